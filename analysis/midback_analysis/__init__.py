@@ -1,0 +1,1 @@
+"""Looking back: what a recorded day says, and how well the judgement works."""

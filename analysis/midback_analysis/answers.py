@@ -1,0 +1,113 @@
+"""What followed each buzz: whether the wearer sat up within a minute, and how soon."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+FOLLOWED_S = 60
+STAY_S = 2
+"""Sitting up counts once the angle has been below the leave line this long."""
+
+MANY_UNANSWERED = 0.2
+"""Above this share the median of the answered ones alone would flatter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One buzz and what came after it.
+
+    Attributes:
+        second: when, on the day's grid.
+        after_s: seconds until sitting up, None if not within ``FOLLOWED_S``.
+        seen_s: how long it could be watched: less than ``FOLLOWED_S`` if the wearer moved
+            off or data went missing first.
+    """
+
+    second: float
+    after_s: float | None
+    seen_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class TimeToSitUp:
+    """A median over buzzes, and how it was found.
+
+    Attributes:
+        median_s: seconds; None if fewer than half sat up within the minute.
+        method: ``"answered"`` (median of those followed) or ``"Kaplan-Meier"`` (over all,
+            the others counted as not yet).
+    """
+
+    median_s: float | None
+    method: str
+
+
+def answer(
+    second: float,
+    flexion_deg: NDArray[np.float32],
+    leave_deg: float,
+    back_leave_deg: float = math.inf,
+) -> Answer:
+    """Look at the minute after one buzz.
+
+    Args:
+        second: when it was given, on the day's grid.
+        flexion_deg: the day, NaN unless still, shape ``(n,)``.
+        leave_deg: below this the wearer sits up.
+        back_leave_deg: the same behind upright, for wearers whose slump goes backward.
+    """
+    first = max(0, int(second))
+    after = flexion_deg[first : first + FOLLOWED_S + STAY_S]
+    unknown = np.flatnonzero(np.isnan(after))
+    seen = int(unknown[0]) if len(unknown) else len(after)
+    below = (after[:seen] < leave_deg) & (-after[:seen] < back_leave_deg)
+    stays = np.flatnonzero(below[:-1] & below[1:])
+    if len(stays) and stays[0] <= FOLLOWED_S:
+        return Answer(second, float(stays[0]), float(stays[0]))
+    return Answer(second, None, float(min(seen, FOLLOWED_S)))
+
+
+def time_to_sit_up(answers: Sequence[Answer]) -> TimeToSitUp:
+    """Median time from buzz to sitting up.
+
+    If more than a fifth were not followed, the Kaplan-Meier median over all of them.
+    """
+    taken = [a.after_s for a in answers if a.after_s is not None]
+    if not answers or len(answers) - len(taken) > MANY_UNANSWERED * len(answers):
+        times = [a.seen_s if a.after_s is None else a.after_s for a in answers]
+        seen = [a.after_s is not None for a in answers]
+        return TimeToSitUp(kaplan_meier_median(times, seen), "Kaplan-Meier")
+    return TimeToSitUp(float(median(taken)), "answered")
+
+
+def kaplan_meier_median(times_s: Sequence[float], ended: Sequence[bool]) -> float | None:
+    """Time by which half have ended, counting the unfinished as long as they were watched.
+
+    Args:
+        times_s: how long each lasted, or was watched.
+        ended: whether the end was seen.
+
+    Returns:
+        Seconds, or None if the estimate never falls to one half.
+
+    >>> kaplan_meier_median([5, 10, 60, 60], [True, True, False, False])
+    10
+    >>> kaplan_meier_median([5, 60, 60], [True, False, False]) is None
+    True
+    """
+    remaining = 1.0
+    # At equal times an end counts before a loss of sight, as is usual.
+    order = sorted(range(len(times_s)), key=lambda i: (times_s[i], not ended[i]))
+    for rank, i in enumerate(order):
+        if ended[i]:
+            remaining *= 1 - 1 / (len(order) - rank)
+        # Rounding must not hide a survival of exactly one half.
+        if ended[i] and remaining <= 0.5 + 1e-9:
+            return times_s[i]
+    return None

@@ -1,0 +1,167 @@
+"""Intervals: stretches of equal seconds, and the slumps that the monitor judged.
+
+Times are seconds of the day's grid, counted from the first second of wear.
+An interval is half open: it holds ``start_s`` and ends before ``end_s``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from midback.words import State
+
+SAT_UP = "sat up"
+MOVED = "moved"
+GAP = "gap"
+TAKEN_OFF = "taken off"
+END = "end"
+CENSORED = (GAP, TAKEN_OFF, END)
+"""Endings after which the wearer may have gone on: the length is a lower bound."""
+
+
+class Run(NamedTuple):
+    """One stretch of equal values: seconds ``start`` to before ``stop``."""
+
+    start: int
+    stop: int
+    value: int
+
+    @property
+    def length(self) -> int:
+        """Seconds it lasted."""
+        return self.stop - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """All stretches of an array, as three arrays of equal length."""
+
+    start: NDArray[np.intp]
+    stop: NDArray[np.intp]
+    value: NDArray[Any]
+
+    @property
+    def length(self) -> NDArray[np.intp]:
+        """Seconds each stretch lasted."""
+        return self.stop - self.start
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def __iter__(self) -> Iterator[Run]:
+        triples = zip(self.start.tolist(), self.stop.tolist(), self.value.tolist(), strict=True)
+        return (Run(start, stop, int(value)) for start, stop, value in triples)
+
+
+def runs(values: NDArray[Any]) -> Runs:
+    """Stretches of equal neighbours, shape ``(n,)`` in.
+
+    >>> [tuple(run) for run in runs(np.array([1, 1, 2, 1]))]
+    [(0, 2, 1), (2, 3, 2), (3, 4, 1)]
+    """
+    if not len(values):
+        nothing = np.zeros(0, dtype=np.intp)
+        return Runs(nothing, nothing, values)
+    change = np.flatnonzero(values[1:] != values[:-1]) + 1
+    start = np.concatenate([[0], change])
+    return Runs(start, np.concatenate([change, [len(values)]]), values[start])
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened at one moment of the day.
+
+    Attributes:
+        second: place on the day's grid, in seconds; may lie a little before or behind it.
+        kind: as stored, such as ``"buzz"`` or ``"slump_started"``.
+        value: what the kind says, None where it says nothing.
+        detail: the same in words.
+    """
+
+    second: float
+    kind: str
+    value: float | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One slump: past the slump line for the hold time, until back below the leave line.
+
+    Attributes:
+        start_s: the second the lean began that became the slump, hold included.
+        end_s: the second it ended, or was last seen.
+        how: one of ``"sat up"``, ``"moved"``, ``"gap"``, ``"taken off"``, ``"end"``.
+    """
+
+    start_s: float
+    end_s: float
+    how: str
+
+    @property
+    def length_s(self) -> float:
+        """Seconds it lasted; at least this long if it is censored."""
+        return self.end_s - self.start_s
+
+    @property
+    def censored(self) -> bool:
+        """Whether its real end could not be seen."""
+        return self.how in CENSORED
+
+    def holds(self, second: float) -> bool:
+        """Whether a moment belongs to this slump, give or take a second."""
+        return self.start_s - 1 <= second <= self.end_s + 1
+
+
+def slumps(events: Sequence[Event], state: NDArray[np.uint8]) -> list[Episode]:
+    """Pair ``slump_started`` with ``slump_ended`` events, oldest first.
+
+    A slump without an end (the wearing ended, or the computer went down) ends with the last
+    second judged slumped.
+
+    Args:
+        events: all events of the day, in order of time.
+        state: ``State`` codes of the day's grid, shape ``(n,)``.
+    """
+    found: list[Episode] = []
+    started: float | None = None
+    for event in events:
+        if event.kind == "slump_started":
+            if started is not None:
+                found.append(_unfinished(started, state))
+            started = event.second
+        elif event.kind == "slump_ended" and started is not None:
+            found.append(_finished(started, event, state))
+            started = None
+    if started is not None:
+        found.append(_unfinished(started, state))
+    return found
+
+
+def _lean_began(second: float, state: NDArray[np.uint8]) -> float:
+    """The hold belongs to the slump: go back through the seconds judged leaning."""
+    others = np.flatnonzero(state[: int(second)] != State.LEANING)
+    start = int(others[-1]) + 1 if len(others) else 0
+    return float(start) if start < int(second) else second
+
+
+def _finished(started: float, event: Event, state: NDArray[np.uint8]) -> Episode:
+    """A gap is noticed when data return; the slump is only known up to where they stopped."""
+    how, end = event.detail or SAT_UP, event.second
+    if how == GAP:
+        judged = np.flatnonzero(state[: max(0, int(end))] == State.SLUMPED)
+        end = max(started, float(judged[-1]) + 1) if len(judged) else started
+    return Episode(_lean_began(started, state), end, how)
+
+
+def _unfinished(started: float, state: NDArray[np.uint8]) -> Episode:
+    others = np.flatnonzero(state[int(started) :] != State.SLUMPED)
+    length = int(others[0]) if len(others) else max(0, len(state) - int(started))
+    after = state[int(started) + length :][:1]
+    how = GAP if len(after) and after[0] == State.NO_DATA else END
+    return Episode(_lean_began(started, state), started + length, how)

@@ -1,0 +1,117 @@
+"""A day's arrays, once worked out: levels, states, shifts and slumps that every figure uses."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from midback.shared.slump import leave_deg_for
+from midback.words import State
+
+from .answers import Answer, answer
+from .clockface import ClockFace
+from .day import DayRecord
+from .episodes import Episode, runs, slumps
+from .levels import UNKNOWN, Level, levels
+from .movement import shifts
+from .summary import STATES
+
+LEVEL_STATE = {
+    Level.BACK: "back",
+    Level.UPRIGHT: "upright",
+    Level.MILD: "mild",
+    Level.PAST_LINE: "slumped",
+    Level.PAST_20: "slumped",
+    Level.PAST_30: "slumped",
+}
+_STATE = {State.MOVING: "moving", State.NEW: "uncalibrated", State.AWAY: "off"}
+
+CODE = {name: code for code, name in enumerate(STATES)}
+"""Number of each of ``STATES`` in ``Measured.shown``."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """What every figure of the day is made from; arrays have one entry a second.
+
+    Attributes:
+        record: the day itself.
+        face: its clock axis.
+        still: whether posture was judged.
+        theta_deg: flexion where still, else NaN.
+        level: ``Level``, or ``UNKNOWN`` where not still.
+        shown: index into ``STATES``.
+        shift_s: seconds of the posture shifts.
+        episodes: the slumps.
+        answers: the buzzes given in slumps, and what followed.
+    """
+
+    record: DayRecord
+    face: ClockFace
+    still: NDArray[np.bool_]
+    theta_deg: NDArray[np.float32]
+    level: NDArray[np.int8]
+    shown: NDArray[np.uint8]
+    shift_s: NDArray[np.intp]
+    episodes: Sequence[Episode]
+    answers: Sequence[Answer]
+
+
+def measure(record: DayRecord) -> Measured:
+    """Work out the arrays of a day that has at least one second of wear."""
+    still = record.still
+    theta_deg = np.where(still, record.flexion_deg, np.float32(np.nan))
+    lateral_deg = np.where(still, record.lateral_deg, np.float32(np.nan))
+    level = levels_by_part(theta_deg, record)
+    episodes = slumps(record.events, record.state)
+    return Measured(
+        record,
+        ClockFace(record.utc_s, record.zone),
+        still,
+        theta_deg,
+        level,
+        _shown(record, level),
+        shifts(theta_deg, lateral_deg, record.part),
+        episodes,
+        _answers(record, theta_deg, episodes),
+    )
+
+
+def levels_by_part(theta_deg: NDArray[np.float32], record: DayRecord) -> NDArray[np.int8]:
+    """Levels, each part of the day judged by its own slump line."""
+    level = np.full(len(theta_deg), UNKNOWN, dtype=np.int8)
+    for part in runs(record.part):
+        if part.value >= 0:
+            cut = slice(part.start, part.stop)
+            level[cut] = levels(theta_deg[cut], record.calibrations[part.value].enter_deg)
+    return level
+
+
+def _shown(record: DayRecord, level: NDArray[np.int8]) -> NDArray[np.uint8]:
+    """One of ``STATES`` for each second; what is neither known nor told is no data."""
+    by_state = np.full(256, CODE["nodata"], dtype=np.uint8)
+    for state, name in _STATE.items():
+        by_state[state] = CODE[name]
+    by_level = np.array([CODE[LEVEL_STATE[each]] for each in Level], dtype=np.uint8)
+    return np.where(level == UNKNOWN, by_state[record.state], by_level[level])
+
+
+def _answers(
+    record: DayRecord, theta_deg: NDArray[np.float32], episodes: Sequence[Episode]
+) -> list[Answer]:
+    """What followed the buzzes in slumps; a buzz outside of one was asked for as a test."""
+    found: list[Answer] = []
+    for event in record.events:
+        if event.kind != "buzz" or not any(episode.holds(event.second) for episode in episodes):
+            continue
+        part = int(record.part[min(max(0, int(event.second)), len(theta_deg) - 1)])
+        if part >= 0:
+            calibration = record.calibrations[part]
+            back = calibration.back_enter_deg
+            back_leave_deg = math.inf if back is None else leave_deg_for(back)
+            found.append(answer(event.second, theta_deg, calibration.leave_deg, back_leave_deg))
+    return found

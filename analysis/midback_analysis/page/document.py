@@ -1,0 +1,162 @@
+"""Puts the page together: what is shown on which kind of day, and in which order."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from .. import wording
+from ..summary import DaySummary
+from . import clock_drawings, tables, tilt_drawings
+from .markup import Markup, element, join
+from .style import variables
+
+_MARKS = (
+    ("buzz", "full", 12, "buzz, sat up within 60 s"),
+    ("buzz", "open", 12, "buzz, not within 60 s"),
+    ("calibration", "calibration", 12, "upright set (calibration)"),
+)
+
+
+def day_page(summary: DaySummary) -> str:
+    """The whole page as one HTML document; words from outside are escaped."""
+    content = [_header(summary), element("p", wording.sentence(summary), class_="sentence")]
+    if summary.coverage.span_s:
+        content += [_figures(summary), _day(summary)]
+    if summary.enough:
+        content += [_tilt_and_slumps(summary), _buzzes_and_exposure(summary)]
+    content.append(_footer(summary))
+    return _resource("template.html").format(
+        title=join(wording.title(summary)),
+        style=variables() + _resource("page.css"),
+        patterns=_resource("patterns.svg"),
+        content="\n\n".join(part for part in content if part),
+    )
+
+
+def _resource(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _header(summary: DaySummary) -> Markup:
+    measured, of = wording.measured_line(summary)
+    spent = wording.time_line(summary)
+    return element(
+        "header",
+        element("p", "Midback · daily summary", class_="kicker"),
+        element("h1", wording.title(summary)),
+        element("p", element("b", measured), of, class_="facts"),
+        *([element("p", spent, class_="facts soft")] if spent else []),
+    )
+
+
+def _figures(summary: DaySummary) -> Markup:
+    shown = wording.figures(summary)
+    if not shown:
+        return Markup()
+    told = (
+        element(
+            "div",
+            element("p", figure.value, element("span", figure.unit), class_="value"),
+            element("p", figure.label, class_="label"),
+            element("p", *_lines(figure.sure), class_="sure"),
+        )
+        for figure in shown
+    )
+    class_ = "bigs soft" if wording.low_coverage(summary) else "bigs"
+    return element("section", *told, class_=class_, aria_label="Three figures")
+
+
+def _lines(lines: tuple[str, ...]) -> list[str]:
+    broken: list[str] = []
+    for line in lines:
+        broken += [line, element("br")]
+    return broken[:-1]
+
+
+def _day(summary: DaySummary) -> Markup:
+    curve, hours = Markup(), Markup()
+    if summary.coverage.measured_s:
+        note = "median and 10th to 90th percentile of 5 minutes; forward is up"
+        curve = join(_sub("Tilt of the upper back", note), clock_drawings.curve(summary))
+    if summary.enough:
+        note = "minutes of each hour; grey counts: under 30\u00a0min worn"
+        hours = join(_sub("Hour by hour", note), clock_drawings.hours(summary))
+    return element(
+        "section",
+        element("h2", "The day"),
+        _key(summary),
+        clock_drawings.ribbon(summary),
+        tables.legend(summary),
+        curve,
+        hours,
+        tables.hour_table(summary),
+        class_="day",
+    )
+
+
+def _sub(heading: str, note: str) -> Markup:
+    return element("h3", heading, " ", element("span", note))
+
+
+def _key(summary: DaySummary) -> Markup:
+    """The marks of the ribbon that occur in it."""
+    occurs = {
+        "full": any(buzz.after_s is not None for buzz in summary.buzzes.given),
+        "open": any(buzz.after_s is None for buzz in summary.buzzes.given),
+        "calibration": any(each.kind == "calibration" for each in summary.happenings),
+    }
+    told: list[Markup] = []
+    for kind, class_, foot, words in _MARKS:
+        if occurs[class_]:
+            sign = element("use", href=f"#g-{kind}", x=6, y=foot, class_=class_)
+            svg = element("svg", sign, width=12, height=12, aria_hidden="true")
+            told.append(element("span", svg, words))
+    return element("p", *told, class_="key") if told else Markup()
+
+
+def _tilt_and_slumps(summary: DaySummary) -> Markup:
+    tipped = element(
+        "section",
+        element("h2", "How far it tipped"),
+        element("p", "Still time at each degree from your upright", class_="note"),
+        tilt_drawings.spread(summary),
+    )
+    slumps = element(
+        "section",
+        element("h2", "Longest slumps"),
+        element("p", wording.slump_note(summary), class_="note"),
+        tables.slump_table(summary) if summary.slumps.count else "",
+    )
+    return element("div", tipped, slumps, class_="pair page")
+
+
+def _buzzes_and_exposure(summary: DaySummary) -> Markup:
+    more = wording.buzz_more(summary)
+    buzzes = element(
+        "section",
+        element("h2", "Buzzes"),
+        element("p", wording.buzz_note(summary), class_="note"),
+        tilt_drawings.answers(summary) if summary.buzzes.given else "",
+        element("p", more, class_="note after") if more else "",
+    )
+    exposure = element(
+        "section",
+        element("h2", "How long at a time"),
+        element(
+            "p", "Per cent of still time, by tilt and by how long it was held", class_="note"
+        ),
+        element("div", tables.exposure_table(summary), class_="scroll"),
+    )
+    return element("div", buzzes, exposure, class_="pair")
+
+
+def _footer(summary: DaySummary) -> Markup:
+    told = [wording.LIMITS, *wording.notes(summary)]
+    if summary.coverage.span_s:
+        told.append(wording.provenance(summary))
+    return element(
+        "footer",
+        element("h2", "How this was measured"),
+        *(element("p", words) for words in told),
+        element("p", element("b", "Not a medical device."), " ", wording.DISCLAIMER),
+    )

@@ -1,0 +1,64 @@
+"""Where the numbers come from: calibrations, clips, and what happened in between."""
+
+from __future__ import annotations
+
+from midback.shared.flexion import angle_between_deg
+
+from .day import DayRecord
+from .episodes import runs
+from .measured import Measured
+from .summary import ClipTold, Happening, Judged
+
+TOLD = ("calibration", "link_lost", "link_back", "battery", "snooze", "reboot", "clock_jump")
+"""Events that the summary hands on; slumps and buzzes have figures of their own."""
+
+_SET_WITHIN_S = 5
+"""A part that begins this close to a calibration event was set then, not before."""
+
+
+def judged(day: Measured) -> tuple[Judged, ...]:
+    """The calibrations that parts of the day were judged by, in order of use."""
+    first: dict[int, int] = {}
+    for part in runs(day.record.part):
+        if part.value >= 0:
+            first.setdefault(part.value, part.start)
+    return tuple(_judged(day, index, start, next(iter(first))) for index, start in first.items())
+
+
+def _judged(day: Measured, index: int, start: int, reference: int) -> Judged:
+    calibration = day.record.calibrations[index]
+    upright = day.record.calibrations[reference].neutral_up
+    made = calibration.made_at.astimezone(day.record.zone)
+    set_then = any(
+        event.kind == "calibration" and abs(event.second - start) <= _SET_WITHIN_S
+        for event in day.record.events
+    )
+    return Judged(
+        id=calibration.id,
+        clip_id=calibration.clip_id,
+        start=day.face.moment(start),
+        set_then=set_then,
+        made=f"{made:%Y-%m-%d %H:%M}",
+        span_deg=calibration.span_deg,
+        enter_deg=calibration.enter_deg,
+        leave_deg=calibration.leave_deg,
+        back_enter_deg=calibration.back_enter_deg,
+        apart_deg=(
+            None if index == reference else angle_between_deg(upright, calibration.neutral_up)
+        ),
+    )
+
+
+def clips(record: DayRecord) -> tuple[ClipTold, ...]:
+    """Each clip once, with what it told of itself when it was last worn."""
+    told = {wearing.clip_id: dict(wearing.facts) for wearing in record.wearings}
+    return tuple(ClipTold(clip_id, facts) for clip_id, facts in told.items())
+
+
+def happenings(day: Measured) -> tuple[Happening, ...]:
+    """Calibrations, lost links and the like, in order."""
+    return tuple(
+        Happening(day.face.moment(event.second), event.kind, event.value, event.detail)
+        for event in day.record.events
+        if event.kind in TOLD
+    )

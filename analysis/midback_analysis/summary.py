@@ -1,0 +1,307 @@
+"""What a day was like, in numbers: the one source of page, terminal text and JSON.
+
+Unknown time is counted as unknown and never as upright.  Percentages are of still time
+(worn, measured, not moving, judged by a calibration) and left out under an hour of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from midback.judgement import JUDGEMENT_VERSION
+
+from .clockface import Moment
+
+SCHEMA_VERSION = 1
+"""Raised when a field changes its meaning or goes."""
+
+LEAST_STILL_S = 3600
+"""Under an hour of still time shares and rates say too little."""
+
+CELL_S = 300
+
+POSTURES = ("upright", "mild", "slumped", "back")
+STATES = (*POSTURES, "moving", "nodata", "uncalibrated", "off")
+"""Everything a second of the day can be, in the order of every table and legend.
+
+``uncalibrated`` is worn and measured, but without a calibration to judge by.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of the day is known; all times in seconds.
+
+    Attributes:
+        first: first second of wear, None on a day without.
+        last: end of wear.
+        span_s: from first to last wear.
+        measured_s: with an angle that could be judged: still or moving.
+        still_s: measured and not moving.
+        percent: measured of span, None on a day without wear.
+    """
+
+    first: Moment | None
+    last: Moment | None
+    span_s: int
+    measured_s: int
+    still_s: int
+    percent: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """The longest time without a shift, a movement or a gap.
+
+    Attributes:
+        cut: whether missing data bound it, so that it was at least this long.
+    """
+
+    start: Moment
+    end: Moment
+    length_s: int
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shifts:
+    """Posture shifts: how many, per hour of still time, and the 95 % interval of that rate."""
+
+    count: int
+    per_hour: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Slump:
+    """One slump.
+
+    Attributes:
+        start: when the lean began, hold included.
+        length_s: how long it lasted, at least this long if ``censored``.
+        tilt_deg: median flexion, None if no second of it was measured.
+        how: ``"sat up"``, ``"moved"``, ``"gap"``, ``"taken off"`` or ``"end"``.
+        censored: whether its real end could not be seen.
+        buzzes: buzzes given in it.
+        after_buzz_s: seconds from its last buzz to its end, None without one.
+    """
+
+    start: Moment
+    length_s: float
+    tilt_deg: float | None
+    how: str
+    censored: bool
+    buzzes: int
+    after_buzz_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Slumps:
+    """The slumps of the day.
+
+    Attributes:
+        hold_s: how long a lean was held before it counted; None if the recording does not say.
+        median_s: Kaplan-Meier median, so that cut ones count; None if not reached.
+        without_buzz: slumps in which no buzz was given.
+    """
+
+    count: int
+    hold_s: float | None
+    longest_s: float | None
+    median_s: float | None
+    without_buzz: int
+    longest: tuple[Slump, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Buzz:
+    """One buzz; ``after_s`` seconds to sitting up, None if not within a minute."""
+
+    at: Moment
+    after_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Buzzes:
+    """The buzzes given in slumps, and how soon sitting up followed.
+
+    Attributes:
+        given: all of them, in order.
+        followed: how many were followed by sitting up within 60 s.
+        median_s: median time to sitting up, None if there is none or it was not reached.
+        method: ``"answered"`` or ``"Kaplan-Meier"``, None without a buzz.
+        outside: buzzes outside any slump, such as tests; in no other number.
+        mode: how buzzing was set, None if the recording does not say.
+        snoozed: how often buzzing was paused.
+    """
+
+    given: tuple[Buzz, ...]
+    followed: int
+    median_s: float | None
+    method: str | None
+    outside: int
+    mode: str | None
+    snoozed: int
+
+
+@dataclass(frozen=True, slots=True)
+class HourRow:
+    """One hour of the local clock.
+
+    Attributes:
+        label: ``"08"``; ``"01b"`` where an hour comes again.
+        start_s: first grid second; may lie before the first wear.
+        end_s: end, on the grid.
+        state_s: seconds by state, in the order of ``STATES``.
+        tilt_deg: percentiles 10, 50, 90 of flexion, None under ten minutes of still time.
+    """
+
+    label: str
+    start_s: int
+    end_s: int
+    state_s: tuple[int, ...]
+    tilt_deg: tuple[float, float, float] | None
+    shifts: int
+    buzzes: int
+
+    @property
+    def worn_s(self) -> int:
+        """Seconds the clip was worn, measured or not."""
+        return sum(self.state_s) - self.state_s[STATES.index("off")]
+
+    def minutes(self, state: str) -> float:
+        """Minutes in one of ``STATES``."""
+        return self.state_s[STATES.index(state)] / 60
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Percentiles of five minutes, centred on ``second``; None where under 60 % is measured."""
+
+    second: tuple[float, ...]
+    p10: tuple[float | None, ...]
+    p50: tuple[float | None, ...]
+    p90: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """Slumped share before and after the longest pause in wear, or the middle.
+
+    Attributes:
+        before_percent: slumped share of the still time before.
+        after_percent: the same after.
+        pause: when the clip was taken off, None if the day was halved in the middle.
+        midday: whether that pause began about noon.
+    """
+
+    before_percent: float
+    after_percent: float
+    pause: Moment | None
+    midday: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A calibration that part of the day was judged by.
+
+    Attributes:
+        start: from when; ``set_then`` tells whether it was set at that moment or before.
+        made: date and clock of the calibration, local.
+        span_deg: tall to slumped, None if not measured.
+        apart_deg: angle between its upright and the first of the day, None for the first.
+    """
+
+    id: str
+    clip_id: str
+    start: Moment
+    set_then: bool
+    made: str
+    span_deg: float | None
+    enter_deg: float
+    leave_deg: float
+    back_enter_deg: float | None
+    apart_deg: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClipTold:
+    """A clip that was worn, as it told of itself; words from outside, escape before showing."""
+
+    id: str
+    facts: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that happened, as stored: ``kind`` such as ``"link_lost"``."""
+
+    at: Moment
+    kind: str
+    value: float | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class DaySummary:
+    """One day of wearing in numbers; every field comes from the record of that day.
+
+    Attributes:
+        date: local date, ISO 8601.
+        zone: name of the time zone.
+        turn_hour: local hour at which the day turns.
+        day_hours: length of the local day: 24, or 23 or 25 where the clock changes.
+        coverage: how much is known.
+        state_s: seconds by state, from first to last wear.
+        shares: per cent of still time by posture, adding up to 100; None under an hour.
+        past_line_s: seconds with the angle past the slump line.
+        tilt_deg: percentiles 10, 50, 90 of flexion over still time.
+        still_spell: the longest one.
+        upright_between: upright share if the upright were set up to 2 degrees off.
+        cells: the state that took most of each five minutes, from ``axis_start_s`` on.
+        exposure: per cent of still time, rows of levels from leaning back to over 30 degrees,
+            columns of duration classes; adds up to 100.
+        minutes_per_degree: ``(degree, minutes)``: still time from that degree to the next.
+        axis_start_s: grid second at which the drawn axis begins, 0 or less.
+        axis_end_s: where it ends.
+        axis_end_label: label of its last tick.
+        problems: what the store could not read.
+        judgement_version: of the rules that turned packets into states and slumps.
+        schema_version: of these fields.
+    """
+
+    date: str
+    zone: str
+    turn_hour: int
+    day_hours: float
+    coverage: Coverage = Coverage(None, None, 0, 0, 0, None)
+    state_s: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STATES, 0))
+    shares: dict[str, float] | None = None
+    past_line_s: int = 0
+    tilt_deg: tuple[float, float, float] | None = None
+    still_spell: Spell | None = None
+    upright_between: tuple[float, float] | None = None
+    shifts: Shifts = Shifts(0, None, None, None)
+    slumps: Slumps = Slumps(0, None, None, None, 0, ())
+    buzzes: Buzzes = Buzzes((), 0, None, None, 0, None, 0)
+    halves: Halves | None = None
+    hours: tuple[HourRow, ...] = ()
+    cells: tuple[str, ...] = ()
+    curve: Curve = Curve((), (), (), ())
+    exposure: tuple[tuple[float, ...], ...] | None = None
+    minutes_per_degree: tuple[tuple[int, float], ...] = ()
+    axis_start_s: int = 0
+    axis_end_s: int = 0
+    axis_end_label: str = ""
+    judged: tuple[Judged, ...] = ()
+    clips: tuple[ClipTold, ...] = ()
+    happenings: tuple[Happening, ...] = ()
+    problems: tuple[str, ...] = ()
+    judgement_version: int = JUDGEMENT_VERSION
+    schema_version: int = SCHEMA_VERSION
+
+    @property
+    def enough(self) -> bool:
+        """Whether there is still time enough for shares and rates."""
+        return self.shares is not None

@@ -1,0 +1,154 @@
+"""The summary of a day for a terminal: plain characters, any width, no colour needed."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from midback.words import LOOK, NBSP, State, degrees, duration
+
+from . import wording
+from .levels import Level
+from .summary import CELL_S, STATES, DaySummary, HourRow
+from .wording import number
+
+SIGNS = {
+    "upright": LOOK[State.UPRIGHT].shape,
+    "mild": "◐",
+    "slumped": LOOK[State.SLUMPED].shape,
+    "back": LOOK[State.BACK].shape,
+    "moving": LOOK[State.MOVING].shape,
+    "nodata": LOOK[State.NO_DATA].shape,
+    "uncalibrated": "?",
+    "off": "·",
+}
+"""One sign for each of ``STATES``, the same as in the window where it has one."""
+
+LEAST_WIDTH = 40
+_TABLE_WIDTH = 72
+
+
+def day_text(summary: DaySummary, width: int = 80) -> str:
+    """The day as text.
+
+    Args:
+        summary: what to tell.
+        width: columns of the terminal; under ``LEAST_WIDTH`` lines may run over.
+    """
+    width = max(LEAST_WIDTH, width)
+    parts = [_head(summary, width), _wrapped(wording.sentence(summary), width)]
+    if summary.coverage.span_s:
+        parts += [_figures(summary), _ribbon(summary, width)]
+    if summary.enough:
+        parts += [_slumps(summary, width), _buzzes(summary, width), _exposure(summary, width)]
+    parts.append(_foot(summary, width))
+    return "\n\n".join(part for part in parts if part).replace(NBSP, " ") + "\n"
+
+
+def _wrapped(words: str, width: int) -> str:
+    return textwrap.fill(words, width, break_long_words=False, break_on_hyphens=False)
+
+
+def _head(summary: DaySummary, width: int) -> str:
+    lines = (
+        wording.title(summary),
+        "".join(wording.measured_line(summary)),
+        wording.time_line(summary),
+    )
+    return "\n".join(_wrapped(line, width) for line in lines if line)
+
+
+def _figures(summary: DaySummary) -> str:
+    lines: list[str] = []
+    for figure in wording.figures(summary):
+        lines.append(f"{figure.value} {figure.unit}".ljust(13) + figure.label)
+        lines += [" " * 13 + sure for sure in figure.sure]
+    return "\n".join(lines)
+
+
+def _ribbon(summary: DaySummary, width: int) -> str:
+    """One line an hour, one sign for five minutes, three counts."""
+    head = "from  five minutes a sign".ljust(30) + "slumped  shifts  buzzes"
+    rows = [_hour(summary, hour) for hour in summary.hours if hour.worn_s]
+    legend = "\n".join(_legend(summary, width))
+    return "\n".join([_clipped(head, width), *rows]) + f"\n\n{legend}"
+
+
+def _clipped(line: str, width: int) -> str:
+    return line if len(line) <= width else "from  five minutes a sign"
+
+
+def _hour(summary: DaySummary, hour: HourRow) -> str:
+    first = (hour.start_s - summary.axis_start_s) // CELL_S
+    last = (hour.end_s - summary.axis_start_s) // CELL_S
+    signs = "".join(SIGNS[state] for state in summary.cells[first:last])
+    slumped = f"{number(hour.minutes('slumped'))} min"
+    return f"{hour.label:<4}  {signs:<12}{slumped:>19}{hour.shifts:>8}{hour.buzzes:>8}"
+
+
+def _legend(summary: DaySummary, width: int) -> Iterable[str]:
+    ranges = wording.ranges(summary)
+    shares = wording.whole_shares(summary.shares) if summary.shares else {}
+    for state in STATES:
+        if state == "uncalibrated" and not summary.state_s[state]:
+            continue
+        share = f"{shares[state]} %" if state in shares else ""
+        told = f"{SIGNS[state]} {wording.STATE_WORDS[state]:<18}"
+        meaning = f"{ranges[state]:<24}" if width >= _TABLE_WIDTH else ""
+        yield f"{told}{meaning}{duration(summary.state_s[state]):>11}{share:>6}".rstrip()
+
+
+def _slumps(summary: DaySummary, width: int) -> str:
+    note = wording.slump_note(summary)
+    rows = [
+        (
+            slump.start.clock,
+            wording.slump_length(slump),
+            "–" if slump.tilt_deg is None else degrees(slump.tilt_deg),
+            wording.slump_ended(slump),
+        )
+        for slump in summary.slumps.longest
+    ]
+    return "\n".join([_wrapped(f"Slumps: {note}", width), *_table(rows, left=(0, 3))])
+
+
+def _buzzes(summary: DaySummary, width: int) -> str:
+    told = f"Buzzes: {wording.buzz_note(summary)} {wording.buzz_more(summary)}"
+    return _wrapped(told.strip(), width)
+
+
+def _exposure(summary: DaySummary, width: int) -> str:
+    """Level x duration, forward on top; only where the terminal is wide enough."""
+    if summary.exposure is None or width < _TABLE_WIDTH:
+        return ""
+    rows = [("held for up to", *wording.HELD_WORDS, "all")]
+    names = wording.level_words(summary)
+    for level in sorted(names, reverse=True):
+        cells = summary.exposure[level]
+        told = [number(cell) if cell else "·" for cell in cells]
+        rows.append((names[level], *told, wording.level_share(summary, Level(level))))
+    columns = zip(*summary.exposure, strict=True)
+    rows.append(("all", *(number(sum(column)) for column in columns), "100"))
+    title = "Per cent of still time, by tilt and by how long it was held"
+    return "\n".join([title, *_table(rows, left=(0,))])
+
+
+def _table(rows: Sequence[tuple[str, ...]], left: tuple[int, ...]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell.ljust(wide) if k in left else cell.rjust(wide)
+            for k, (cell, wide) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _foot(summary: DaySummary, width: int) -> str:
+    told = [wording.LIMITS, *wording.notes(summary)]
+    if summary.coverage.span_s:
+        told.append(wording.provenance(summary))
+    told.append(f"Not a medical device. {wording.DISCLAIMER}")
+    return "\n".join(_wrapped(part, width) for part in told)
+
+

@@ -1,0 +1,1 @@
+"""Midback: posture of the upper back from a clip between the shoulder blades."""

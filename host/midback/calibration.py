@@ -1,0 +1,249 @@
+"""The wearer's own upright, and where their slump begins.
+
+Three guided poses: *sit tall* (needed) gives the thorax axes, *bow* (optional)
+where forward is, *slump* (optional) the wearer's own span and so their slump line.
+Each is accepted, or refused with the reason and what to do about it.
+
+Pure: samples and times come in, nothing is stored here.  A calibration is never
+changed: a new one replaces it by name.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from midback.errors import CalibrationRefused, DataError
+from midback.shared import flexion, slump
+
+Vector = tuple[float, float, float]
+
+HOLD_S = {"tall": 5.0, "bow": 3.0, "slump": 5.0}
+"""How long each pose is held."""
+
+_STEADY_DEG = 1.5  # within a 30 s hold people move 0.5 degrees RMS
+_STEADY_G = 0.05
+_LEAST_SAMPLES_PER_S = 8
+_LEAST_BOW_DEG = 20.0  # the axis error is 7 degrees at 20 and 12 at 10
+_MOST_BOW_DEG = 100.0
+_MOST_SIDEWAYS_DEG = 35.0
+_LEAST_SPAN_DEG = 8.0
+
+
+class Pose(StrEnum):
+    """The poses of a calibration, in their order."""
+
+    TALL = "tall"
+    BOW = "bow"
+    SLUMP = "slump"
+
+
+PROMPTS: dict[Pose, str] = {
+    Pose.TALL: "Sit tall and look straight ahead",
+    Pose.BOW: "Bow forward from the hips, about as far as a handshake across the desk",
+    Pose.SLUMP: "Let yourself slump, as at the end of a long day",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What was learnt from the poses, bound to the clip that measured it.
+
+    Attributes:
+        id: names this calibration for good.
+        clip_id: serial of the clip it was made with.
+        made_at: when, UTC.
+        neutral_up: unit 'up' in clip coordinates while sitting tall.
+        left: unit vector to the wearer's left, in clip coordinates.
+        axis_source: where ``left`` came from: the clip's print, or a bow.
+        span_deg: flexion of the wearer's own slump, negative when it goes backward;
+            ``None`` when none was recorded.
+        enter_deg: forward slump line, in degrees.
+        back_enter_deg: backward slump line (a positive number), or ``None``.
+    """
+
+    id: str
+    clip_id: str
+    made_at: datetime
+    neutral_up: Vector
+    left: Vector
+    axis_source: Literal["clip", "bow"] = "clip"
+    span_deg: float | None = None
+    enter_deg: float = slump.DEFAULT_ENTER_DEG
+    back_enter_deg: float | None = None
+
+    @property
+    def leave_deg(self) -> float:
+        """The way out of a forward slump, in degrees."""
+        return slump.leave_deg_for(self.enter_deg)
+
+    def frame(self) -> flexion.ThoraxFrame:
+        """The thorax axes in clip coordinates."""
+        return flexion.thorax_frame(self.neutral_up, self.left)
+
+    def policy(self, hold_s: float = 30.0) -> slump.SlumpPolicy:
+        """The slump lines, with a hold of *hold_s* seconds."""
+        return slump.SlumpPolicy(self.enter_deg, hold_s=hold_s, back_enter_deg=self.back_enter_deg)
+
+    def to_json(self) -> str:
+        """One line of JSON that ``from_json`` reads back."""
+        return json.dumps(asdict(self) | {"made_at": self.made_at.isoformat()})
+
+    @classmethod
+    def from_json(cls, text: str) -> Calibration:
+        """Read what ``to_json`` wrote.
+
+        Raises:
+            DataError: it is something else.
+        """
+        try:
+            facts = json.loads(text)
+            facts["made_at"] = datetime.fromisoformat(facts["made_at"])
+            facts["neutral_up"] = _vector(facts["neutral_up"])
+            facts["left"] = _vector(facts["left"])
+            return cls(**facts)
+        except (ValueError, TypeError, KeyError) as error:
+            raise DataError(
+                f"a stored calibration cannot be read ({error}): calibrate again"
+            ) from error
+
+
+def _vector(numbers: Sequence[float]) -> Vector:
+    x, y, z = (float(v) for v in numbers)
+    return x, y, z
+
+
+@dataclass(slots=True)
+class PoseRecorder:
+    """Collects one pose and judges it.
+
+    Feed it while the wearer holds the pose; ``result`` is ready once ``held_s``
+    reaches the pose's hold.
+    """
+
+    pose: Pose
+    _first_s: float | None = None
+    _last_s: float = 0.0
+    _ups: list[Vector] = field(default_factory=list[Vector])
+    _sizes_g: list[float] = field(default_factory=list[float])
+
+    @property
+    def held_s(self) -> float:
+        """Seconds of the pose so far."""
+        return 0.0 if self._first_s is None else self._last_s - self._first_s
+
+    @property
+    def complete(self) -> bool:
+        """Whether the pose was held long enough."""
+        return self.held_s >= HOLD_S[self.pose]
+
+    def update(self, time_s: float, up: Vector, size_g: float) -> None:
+        """Take one sample: its time, 'up' in clip coordinates, size of the acceleration in g."""
+        if self._first_s is None:
+            self._first_s = time_s
+        self._last_s = time_s
+        self._ups.append(up)
+        self._sizes_g.append(size_g)
+
+    def result(self) -> Vector:
+        """The mean 'up' of the pose.
+
+        Raises:
+            CalibrationRefused: too little arrived, or the wearer moved.
+        """
+        hold_s = HOLD_S[self.pose]
+        if not self.complete or len(self._ups) < _LEAST_SAMPLES_PER_S * hold_s:
+            raise CalibrationRefused(
+                f"only {len(self._ups)} samples arrived in {self.held_s:.0f} s: "
+                "bring the clip nearer and try again"
+            )
+        mean = _mean_direction(self._ups)
+        sway = math.sqrt(
+            sum(flexion.angle_between_deg(mean, up) ** 2 for up in self._ups) / len(self._ups)
+        )
+        mean_g = sum(self._sizes_g) / len(self._sizes_g)
+        rough_g = math.sqrt(sum((g - mean_g) ** 2 for g in self._sizes_g) / len(self._sizes_g))
+        if sway > _STEADY_DEG or rough_g > _STEADY_G:
+            raise CalibrationRefused(f"you moved ({sway:.1f}°): hold still for {hold_s:.0f} s")
+        return mean
+
+
+def calibrate(
+    clip_id: str,
+    made_at: datetime,
+    tall: Vector,
+    bow: Vector | None = None,
+    slumped: Vector | None = None,
+) -> Calibration:
+    """Make a calibration from the mean 'up' of each pose.
+
+    Raises:
+        CalibrationRefused: the poses do not fit together; says which one to repeat.
+    """
+    left, source = _left(tall, bow)
+    frame = flexion.thorax_frame(tall, left)
+    span = None if slumped is None else _span(frame, slumped)
+    line = slump.DEFAULT_ENTER_DEG if span is None else slump.enter_deg_for(span)
+    return Calibration(
+        id=f"C-{made_at:%Y%m%d-%H%M%S}",
+        clip_id=clip_id,
+        made_at=made_at,
+        neutral_up=frame.up,
+        left=frame.left,
+        axis_source=source,
+        span_deg=span,
+        enter_deg=line if span is None or span > 0 else slump.DEFAULT_ENTER_DEG,
+        back_enter_deg=line if span is not None and span < 0 else None,
+    )
+
+
+def _left(tall: Vector, bow: Vector | None) -> tuple[Vector, Literal["clip", "bow"]]:
+    try:
+        printed = flexion.thorax_frame(tall)
+    except ValueError as error:
+        raise CalibrationRefused(
+            "the clip hangs on its side: turn it so that its arrow points up, and sit tall again"
+        ) from error
+    if tall[2] < 0:
+        raise CalibrationRefused(
+            "the clip hangs upside down: turn it so that its arrow points up, and sit tall again"
+        )
+    if bow is None:
+        return printed.left, "clip"
+    bent = flexion.angle_between_deg(tall, bow)
+    if not _LEAST_BOW_DEG <= bent <= _MOST_BOW_DEG:
+        raise CalibrationRefused(
+            f"the bow was {bent:.0f}°: bow at least {_LEAST_BOW_DEG:.0f}° from the hips"
+        )
+    left = flexion.left_from_bow(tall, bow)
+    aside = flexion.angle_between_deg(left, printed.left)
+    if aside > _MOST_SIDEWAYS_DEG:
+        raise CalibrationRefused(
+            f"the bow went {aside:.0f}° to the side of where the clip's print says forward is: "
+            "put the clip on straight, then bow straight ahead"
+        )
+    return left, "bow"
+
+
+def _span(frame: flexion.ThoraxFrame, slumped: Vector) -> float:
+    span, sideways = flexion.angles_deg(frame, slumped)
+    if abs(span) < _LEAST_SPAN_DEG:
+        raise CalibrationRefused(
+            f"the slump was only {abs(span):.0f}°: is the clip between the shoulder blades?"
+        )
+    if abs(sideways) > abs(span):
+        raise CalibrationRefused(
+            f"you tipped {abs(sideways):.0f}° to the side: slump straight ahead"
+        )
+    return span
+
+
+def _mean_direction(vectors: Sequence[Vector]) -> Vector:
+    x, y, z = (sum(v[k] for v in vectors) for k in range(3))
+    length = math.sqrt(x * x + y * y + z * z)
+    return x / length, y / length, z / length

@@ -1,0 +1,112 @@
+"""Every error this package raises on purpose, grouped by what the caller does next.
+
+MidbackError
+├── UsageError            the request itself cannot be met: ask for something else (exit 2)
+├── BluetoothUnavailable  no adapter, switched off, or no permission (exit 3)
+├── ClipError             something between us and the clip (exit 4)
+│   ├── ClipNotFound      no clip advertised before the time was up
+│   ├── ClipLost          the connection ended
+│   ├── ClipIncompatible  the clip speaks another protocol version
+│   └── ClipRefused       the clip answered a command with a refusal
+├── CalibrationRefused    the pose was not usable: try again as told (exit 5)
+└── DataError             something about what is stored (exit 5)
+    ├── NothingRecorded   no data for what was asked
+    ├── RecordingBusy     another Midback writes this file
+    ├── RecordingTooNew   a newer Midback wrote this file
+    └── RecordingError    a file on disk is not one we can read
+
+``shared.wire.WireError`` stands apart because the board shares that module.
+A message says what happened and what to do next; facts are attributes.
+"""
+
+from __future__ import annotations
+
+
+class MidbackError(Exception):
+    """Base of every deliberate error; ``exit_code`` is what the command line returns."""
+
+    exit_code = 1
+
+
+class UsageError(MidbackError):
+    """The request cannot be met as it stands."""
+
+    exit_code = 2
+
+
+class BluetoothUnavailable(MidbackError):
+    """There is no Bluetooth to use."""
+
+    exit_code = 3
+
+
+class ClipError(MidbackError):
+    """Something went wrong between the host and the clip."""
+
+    exit_code = 4
+
+
+class ClipNotFound(ClipError):
+    """No clip advertised itself in time."""
+
+
+class ClipLost(ClipError):
+    """The connection to the clip ended."""
+
+
+class ClipIncompatible(ClipError):
+    """The clip speaks a protocol version that this host does not.
+
+    Attributes:
+        clip_version: the version the clip announced.
+        host_version: the version this host understands.
+    """
+
+    def __init__(self, clip_version: int, host_version: int) -> None:
+        older = "clip's firmware" if clip_version < host_version else "Midback on this computer"
+        super().__init__(
+            f"the clip speaks protocol {clip_version}, this computer speaks {host_version}: "
+            f"update the {older}"
+        )
+        self.clip_version = clip_version
+        self.host_version = host_version
+
+
+class ClipRefused(ClipError):
+    """The clip answered a command with a refusal.
+
+    Attributes:
+        result: the result code of ``midback.shared.wire``.
+    """
+
+    def __init__(self, message: str, result: int) -> None:
+        super().__init__(message)
+        self.result = result
+
+
+class CalibrationRefused(MidbackError):
+    """The pose could not be used; the message says why and what to do."""
+
+    exit_code = 5
+
+
+class DataError(MidbackError):
+    """Something about stored data stands in the way."""
+
+    exit_code = 5
+
+
+class NothingRecorded(DataError):
+    """There are no data for what was asked."""
+
+
+class RecordingBusy(DataError):
+    """Another process writes this recording."""
+
+
+class RecordingTooNew(DataError):
+    """A newer version wrote this recording; it was left untouched."""
+
+
+class RecordingError(DataError):
+    """A file on disk is not a recording this version can read."""

@@ -1,0 +1,222 @@
+"""Packets in, estimates out: the pure chain from the clip's bytes to the wearer's posture.
+
+``clock -> tilt -> flexion -> motion -> slump`` in one object.  A clip on the air, a
+simulated one and a recording all enter here, and nothing downstream asks which.
+``midback.reprocess`` does the same to a whole day at once.
+"""
+
+from __future__ import annotations
+
+from enum import IntFlag
+from math import sqrt
+from typing import NamedTuple
+
+from midback.calibration import Calibration, Vector
+from midback.clock import ClipClock, PacketTime
+from midback.judgement import Change, Judge
+from midback.shared import flexion, slump, wire
+from midback.shared.tilt import TAU_S, TiltFilter
+from midback.words import State
+
+_UNIT = 1.0 / wire.QUATERNION_ONE
+LEAST_NORM, MOST_NORM = 0.9, 1.1
+"""A quaternion further off unit length than this is a fault of the sensor, not rounding."""
+
+NAN = float("nan")
+
+
+class Quality(IntFlag):
+    """What is doubtful about an estimate; 0 is a good one."""
+
+    SETTLING = 1
+    """The filter started, or started again after a gap, less than 3 s ago."""
+    SHAKEN = 2
+    """The vibration motor ran."""
+    INVALID = 4
+    """The sensor sent something impossible; there is no angle."""
+
+
+class Estimate(NamedTuple):
+    """One sample's worth of knowledge.
+
+    Attributes:
+        time_s: host time of the sample, in seconds.
+        flexion_deg: forward tilt from the wearer's upright, + forward; NaN without a
+            calibration or for an invalid sample.
+        lateral_deg: sideways tilt, + to the wearer's right; NaN as above.
+        up: unit 'up' vector in clip coordinates.
+        state: what the wearer does.
+        quality: what is doubtful, ``Quality`` flags.
+    """
+
+    time_s: float
+    flexion_deg: float
+    lateral_deg: float
+    up: Vector
+    state: State
+    quality: int
+
+
+class Estimator:
+    """One wearing of one clip.
+
+    Args:
+        calibration: the wearer's upright, or ``None`` before there is one.
+        policy: slump lines and times; by default those of the calibration.
+
+    Attributes:
+        clock: the fit of the clip's clock.
+        judge: what the wearer does now.
+        changes: slumps that began or ended during the last ``update``.
+        lost_packets, duplicate_packets: counted over the wearing.
+        size_g: mean size of the acceleration over the last packet.
+    """
+
+    def __init__(
+        self, calibration: Calibration | None = None, policy: slump.SlumpPolicy | None = None
+    ) -> None:
+        self.clock = ClipClock()
+        self.lost_packets = 0
+        self.duplicate_packets = 0
+        self.size_g = 1.0
+        self.changes: list[Change] = []
+        self._tilt: TiltFilter | None = None
+        self._settled_s = float("inf")
+        self.recalibrate(calibration, policy)
+
+    def recalibrate(
+        self, calibration: Calibration | None, policy: slump.SlumpPolicy | None = None
+    ) -> None:
+        """Judge by another calibration from the next packet on."""
+        self.calibration = calibration
+        self._frame = None if calibration is None else calibration.frame()
+        if calibration is not None and policy is None:
+            policy = calibration.policy()
+        self.judge = Judge(policy if calibration is not None else None)
+
+    def update(self, packet: wire.StreamPacket, arrival_s: float) -> list[Estimate]:
+        """Take one packet; return one estimate for each of its samples, oldest first.
+
+        A packet that was here before gives none.
+
+        Args:
+            packet: as decoded.
+            arrival_s: monotonic host time at which it came.
+        """
+        self.changes = []
+        placed = self.clock.update(packet, arrival_s)
+        if placed.duplicate:
+            self.duplicate_packets += 1
+            return []
+        self.lost_packets += placed.lost_packets
+        quality = Quality.SHAKEN if packet.flags & wire.FLAG_SHAKEN else 0
+        if packet.kind == wire.KIND_RAW:
+            ups, settling = self._from_raw(packet, placed)
+        else:
+            ups, settling = self._from_orientation(packet), False
+        return self._judged(packet, placed, ups, quality | (Quality.SETTLING if settling else 0))
+
+    def _from_raw(
+        self, packet: wire.StreamPacket, placed: PacketTime
+    ) -> tuple[list[Vector | None], bool]:
+        if self._tilt is None:
+            self._tilt = TiltFilter(packet.period_us * 1e-6)
+            self._settled_s = placed.last_s + TAU_S
+        elif placed.fresh:
+            self._tilt.restart()
+        elif packet.period_us * 1e-6 != self._tilt.period_s:
+            bias, zeroed = self._tilt.bias_dps, self._tilt.zeroed
+            self._tilt = TiltFilter(packet.period_us * 1e-6)
+            self._tilt.bias_dps, self._tilt.zeroed = bias, zeroed
+        tilt, counts = self._tilt, packet.counts
+        g, dps = wire.G_PER_COUNT, wire.DPS_PER_COUNT
+        dt_s = placed.step_s
+        ups: list[Vector | None] = []
+        settling = False
+        for i in range(0, len(counts), 6):
+            ax, ay, az, gx, gy, gz = counts[i : i + 6]
+            tilt.update(dt_s, gx * dps, gy * dps, gz * dps, ax * g, ay * g, az * g)
+            dt_s = placed.period_s
+            settling = settling or tilt.uncertain
+            ups.append(tilt.up)
+        return ups, settling
+
+    def _from_orientation(self, packet: wire.StreamPacket) -> list[Vector | None]:
+        counts = packet.counts
+        ups: list[Vector | None] = []
+        for i in range(0, len(counts), 7):
+            w, x, y, z = counts[i : i + 4]
+            ups.append(up_from_quaternion(w * _UNIT, x * _UNIT, y * _UNIT, z * _UNIT))
+        return ups
+
+    def _judged(
+        self,
+        packet: wire.StreamPacket,
+        placed: PacketTime,
+        ups: list[Vector | None],
+        quality: int,
+    ) -> list[Estimate]:
+        frame = self._frame
+        angles = [
+            (NAN, NAN) if frame is None or up is None else flexion.angles_deg(frame, up)
+            for up in ups
+        ]
+        total_g, squares_g2 = _acceleration_sums(packet)
+        self.size_g = 1.0 + total_g / packet.count
+        mean_deg = None
+        if not quality:
+            known = [a for a, _ in angles if a == a]
+            mean_deg = sum(known) / len(known) if known else None
+        change = self.judge.update(
+            placed.last_s,
+            mean_deg,
+            packet.count,
+            total_g,
+            squares_g2,
+            off_body=bool(packet.flags & wire.FLAG_OFF_BODY),
+        )
+        if change is not None:
+            self.changes.append(change)
+        state = self.judge.state
+        first_s = placed.last_s - (packet.count - 1) * placed.period_s
+        return [
+            Estimate(first_s + i * placed.period_s, lean, side, up, state, quality)
+            if up is not None
+            else Estimate(
+                first_s + i * placed.period_s, NAN, NAN, NO_UP, state, quality | Quality.INVALID
+            )
+            for i, (up, (lean, side)) in enumerate(zip(ups, angles, strict=True))
+        ]
+
+
+NO_UP: Vector = (NAN, NAN, NAN)
+"""Stands for the 'up' vector of an invalid sample."""
+
+
+def up_from_quaternion(w: float, x: float, y: float, z: float) -> Vector | None:
+    """Unit 'up' in clip coordinates from earth_from_clip, or ``None`` for no rotation at all.
+
+    A quaternion is taken as it is up to ten per cent off unit length: further off it
+    is not rounding but a fault of the sensor.
+    """
+    n2 = w * w + x * x + y * y + z * z
+    if not LEAST_NORM**2 <= n2 <= MOST_NORM**2:
+        return None
+    return (
+        2.0 * (x * z - w * y) / n2,
+        2.0 * (y * z + w * x) / n2,
+        1.0 - 2.0 * (x * x + y * y) / n2,
+    )
+
+
+def _acceleration_sums(packet: wire.StreamPacket) -> tuple[float, float]:
+    """Sum of |a| - 1 g over a packet, and of its square."""
+    counts, width = packet.counts, wire.WIDTH[packet.kind]
+    first = 0 if packet.kind == wire.KIND_RAW else 4
+    total = squares = 0.0
+    for i in range(first, len(counts), width):
+        x, y, z = counts[i], counts[i + 1], counts[i + 2]
+        size = sqrt(x * x + y * y + z * z) * wire.G_PER_COUNT - 1.0
+        total += size
+        squares += size * size
+    return total, squares

@@ -1,0 +1,113 @@
+"""Whether there is a display, and opening the window on it; without one, a plain error.
+
+No Qt is imported until there is a display to show something on: without one Qt does
+not raise, it ends the process.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from midback.errors import UsageError
+from midback.live.controls import Controls
+from midback.live.trace import Trace
+
+if TYPE_CHECKING:
+    from midback.live.window import LiveWindow
+
+HEADLESS = ("offscreen", "minimal", "minimalegl", "vnc")
+
+
+class NoWindow(UsageError):
+    """There can be no window here; the terminal view still works."""
+
+
+def display_available(
+    platform: str = sys.platform, environment: Mapping[str, str] = os.environ
+) -> bool:
+    """Whether a window could be shown; looks only at the environment.
+
+    Args:
+        platform: as ``sys.platform``.
+        environment: as ``os.environ``.
+
+    >>> display_available("linux", {})
+    False
+    >>> display_available("linux", {"WAYLAND_DISPLAY": "wayland-0"})
+    True
+    """
+    if platform in ("win32", "darwin"):
+        return True
+    chosen = environment.get("QT_QPA_PLATFORM", "").split(":")[0]
+    if chosen in HEADLESS:
+        return True
+    return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+
+
+def open_window(
+    trace: Trace,
+    controls: Controls,
+    *,
+    remember: Path | None = None,
+    finished: Callable[[], bool] | None = None,
+    opened: Callable[[LiveWindow], None] | None = None,
+) -> None:
+    """Show the window; return when it is closed.  Call from the main thread.
+
+    Args:
+        trace: what to draw.
+        controls: whom the buttons and keys ask.
+        remember: file that keeps place and size; None forgets them.
+        finished: asked about once a second; the window closes when it says True.
+        opened: called once with the window, whose ``request_close`` any thread may call.
+
+    Raises:
+        NoWindow: there is no display, or Qt cannot be loaded.
+    """
+    if not display_available():
+        raise NoWindow("there is no display to open a window on; the terminal view needs none")
+    try:
+        from PySide6.QtCore import QSettings
+        from PySide6.QtWidgets import QApplication
+
+        from midback.live.window import LiveWindow
+    except ImportError as error:
+        raise NoWindow(
+            f"the window cannot be opened because Qt does not load ({error})"
+        ) from error
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(["midback"])
+        app.setApplicationDisplayName("Midback")
+        app.setStyle("Fusion")
+    settings = None
+    if remember is not None:
+        settings = QSettings(str(remember), QSettings.Format.IniFormat)
+    window = LiveWindow(trace, controls, settings, finished or _never)
+    before = signal.signal(signal.SIGINT, _closing(window))
+    try:
+        window.show()
+        if opened is not None:
+            opened(window)
+        app.exec()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _never() -> bool:
+    """Keep the slow timer going, in whose gaps Python can notice Ctrl-C."""
+    return False
+
+
+def _closing(window: LiveWindow) -> Callable[[int, FrameType | None], None]:
+    def close(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        window.request_close()
+
+    return close

@@ -1,0 +1,127 @@
+"""What a view says about this moment: the same sentences in the window and on a terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from midback.monitor import Now
+from midback.words import LOOK, NBSP, UNKNOWN, State, degrees, spoken
+
+TIMED = (State.LEANING, State.SLUMPED, State.BACK, State.NO_DATA)
+"""The states whose length matters to the wearer."""
+
+PROMISING = (State.UPRIGHT, State.LEANING, State.SLUMPED, State.BACK)
+"""The states in which a wearer would wait for a buzz."""
+
+LOW_PERCENT = 15
+"""From here down the battery is worth a word."""
+
+STEADY_DEG = 0.7
+"""How far the lean may be from the number that is on show."""
+
+NO_ANGLE = f"–{NBSP}–"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One moment in words.
+
+    Attributes:
+        state: what it is about.
+        headline: the state, and how long where that matters.
+        number: the lean in whole degrees, or two dashes when none is current.
+        unit: what the number counts from, or when it was last known.
+        help: one sentence that helps now.
+        link: the clip's battery and connection.
+        spoken: headline and number for somebody who listens.
+    """
+
+    state: State
+    headline: str
+    number: str
+    unit: str
+    help: str
+    link: str
+    spoken: str
+
+
+def say(now: Now | None, zone: tzinfo) -> Said:
+    """Put *now* into words; None is the time before anything is known."""
+    if now is None:
+        looking = "Looking for the clip."
+        words = LOOK[State.NO_DATA].words
+        return Said(State.NO_DATA, words, NO_ANGLE, "no angle yet", looking, "Clip", words)
+    headline = _headline(now)
+    known = now.flexion_deg is not None and now.state not in UNKNOWN
+    lean_deg = now.flexion_deg if known else None
+    return Said(
+        state=now.state,
+        headline=headline,
+        number=NO_ANGLE if lean_deg is None else degrees(lean_deg),
+        unit=_unit(now, lean_deg),
+        help=_help(now, zone),
+        link=_link(now),
+        spoken=headline if lean_deg is None else f"{headline}, {_in_words(lean_deg)}",
+    )
+
+
+def steady(shown_deg: int | None, lean_deg: float | None) -> int | None:
+    """The whole number to show for *lean_deg* when *shown_deg* is on show.
+
+    It stays until the lean is clearly nearer to another: a lean near a half would
+    flicker between two numbers.
+    """
+    if shown_deg is None or lean_deg is None or abs(lean_deg - shown_deg) > STEADY_DEG:
+        return None if lean_deg is None else round(lean_deg)
+    return shown_deg
+
+
+def snoozed(now: Now | None) -> bool:
+    """Whether buzzes rest now."""
+    return now is not None and now.snoozed_until is not None and now.snoozed_until > now.wall
+
+
+def clock_time(moment: datetime, zone: tzinfo) -> str:
+    """The hour and minute of *moment* on the wearer's clock."""
+    return f"{moment.astimezone(zone):%H:%M}"
+
+
+def _headline(now: Now) -> str:
+    words = LOOK[now.state].words
+    return f"{words} {spoken(now.since_s)}" if now.state in TIMED else words
+
+
+def _in_words(lean_deg: float) -> str:
+    whole = round(lean_deg)
+    unit = "degree" if abs(whole) == 1 else "degrees"
+    return f"{'minus ' if whole < 0 else ''}{abs(whole)} {unit}"
+
+
+def _unit(now: Now, lean_deg: float | None) -> str:
+    if lean_deg is None:
+        if now.last_deg is None or now.state is State.NEW:
+            return "no angle yet"
+        return f"last seen at {degrees(now.last_deg)}"
+    whole = round(lean_deg)
+    if whole == 0:
+        return "at your upright"
+    return "forward of your upright" if whole > 0 else "behind your upright"
+
+
+def _help(now: Now, zone: tzinfo) -> str:
+    if now.notice:
+        return now.notice
+    if snoozed(now) and now.state in (*PROMISING, State.MOVING) and now.snoozed_until:
+        return f"Buzzes rest until {clock_time(now.snoozed_until, zone)}."
+    if now.back_enter_deg is not None and now.state is State.UPRIGHT:
+        lines = f"{degrees(now.enter_deg)} or {degrees(-now.back_enter_deg)}"
+        return f"A lean past {lines} for {spoken(now.hold_s)} gets a buzz."
+    return LOOK[now.state].help.format(enter=degrees(now.enter_deg), hold=spoken(now.hold_s))
+
+
+def _link(now: Now) -> str:
+    if now.battery_percent is None:
+        return f"Clip {now.link}"
+    low = ", low" if now.battery_percent <= LOW_PERCENT else ""
+    return f"Clip {now.battery_percent}{NBSP}%{low}  ·  {now.link}"

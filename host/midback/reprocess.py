@@ -1,0 +1,393 @@
+"""The estimator over a whole recording at once: the same judgement, in arrays.
+
+What ``midback.estimator`` does packet by packet, for days: clock and judge are the
+same objects, tilt and angles are computed over blocks.  A test holds the two equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from midback.calibration import Calibration
+from midback.clock import ClipClock, PacketTime
+from midback.estimator import LEAST_NORM, MOST_NORM
+from midback.judgement import Change, Judge
+from midback.seconds import MISSING, Seconds, empty_seconds
+from midback.shared import flexion, slump, wire
+from midback.tilt_array import TiltArray
+
+Array = NDArray[np.float64]
+
+
+class PacketColumns(Protocol):
+    """Packets of one kind as columns; ``recording.PacketBlock`` is one."""
+
+    @property
+    def kind(self) -> int:
+        """Stream kind of ``shared.wire``."""
+        ...
+
+    @property
+    def arrival_s(self) -> NDArray[np.float64]:
+        """Monotonic arrival time of each packet, in seconds."""
+        ...
+
+    @property
+    def count(self) -> NDArray[np.uint8]:
+        """Samples in each packet."""
+        ...
+
+    @property
+    def flags(self) -> NDArray[np.uint8]:
+        """Flags of each packet."""
+        ...
+
+    @property
+    def sequence(self) -> NDArray[np.uint16]:
+        """Sequence number, wraps."""
+        ...
+
+    @property
+    def boot(self) -> NDArray[np.uint16]:
+        """Boot id."""
+        ...
+
+    @property
+    def ticks(self) -> NDArray[np.uint32]:
+        """Clip clock at the last sample, wraps."""
+        ...
+
+    @property
+    def period_us(self) -> NDArray[np.int32]:
+        """Sample period as the clip states it."""
+        ...
+
+    @property
+    def counts(self) -> NDArray[np.int16]:
+        """All samples, oldest first, shape ``(count.sum(), width)``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a recording says.
+
+    Attributes:
+        seconds: one row a second from session time 0, dtype ``seconds.SECOND``.
+        changes: slumps that began or ended, in order of time.
+        lost_packets: missing by their sequence numbers.
+        duplicate_packets: left out because they were here before.
+    """
+
+    seconds: Seconds
+    changes: list[Change]
+    lost_packets: int
+    duplicate_packets: int
+
+
+@dataclass(frozen=True, slots=True)
+class SampleBlock:
+    """The samples of one block of packets, duplicates left out; arrays of shape ``(n,)``.
+
+    Attributes:
+        time_s: host time.
+        flexion_deg, lateral_deg: NaN where unknown.
+        up: unit 'up' in clip coordinates, shape ``(n, 3)``, NaN where the sensor failed.
+        state: ``words.State`` codes.
+    """
+
+    time_s: Array
+    flexion_deg: Array
+    lateral_deg: Array
+    up: Array
+    state: NDArray[np.uint8]
+
+
+def reprocess(
+    blocks: Iterable[PacketColumns],
+    calibrations: Sequence[tuple[float, Calibration | None]],
+    hold_s: float = 30.0,
+    policy: slump.SlumpPolicy | None = None,
+) -> Judged:
+    """Judge a recording.
+
+    Args:
+        blocks: its packets, in order of arrival.
+        calibrations: from which arrival time on each calibration holds, ascending;
+            before the first there is none.
+        hold_s: how long a lean must be held to count as a slump.
+        policy: slump lines and times to use in place of the calibrations' own.
+    """
+    reprocessor = Reprocessor(calibrations, hold_s, policy)
+    seconds = _SecondTable()
+    for block in blocks:
+        seconds.update(reprocessor.update(block))
+    return Judged(
+        seconds.table(),
+        reprocessor.changes,
+        reprocessor.lost_packets,
+        reprocessor.duplicate_packets,
+    )
+
+
+class Reprocessor:
+    """The estimator's state carried from block to block; see ``reprocess``."""
+
+    def __init__(
+        self,
+        calibrations: Sequence[tuple[float, Calibration | None]],
+        hold_s: float = 30.0,
+        policy: slump.SlumpPolicy | None = None,
+    ) -> None:
+        self.clock = ClipClock()
+        self.changes: list[Change] = []
+        self.lost_packets = 0
+        self.duplicate_packets = 0
+        self._pending = list(calibrations)
+        self._hold_s = hold_s
+        self._policy = policy
+        self._tilt: TiltArray | None = None
+        self._calibrate(None)
+
+    def update(self, block: PacketColumns) -> SampleBlock:
+        """Take the next packets; return what their samples say."""
+        kept, placed = self._place(block)
+        count = block.count[kept].astype(np.int64)
+        counts = block.counts[np.repeat(kept, block.count)]
+        if not len(count):
+            empty = np.empty(0)
+            return SampleBlock(empty, empty, empty, np.empty((0, 3)), empty.astype(np.uint8))
+        starts = np.cumsum(count) - count
+        up, settling = self._ups(block, kept, counts, placed, count, starts)
+        angles = np.full((2, len(counts)), np.nan)
+        states = np.empty(len(count), np.uint8)
+        flags = block.flags[kept]
+        doubtful = ((flags & wire.FLAG_SHAKEN) != 0) | settling
+        sums = _acceleration_sums(block.kind, counts, starts)
+        for first, last in self._spans(block.arrival_s[kept]):
+            samples = slice(starts[first], starts[last - 1] + count[last - 1])
+            if self._frame is not None:
+                angles[:, samples] = _angles_deg(self._frame, up[samples])
+            mean = _packet_means(angles[0, samples], starts[first:last] - starts[first])
+            mean[doubtful[first:last]] = np.nan
+            for k in range(first, last):
+                lean = float(mean[k - first])
+                change = self._judge.update(
+                    placed[k].last_s,
+                    lean if lean == lean else None,
+                    int(count[k]),
+                    float(sums[0, k]),
+                    float(sums[1, k]),
+                    off_body=bool(flags[k] & wire.FLAG_OFF_BODY),
+                )
+                if change is not None:
+                    self.changes.append(change)
+                states[k] = self._judge.state
+        times = _sample_times(placed, count, starts)
+        return SampleBlock(times, angles[0], angles[1], up, np.repeat(states, count))
+
+    def _place(self, block: PacketColumns) -> tuple[NDArray[np.bool_], list[PacketTime]]:
+        columns = (block.boot, block.sequence, block.ticks, block.period_us, block.count)
+        rows = zip(*(c.tolist() for c in columns), block.arrival_s.tolist(), strict=True)
+        placed = [self.clock.place(*row) for row in rows]
+        kept = np.array([not p.duplicate for p in placed], bool)
+        self.duplicate_packets += int(len(kept) - kept.sum())
+        placed = [p for p in placed if not p.duplicate]
+        self.lost_packets += sum(p.lost_packets for p in placed)
+        return kept, placed
+
+    def _spans(self, arrival_s: Array) -> Iterable[tuple[int, int]]:
+        """Runs of packets that share a calibration, which is in force while each is handled."""
+        first = 0
+        while first < len(arrival_s):
+            while self._pending and self._pending[0][0] <= arrival_s[first]:
+                self._calibrate(self._pending.pop(0)[1])
+            last = len(arrival_s)
+            if self._pending:
+                last = int(np.searchsorted(arrival_s, self._pending[0][0]))
+            yield first, last
+            first = last
+
+    def _calibrate(self, calibration: Calibration | None) -> None:
+        self._frame = None if calibration is None else calibration.frame()
+        policy = None
+        if calibration is not None:
+            policy = self._policy or calibration.policy(self._hold_s)
+        self._judge = Judge(policy)
+
+    def _ups(
+        self,
+        block: PacketColumns,
+        kept: NDArray[np.bool_],
+        counts: NDArray[np.int16],
+        placed: list[PacketTime],
+        count: NDArray[np.int64],
+        starts: NDArray[np.int64],
+    ) -> tuple[Array, NDArray[np.bool_]]:
+        if block.kind == wire.KIND_ORIENTATION:
+            return _ups_from_quaternions(counts), np.zeros(len(count), bool)
+        period_us = block.period_us[kept]
+        dt = np.repeat([p.period_s for p in placed], count)
+        dt[starts] = [p.step_s for p in placed]
+        acc = counts[:, :3].astype(float) * wire.G_PER_COUNT
+        gyr = counts[:, 3:].astype(float) * wire.DPS_PER_COUNT
+        up, settling = np.empty((len(counts), 3)), np.empty(len(counts), bool)
+        fresh = np.array([p.fresh for p in placed])
+        changed = np.r_[True, (period_us[1:] != period_us[:-1]) | fresh[1:]]
+        cuts = np.flatnonzero(changed)
+        for first, last in zip(cuts, [*cuts[1:], len(count)], strict=True):
+            tilt = self._tilt_for(period_us[first] * 1e-6, bool(fresh[first]))
+            part = slice(starts[first], starts[last - 1] + count[last - 1])
+            up[part], settling[part] = tilt.update(dt[part], gyr[part], acc[part])
+        return up, np.logical_or.reduceat(settling, starts)
+
+    def _tilt_for(self, period_s: float, fresh: bool) -> TiltArray:
+        old = self._tilt
+        if old is None or (not fresh and old.period_s != period_s):
+            self._tilt = TiltArray(period_s)
+            if old is not None:
+                self._tilt.bias_dps, self._tilt.zeroed = old.bias_dps, old.zeroed
+        elif fresh:
+            old.restart()
+        assert self._tilt is not None
+        return self._tilt
+
+
+def _ups_from_quaternions(counts: NDArray[np.int16]) -> Array:
+    w, x, y, z = counts[:, :4].T.astype(float) * (1.0 / wire.QUATERNION_ONE)
+    n2 = w * w + x * x + y * y + z * z
+    valid = (n2 >= LEAST_NORM**2) & (n2 <= MOST_NORM**2)
+    n2 = np.where(valid, n2, np.nan)
+    return np.stack(
+        [
+            2.0 * (x * z - w * y) / n2,
+            2.0 * (y * z + w * x) / n2,
+            1.0 - 2.0 * (x * x + y * y) / n2,
+        ],
+        axis=1,
+    )
+
+
+def _angles_deg(frame: flexion.ThoraxFrame, up: Array) -> Array:
+    """Flexion and lateral of 'up' vectors ``(n, 3)``; shape ``(2, n)``."""
+    x, y, z = (up @ np.array(axis) for axis in (frame.forward, frame.left, frame.up))
+    return np.degrees([np.arctan2(-x, z), np.arcsin(np.clip(y, -1.0, 1.0))])
+
+
+def _packet_means(values: Array, starts: NDArray[np.int64]) -> Array:
+    """Mean of each packet's known values, NaN where there are none."""
+    known = np.isfinite(values)
+    total = np.add.reduceat(np.where(known, values, 0.0), starts)
+    number = np.add.reduceat(known.astype(float), starts)
+    return np.divide(total, number, out=np.full(len(starts), np.nan), where=number > 0)
+
+
+def _acceleration_sums(kind: int, counts: NDArray[np.int16], starts: NDArray[np.int64]) -> Array:
+    """Per packet the sum of |a| - 1 g and of its square; shape ``(2, packets)``."""
+    first = 0 if kind == wire.KIND_RAW else 4
+    acc = counts[:, first : first + 3].astype(float)
+    size = np.sqrt(np.einsum("ij,ij->i", acc, acc)) * wire.G_PER_COUNT - 1.0
+    return np.stack([np.add.reduceat(size, starts), np.add.reduceat(size * size, starts)])
+
+
+def _sample_times(
+    placed: list[PacketTime], count: NDArray[np.int64], starts: NDArray[np.int64]
+) -> Array:
+    period = np.array([p.period_s for p in placed])
+    first = np.array([p.last_s for p in placed]) - (count - 1) * period
+    nth = np.arange(int(count.sum())) - np.repeat(starts, count)
+    return np.repeat(first, count) + nth.astype(np.float64) * np.repeat(period, count)
+
+
+class _SecondTable:
+    """Gathers samples into seconds as ``seconds.SecondMaker`` does, a block at a time."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[NDArray[np.int64], Seconds]] = []
+        self._open: SampleBlock | None = None
+        self._second = 0
+
+    def update(self, block: SampleBlock) -> None:
+        """Take the next samples; the second under way waits for the rest of it."""
+        if self._open is not None:
+            block = _joined(self._open, block)
+        if not len(block.time_s):
+            return
+        index = self._indices(block.time_s)
+        complete = int(np.searchsorted(index, index[-1]))
+        self._parts.append(_grouped(index[:complete], _part(block, slice(None, complete))))
+        self._open = _part(block, slice(complete, None))
+        self._second = int(index[-1])
+
+    def table(self) -> Seconds:
+        """End the second under way; return all."""
+        if self._open is not None:
+            self._parts.append(_grouped(self._indices(self._open.time_s), self._open))
+            self._open = None
+        parts = [(index, rows) for index, rows in self._parts if len(index)]
+        if not parts:
+            return empty_seconds(0)
+        table = empty_seconds(int(parts[-1][0][-1]) + 1)
+        for index, rows in parts:
+            table[index] = rows
+        return table
+
+    def _indices(self, time_s: Array) -> NDArray[np.int64]:
+        # A sample that falls a hair before the second of the one before it stays with it.
+        index = np.maximum(np.trunc(time_s).astype(np.int64), self._second)
+        return np.maximum.accumulate(index)
+
+
+def _joined(first: SampleBlock, then: SampleBlock) -> SampleBlock:
+    return SampleBlock(
+        np.concatenate([first.time_s, then.time_s]),
+        np.concatenate([first.flexion_deg, then.flexion_deg]),
+        np.concatenate([first.lateral_deg, then.lateral_deg]),
+        np.concatenate([first.up, then.up]),
+        np.concatenate([first.state, then.state]),
+    )
+
+
+def _part(block: SampleBlock, part: slice) -> SampleBlock:
+    return SampleBlock(
+        block.time_s[part],
+        block.flexion_deg[part],
+        block.lateral_deg[part],
+        block.up[part],
+        block.state[part],
+    )
+
+
+def _grouped(index: NDArray[np.int64], block: SampleBlock) -> tuple[NDArray[np.int64], Seconds]:
+    """One row for each run of equal *index*: medians and the most frequent state."""
+    if not len(index):
+        return index, empty_seconds(0)
+    first = np.flatnonzero(np.r_[True, index[1:] != index[:-1]])
+    size = np.diff(np.r_[first, len(index)])
+    group = np.repeat(np.arange(len(first)), size)
+    rows = empty_seconds(len(first))
+    place = (group, np.arange(len(index)) - first[group])
+    rows["flexion_cdeg"] = _medians_cdeg(block.flexion_deg, place, len(first), int(size.max()))
+    rows["lateral_cdeg"] = _medians_cdeg(block.lateral_deg, place, len(first), int(size.max()))
+    tally = np.bincount(group * 8 + block.state, minlength=8 * len(first)).reshape(-1, 8)
+    rows["state"] = tally.argmax(axis=1)
+    rows["samples"] = np.minimum(size, 255)
+    return index[first], rows
+
+
+def _medians_cdeg(
+    values: Array, place: tuple[NDArray[np.int64], NDArray[np.int64]], rows: int, columns: int
+) -> NDArray[np.int64]:
+    grid = np.full((rows, columns), np.inf)
+    grid[place] = np.where(np.isfinite(values), values, np.inf)
+    known = np.isfinite(grid).sum(axis=1)
+    grid.sort(axis=1)
+    middle = grid[np.arange(rows), np.minimum(known // 2, columns - 1)]
+    return np.where(known > 0, np.round(100 * np.where(known > 0, middle, 0.0)), MISSING).astype(
+        int
+    )

@@ -1,0 +1,204 @@
+"""When a lean becomes a slump, and when it ends.
+
+Runs unchanged on the clip and on the host: one flexion angle and its time in,
+what changed out.  There is no clock in here.
+
+A lean past the entry line must be held.  The hold counts up past the line, down
+between the line and the way out, and starts anew below the way out, so that a
+short wobble does not begin the wait again and hovering does not buzz.
+"""
+
+# What a sample can change.
+LEAN_STARTED = 1  # past the entry line; the hold begins
+LEAN_ENDED = 2  # back before the hold was over
+SLUMP_STARTED = 3  # the hold is over
+SLUMP_ENDED = 4  # back below the way out for the exit hold
+SLUMP_CUT = 5  # nothing was known for too long: the slump may have gone on
+RECLINE_STARTED = 6  # leaning back, where that is no slump
+RECLINE_ENDED = 7
+
+# What the wearer does.
+UPRIGHT = 0
+LEANING = 1
+SLUMPED = 2
+RECLINED = 3
+
+# Thresholds from a wearer's own span, tall to slumped: 55 % of it, within these limits,
+# with a way out that is 30 % lower, at least 3 degrees.
+SPAN_SHARE = 0.55
+LEAST_ENTER_DEG = 8.0
+MOST_ENTER_DEG = 20.0
+LEAST_HYSTERESIS_DEG = 3.0
+HYSTERESIS_SHARE = 0.3
+
+# Without a span: on 45 people any line between 8.7 and 10.9 degrees separated every
+# posed slouch from every upright (IMU Sitting Postures Dataset, T4).
+DEFAULT_ENTER_DEG = 10.0
+
+RECLINE_DEG = -8.0
+RECLINE_HOLD_S = 10.0
+RECLINE_HYSTERESIS_DEG = 2.0
+
+HOLD_LAST_S = 2.0  # over a shorter silence the last sample goes on
+CUT_S = 30.0  # a longer silence ends a slump
+
+
+def leave_deg_for(enter_deg):
+    """The way out that belongs to an entry line, in degrees."""
+    return enter_deg - max(LEAST_HYSTERESIS_DEG, HYSTERESIS_SHARE * enter_deg)
+
+
+def enter_deg_for(span_deg):
+    """The entry line for a wearer whose slump is *span_deg* from tall (its size, any sign)."""
+    return min(max(SPAN_SHARE * abs(span_deg), LEAST_ENTER_DEG), MOST_ENTER_DEG)
+
+
+class SlumpPolicy:
+    """When a slump starts and when it is over.
+
+    ``enter_deg`` and ``leave_deg`` are forward lines; ``back_enter_deg`` (a
+    positive number, degrees behind upright) makes leaning back past it count as
+    a slump as well, for wearers whose slump goes backward.
+
+    Raises:
+        ValueError: a way out is not below its entry line, or a time is negative.
+    """
+
+    def __init__(
+        self,
+        enter_deg=DEFAULT_ENTER_DEG,
+        leave_deg=None,
+        hold_s=30.0,
+        exit_hold_s=2.0,
+        back_enter_deg=None,
+    ):
+        self.enter_deg = enter_deg
+        self.leave_deg = leave_deg_for(enter_deg) if leave_deg is None else leave_deg
+        self.hold_s = hold_s
+        self.exit_hold_s = exit_hold_s
+        self.back_enter_deg = back_enter_deg
+        self.back_leave_deg = None if back_enter_deg is None else leave_deg_for(back_enter_deg)
+        if self.leave_deg >= self.enter_deg:
+            raise ValueError(
+                "leave_deg (%s) must be below enter_deg (%s)" % (self.leave_deg, self.enter_deg)
+            )
+        if hold_s < 0 or exit_hold_s < 0:
+            raise ValueError(
+                "hold_s (%s) and exit_hold_s (%s) cannot be negative" % (hold_s, exit_hold_s)
+            )
+        if back_enter_deg is not None and back_enter_deg <= LEAST_HYSTERESIS_DEG:
+            raise ValueError("back_enter_deg (%s) is too close to upright" % (back_enter_deg,))
+
+
+class SlumpDetector:
+    """Follows one stream of flexion angles.
+
+    ``state`` is ``UPRIGHT``, ``LEANING``, ``SLUMPED`` or ``RECLINED``;
+    ``held_s`` is how much of the hold has passed.
+    """
+
+    def __init__(self, policy):
+        self.policy = policy
+        self.state = UPRIGHT
+        self.held_s = 0.0
+        self._time_s = None
+        self._out_s = 0.0
+        self._recline_s = 0.0
+
+    def update(self, time_s, flexion_deg):
+        """Take one sample; return what it changed, or ``None``.
+
+        Times in seconds must not run backward; a sample that is not later than
+        the one before changes nothing.
+        """
+        last_s, self._time_s = self._time_s, time_s
+        dt_s = 0.0 if last_s is None else time_s - last_s
+        if dt_s < 0.0:
+            self._time_s = last_s
+            return None
+        if dt_s > CUT_S:
+            cut = self._forget()
+            if cut is not None:
+                return cut
+        elif dt_s > HOLD_LAST_S:
+            dt_s = 0.0
+        if self.state == SLUMPED:
+            return self._while_slumped(dt_s, flexion_deg)
+        return self._while_free(dt_s, flexion_deg)
+
+    def interrupt(self, time_s):
+        """The wearer moves, or took the clip off: stop judging until the next sample.
+
+        Returns ``SLUMP_ENDED``, ``LEAN_ENDED`` or ``RECLINE_ENDED`` when one was under way.
+        """
+        self._time_s = time_s
+        ended = {SLUMPED: SLUMP_ENDED, LEANING: LEAN_ENDED, RECLINED: RECLINE_ENDED}.get(
+            self.state
+        )
+        self._reset()
+        return ended
+
+    def _forget(self):
+        state = self.state
+        self._reset()
+        return SLUMP_CUT if state == SLUMPED else None
+
+    def _reset(self):
+        self.state = UPRIGHT
+        self.held_s = self._out_s = self._recline_s = 0.0
+
+    def _past_entry(self, flexion_deg):
+        back = self.policy.back_enter_deg
+        return flexion_deg > self.policy.enter_deg or (back is not None and -flexion_deg > back)
+
+    def _within_way_out(self, flexion_deg):
+        back = self.policy.back_leave_deg
+        return flexion_deg < self.policy.leave_deg and (back is None or -flexion_deg < back)
+
+    def _while_slumped(self, dt_s, flexion_deg):
+        if not self._within_way_out(flexion_deg):
+            self._out_s = 0.0
+            return None
+        self._out_s += dt_s
+        if self._out_s < self.policy.exit_hold_s:
+            return None
+        self._reset()
+        return SLUMP_ENDED
+
+    def _while_free(self, dt_s, flexion_deg):
+        if self._past_entry(flexion_deg):
+            return self._lean_on(dt_s)
+        if self.state == LEANING:
+            self.held_s = max(0.0, self.held_s - dt_s)
+            if self.held_s > 0.0 and not self._within_way_out(flexion_deg):
+                return None
+            self._reset()
+            return LEAN_ENDED
+        return self._watch_recline(dt_s, flexion_deg)
+
+    def _lean_on(self, dt_s):
+        if self.state != LEANING:
+            self._reset()
+            self.state = LEANING
+            if self.policy.hold_s > 0.0:
+                return LEAN_STARTED
+        self.held_s += dt_s
+        if self.held_s < self.policy.hold_s:
+            return None
+        self.state = SLUMPED
+        self._out_s = 0.0
+        return SLUMP_STARTED
+
+    def _watch_recline(self, dt_s, flexion_deg):
+        if self.policy.back_enter_deg is not None:
+            return None
+        if self.state == RECLINED:
+            if flexion_deg < RECLINE_DEG + RECLINE_HYSTERESIS_DEG:
+                return None
+            self._reset()
+            return RECLINE_ENDED
+        self._recline_s = self._recline_s + dt_s if flexion_deg < RECLINE_DEG else 0.0
+        if self._recline_s < RECLINE_HOLD_S:
+            return None
+        self.state = RECLINED
+        return RECLINE_STARTED

@@ -1,0 +1,630 @@
+"""Bytes <-> packets: the only definition of what clip and host say to each other.
+
+Runs unchanged on CPython (``midback.shared.wire``) and on the board, so it
+uses only the language both share.  All integers are little-endian.  Every
+message starts with the protocol version.  Every decoder takes any bytes and
+either returns a value or raises ``WireError``; every encoder refuses values
+that do not fit, because the board's ``struct`` would wrap them silently.
+
+Limits: stream packets and log pages fit an ATT MTU of 247 bytes.
+"""
+
+import binascii
+import struct
+
+VERSION = 1
+
+SERVICE_UUID = "6d1d0001-8f5a-4c63-9f0e-2b7a54c0e9d1"
+STREAM_UUID = "6d1d0002-8f5a-4c63-9f0e-2b7a54c0e9d1"
+CONTROL_UUID = "6d1d0003-8f5a-4c63-9f0e-2b7a54c0e9d1"
+STATUS_UUID = "6d1d0004-8f5a-4c63-9f0e-2b7a54c0e9d1"
+LOG_UUID = "6d1d0005-8f5a-4c63-9f0e-2b7a54c0e9d1"
+
+MAX_PAYLOAD = 244  # an ATT MTU of 247 less the three bytes of its header
+
+TICK_S = 1e-4
+TICKS_MODULUS = 1 << 32
+SEQUENCE_MODULUS = 1 << 16
+PERIOD_UNIT_US = 10
+
+# Sensor scales on the wire: range matters, bits do not.  A gyroscope at 500 dps
+# saturates in fast movement and costs twelve times the tilt error of a coarser one.
+G_PER_COUNT = 16.0 / 32768.0
+DPS_PER_COUNT = 2000.0 / 32768.0
+QUATERNION_ONE = 32767
+
+KIND_ORIENTATION = 1  # w x y z of earth_from_clip, then ax ay az
+KIND_RAW = 2  # ax ay az, then gx gy gz
+WIDTH = {KIND_ORIENTATION: 7, KIND_RAW: 6}
+
+FLAG_LOST = 0x01  # samples were lost before this packet
+FLAG_SHAKEN = 0x02  # the motor ran during these samples or just before
+FLAG_OFF_BODY = 0x04  # the clip finds that nobody wears it
+FLAG_RESENT = 0x08  # sent again on request
+_STREAM_FLAGS = 0x0F
+
+_HEADER = "<BBBBHHIH"  # version, kind, count, flags, sequence, boot, ticks, period
+HEADER_SIZE = 14
+MAX_SAMPLES = {KIND_ORIENTATION: 16, KIND_RAW: 19}
+
+
+class WireError(ValueError):
+    """These bytes, or these values, do not follow the protocol."""
+
+
+class StreamPacket:
+    """A run of equally spaced samples.
+
+    ``sequence`` counts packets and wraps at 65536.  ``boot`` is drawn anew at
+    every power-on.  ``ticks`` is the clip's clock (100 microseconds a tick,
+    wraps after 119 h) at the *last* sample, ``period_us`` what the clip
+    believes lies between two samples.  ``counts`` holds the samples oldest
+    first, ``WIDTH[kind]`` integers each:
+
+    - ``KIND_ORIENTATION``: the unit quaternion w, x, y, z that takes clip
+      coordinates to earth coordinates (z up, any heading; 32767 is 1.0), then
+      acceleration x, y, z in ``G_PER_COUNT``.
+    - ``KIND_RAW``: acceleration x, y, z in ``G_PER_COUNT``, then rate x, y, z
+      in ``DPS_PER_COUNT``.
+
+    Acceleration is the specific force: a clip at rest reads 1 g upwards.
+    """
+
+    __slots__ = ("boot", "counts", "flags", "kind", "period_us", "sequence", "ticks")
+
+    def __init__(self, kind, flags, sequence, boot, ticks, period_us, counts):
+        self.kind = kind
+        self.flags = flags
+        self.sequence = sequence
+        self.boot = boot
+        self.ticks = ticks
+        self.period_us = period_us
+        self.counts = counts
+
+    @property
+    def count(self):
+        """How many samples the packet holds."""
+        return len(self.counts) // WIDTH[self.kind]
+
+
+def encode_stream(packet, buffer):
+    """Write *packet* into *buffer*; return the number of bytes used.
+
+    The firmware keeps one buffer for life, so encoding allocates next to nothing.
+
+    Raises:
+        WireError: a value does not fit, or the buffer is too short.
+    """
+    kind = packet.kind
+    if kind not in WIDTH:
+        raise WireError("kind %r is neither orientation nor raw" % (kind,))
+    width = WIDTH[kind]
+    counts = packet.counts
+    count = len(counts) // width
+    if count * width != len(counts) or not 0 < count <= MAX_SAMPLES[kind]:
+        raise WireError("%d numbers are not 1 to %d samples" % (len(counts), MAX_SAMPLES[kind]))
+    size = HEADER_SIZE + 2 * len(counts)
+    if len(buffer) < size:
+        raise WireError("the buffer holds %d of %d bytes" % (len(buffer), size))
+    period, rest = divmod(packet.period_us, PERIOD_UNIT_US)
+    if rest or not 0 < period <= 0xFFFF:
+        raise WireError("a period of %r us cannot be sent" % (packet.period_us,))
+    if not 0 <= packet.flags <= _STREAM_FLAGS:
+        raise WireError("unknown flags 0x%x" % packet.flags)
+    _check_range(packet.sequence, 0, 0xFFFF, "sequence")
+    _check_range(packet.boot, 0, 0xFFFF, "boot id")
+    _check_range(packet.ticks, 0, 0xFFFFFFFF, "ticks")
+    struct.pack_into(
+        _HEADER,
+        buffer,
+        0,
+        VERSION,
+        kind,
+        count,
+        packet.flags,
+        packet.sequence,
+        packet.boot,
+        packet.ticks,
+        period,
+    )
+    at = HEADER_SIZE
+    for value in counts:
+        _check_range(value, -32768, 32767, "count")
+        struct.pack_into("<h", buffer, at, value)
+        at += 2
+    return size
+
+
+def decode_stream(payload):
+    """Read one stream notification.
+
+    Raises:
+        WireError: it does not follow the protocol.
+    """
+    if len(payload) < HEADER_SIZE:
+        raise WireError("%d bytes are too short for a stream packet" % len(payload))
+    version, kind, count, flags, sequence, boot, ticks, period = struct.unpack_from(
+        _HEADER, payload, 0
+    )
+    _check_version(version)
+    if kind not in WIDTH:
+        raise WireError("unknown stream kind %d" % kind)
+    if not 0 < count <= MAX_SAMPLES[kind]:
+        raise WireError("%d samples of kind %d cannot be" % (count, kind))
+    numbers = count * WIDTH[kind]
+    if len(payload) != HEADER_SIZE + 2 * numbers:
+        raise WireError("%d bytes do not hold %d samples" % (len(payload), count))
+    if flags > _STREAM_FLAGS:
+        raise WireError("unknown flags 0x%x" % flags)
+    if period == 0:
+        raise WireError("samples cannot be 0 us apart")
+    counts = struct.unpack_from("<%dh" % numbers, payload, HEADER_SIZE)
+    return StreamPacket(kind, flags, sequence, boot, ticks, period * PERIOD_UNIT_US, counts)
+
+
+# Control: a command and its reply carry the same tag, so a late reply finds its question.
+
+OP_START = 0x01
+OP_STOP = 0x02
+OP_BUZZ = 0x03
+OP_HEARTBEAT = 0x04
+OP_ACKNOWLEDGE = 0x05
+OP_RESEND = 0x06
+OP_SET_TIME = 0x07
+OP_ZERO_GYRO = 0x08
+OP_SET_NEUTRAL = 0x09
+OP_SET_SLUMP = 0x0A
+OP_SNOOZE = 0x0B
+OP_LOG_READ = 0x0C
+OP_LOG_TRIM = 0x0D
+OP_IDENTIFY = 0x0E
+OP_RESTART = 0x0F
+
+# op -> (arguments as struct sees them, (name, least, most) of each)
+COMMANDS = {
+    OP_START: (
+        "<BHB",
+        (("kind", 1, 2), ("period in 10 us", 500, 20000), ("samples a packet", 1, 19)),
+    ),
+    OP_STOP: ("<", ()),
+    OP_BUZZ: ("<BBB", (("pattern", 0, 4), ("repeats", 1, 5), ("strength in %", 1, 100))),
+    OP_HEARTBEAT: ("<B", (("lease in s", 1, 60),)),
+    OP_ACKNOWLEDGE: ("<HH", (("boot id", 0, 0xFFFF), ("sequence", 0, 0xFFFF))),
+    OP_RESEND: (
+        "<HHH",
+        (("boot id", 0, 0xFFFF), ("first sequence", 0, 0xFFFF), ("packets", 1, 600)),
+    ),
+    OP_SET_TIME: ("<Q", (("unix time in ms", 0, (1 << 47) - 1),)),
+    OP_ZERO_GYRO: ("<", ()),
+    # Two unit vectors in clip coordinates, 32767 = 1.0: up while sitting tall, and left.
+    OP_SET_NEUTRAL: ("<hhhhhh", tuple([("axis", -32767, 32767)] * 6)),
+    # Centidegrees and tenths of a second; a backward line of 0 means there is none.
+    OP_SET_SLUMP: (
+        "<hhhhHH",
+        (
+            ("forward line", 300, 9000),
+            ("forward way out", 0, 9000),
+            ("backward line", 0, 9000),
+            ("backward way out", 0, 9000),
+            ("hold", 10, 36000),
+            ("exit hold", 0, 600),
+        ),
+    ),
+    OP_SNOOZE: ("<H", (("seconds", 0, 65535),)),
+    OP_LOG_READ: ("<IB", (("first record", 0, 0xFFFFFFFF), ("pages", 1, 32))),
+    OP_LOG_TRIM: ("<I", (("up to record", 0, 0xFFFFFFFF),)),
+    OP_IDENTIFY: ("<", ()),
+    OP_RESTART: ("<", ()),
+}
+
+PATTERN_TICK = 0
+PATTERN_NUDGE = 1
+PATTERN_STRONG = 2
+PATTERN_LONG = 3
+PATTERN_LOW_BATTERY = 4
+
+OK = 0
+BAD_COMMAND = 1
+BAD_ARGUMENT = 2
+BUSY = 3
+REFUSED = 4
+STORAGE = 5
+_REPLY_BIT = 0x80
+_MAX_REPLY_DATA = MAX_PAYLOAD - 4
+
+
+class Command:
+    """What the host asks: ``op``, a ``tag`` that the reply repeats, and integer ``args``."""
+
+    __slots__ = ("args", "op", "tag")
+
+    def __init__(self, op, tag, args):
+        self.op = op
+        self.tag = tag
+        self.args = args
+
+
+class Reply:
+    """What the clip answers: the ``op`` and ``tag`` asked, a ``result`` code, ``data``."""
+
+    __slots__ = ("data", "op", "result", "tag")
+
+    def __init__(self, op, tag, result, data):
+        self.op = op
+        self.tag = tag
+        self.result = result
+        self.data = data
+
+
+def encode_command(op, tag, *args):
+    """Return the bytes of one command.
+
+    Raises:
+        WireError: unknown op, wrong number of arguments, or one out of its range.
+    """
+    if op not in COMMANDS:
+        raise WireError("unknown command 0x%02x" % op)
+    layout, ranges = COMMANDS[op]
+    _check_range(tag, 0, 0xFF, "tag")
+    _check_arguments(args, ranges)
+    return bytes((VERSION, op, tag)) + struct.pack(layout, *args)
+
+
+def decode_command(payload):
+    """Read one command.
+
+    Raises:
+        WireError: it does not follow the protocol.
+    """
+    if len(payload) < 3:
+        raise WireError("%d bytes are too short for a command" % len(payload))
+    _check_version(payload[0])
+    op, tag = payload[1], payload[2]
+    if op not in COMMANDS:
+        raise WireError("unknown command 0x%02x" % op)
+    layout, ranges = COMMANDS[op]
+    if len(payload) != 3 + struct.calcsize(layout):
+        raise WireError("command 0x%02x does not have %d bytes" % (op, len(payload)))
+    args = struct.unpack_from(layout, payload, 3)
+    _check_arguments(args, ranges)
+    return Command(op, tag, args)
+
+
+def encode_reply(op, tag, result, data=b""):
+    """Return the bytes that answer a command.
+
+    Raises:
+        WireError: a value does not fit.
+    """
+    _check_range(op, 0, 0x7F, "op")
+    _check_range(tag, 0, 0xFF, "tag")
+    _check_range(result, OK, STORAGE, "result")
+    if len(data) > _MAX_REPLY_DATA:
+        raise WireError("%d bytes are too long for a reply" % len(data))
+    return bytes((VERSION, _REPLY_BIT | op, tag, result)) + bytes(data)
+
+
+def decode_reply(payload):
+    """Read one reply.
+
+    Raises:
+        WireError: it does not follow the protocol.
+    """
+    if not 4 <= len(payload) <= MAX_PAYLOAD:
+        raise WireError("%d bytes are no reply" % len(payload))
+    _check_version(payload[0])
+    if not payload[1] & _REPLY_BIT:
+        raise WireError("0x%02x is not a reply" % payload[1])
+    _check_range(payload[3], OK, STORAGE, "result")
+    return Reply(payload[1] & 0x7F, payload[2], payload[3], bytes(payload[4:]))
+
+
+# Status: read on connecting, notified about every ten seconds.
+
+STATUS_STREAMING = 0x0001
+STATUS_NEUTRAL_SET = 0x0002
+STATUS_OFF_BODY = 0x0004
+STATUS_CHARGING = 0x0008
+STATUS_LOW_BATTERY = 0x0010
+STATUS_TIME_SET = 0x0020
+STATUS_BONDED_ONLY = 0x0040
+STATUS_SETTINGS_LOST = 0x0080
+STATUS_NO_IMU = 0x0100
+STATUS_SAFE_MODE = 0x0200
+_STATUS_FLAGS = 0x03FF
+
+_STATUS = "<BBHHIBHhHHII"
+_STATUS_FIELDS = (
+    ("mode", 0, 255),
+    ("flags", 0, _STATUS_FLAGS),
+    ("boot id", 0, 0xFFFF),
+    ("ticks", 0, 0xFFFFFFFF),
+    ("battery in %", 0, 100),
+    ("battery in mV", 0, 0xFFFF),
+    ("temperature", -32768, 32767),
+    ("lost samples", 0, 0xFFFF),
+    ("buzzes", 0, 0xFFFF),
+    ("first log record", 0, 0xFFFFFFFF),
+    ("next log record", 0, 0xFFFFFFFF),
+)
+
+MODE_LIVE = 0
+MODE_ALONE = 1
+MODE_SAFE = 2
+
+
+class Status:
+    """How the clip is: battery (percent, millivolts), chip temperature (0.01 degC), counters.
+
+    The log holds records ``log_first`` up to but without ``log_next``.
+    """
+
+    __slots__ = (
+        "battery_mv",
+        "battery_percent",
+        "boot",
+        "buzzes",
+        "flags",
+        "log_first",
+        "log_next",
+        "lost_samples",
+        "mode",
+        "temperature_cdeg",
+        "ticks",
+    )
+
+    def __init__(
+        self,
+        mode,
+        flags,
+        boot,
+        ticks,
+        battery_percent,
+        battery_mv,
+        temperature_cdeg,
+        lost_samples,
+        buzzes,
+        log_first,
+        log_next,
+    ):
+        self.mode = mode
+        self.flags = flags
+        self.boot = boot
+        self.ticks = ticks
+        self.battery_percent = battery_percent
+        self.battery_mv = battery_mv
+        self.temperature_cdeg = temperature_cdeg
+        self.lost_samples = lost_samples
+        self.buzzes = buzzes
+        self.log_first = log_first
+        self.log_next = log_next
+
+
+def encode_status(status):
+    """Return the bytes of a status.
+
+    Raises:
+        WireError: a value does not fit.
+    """
+    values = (
+        status.mode,
+        status.flags,
+        status.boot,
+        status.ticks,
+        status.battery_percent,
+        status.battery_mv,
+        status.temperature_cdeg,
+        status.lost_samples,
+        status.buzzes,
+        status.log_first,
+        status.log_next,
+    )
+    _check_arguments(values, _STATUS_FIELDS)
+    return struct.pack(_STATUS, VERSION, *values)
+
+
+def decode_status(payload):
+    """Read a status; bytes that a later minor release appended are ignored.
+
+    Raises:
+        WireError: it does not follow the protocol.
+    """
+    size = struct.calcsize(_STATUS)
+    if len(payload) < size:
+        raise WireError("%d bytes are too short for a status" % len(payload))
+    values = struct.unpack_from(_STATUS, payload, 0)
+    _check_version(values[0])
+    _check_arguments(values[1:], _STATUS_FIELDS)
+    return Status(*values[1:])
+
+
+# The log: one record every ten seconds, kept in the clip's flash until the host has it.
+
+EPOCH_S = 10
+RECORD_SIZE = 32
+MAX_RECORDS = 7
+ANGLE_UNKNOWN = -32768
+
+RECORD_TIME_SET = 0x01  # ticks can be mapped to wall time: the host had set it in this boot
+RECORD_OFF_BODY = 0x02
+RECORD_LOST = 0x04  # samples were lost in this epoch
+
+_RECORD = "<IIHhhhhHBBBBBB"
+_RECORD_FIELDS = (
+    ("sequence", 0, 0xFFFFFFFF),
+    ("ticks", 0, 0xFFFFFFFF),
+    ("boot id", 0, 0xFFFF),
+    ("mean flexion", -32768, 18000),
+    ("least flexion", -32768, 18000),
+    ("most flexion", -32768, 18000),
+    ("mean lateral", -32768, 9000),
+    ("motion", 0, 0xFFFF),
+    ("upright", 0, 100),
+    ("slumped", 0, 100),
+    ("leaning back", 0, 100),
+    ("moving", 0, 100),
+    ("buzzes", 0, 255),
+    ("flags", 0, 7),
+)
+_PAGE_HEADER = "<BBHI"  # version, count, boot at the time of reading, ticks then
+PAGE_HEADER_SIZE = 8
+
+
+class EpochRecord:
+    """Ten seconds on the clip.
+
+    Angles in 0.01 deg (``ANGLE_UNKNOWN`` without calibration), motion as the
+    spread of acceleration in milli-g, times in states in tenths of a second.
+    ``ticks`` is the clip's clock at the end of the epoch.
+    """
+
+    __slots__ = (
+        "back_ds",
+        "boot",
+        "buzzes",
+        "flags",
+        "lateral_cdeg",
+        "max_cdeg",
+        "mean_cdeg",
+        "min_cdeg",
+        "motion_mg",
+        "moving_ds",
+        "sequence",
+        "slumped_ds",
+        "ticks",
+        "upright_ds",
+    )
+
+    def __init__(
+        self,
+        sequence,
+        ticks,
+        boot,
+        mean_cdeg,
+        min_cdeg,
+        max_cdeg,
+        lateral_cdeg,
+        motion_mg,
+        upright_ds,
+        slumped_ds,
+        back_ds,
+        moving_ds,
+        buzzes,
+        flags,
+    ):
+        self.sequence = sequence
+        self.ticks = ticks
+        self.boot = boot
+        self.mean_cdeg = mean_cdeg
+        self.min_cdeg = min_cdeg
+        self.max_cdeg = max_cdeg
+        self.lateral_cdeg = lateral_cdeg
+        self.motion_mg = motion_mg
+        self.upright_ds = upright_ds
+        self.slumped_ds = slumped_ds
+        self.back_ds = back_ds
+        self.moving_ds = moving_ds
+        self.buzzes = buzzes
+        self.flags = flags
+
+
+def encode_record(record, buffer, at=0):
+    """Write one 32-byte record, its CRC last, into *buffer* at *at*.
+
+    Raises:
+        WireError: a value does not fit.
+    """
+    values = (
+        record.sequence,
+        record.ticks,
+        record.boot,
+        record.mean_cdeg,
+        record.min_cdeg,
+        record.max_cdeg,
+        record.lateral_cdeg,
+        record.motion_mg,
+        record.upright_ds,
+        record.slumped_ds,
+        record.back_ds,
+        record.moving_ds,
+        record.buzzes,
+        record.flags,
+    )
+    _check_arguments(values, _RECORD_FIELDS)
+    if len(buffer) < at + RECORD_SIZE:
+        raise WireError("no room for a record")
+    struct.pack_into(_RECORD, buffer, at, *values)
+    body = memoryview(buffer)[at : at + RECORD_SIZE - 4]
+    struct.pack_into("<I", buffer, at + RECORD_SIZE - 4, binascii.crc32(body) & 0xFFFFFFFF)
+
+
+def decode_record(payload, at=0):
+    """Read one record.
+
+    Raises:
+        WireError: it is cut short, or its CRC does not match.
+    """
+    if len(payload) < at + RECORD_SIZE:
+        raise WireError("a record is cut short")
+    body = memoryview(payload)[at : at + RECORD_SIZE - 4]
+    (crc,) = struct.unpack_from("<I", payload, at + RECORD_SIZE - 4)
+    if binascii.crc32(body) & 0xFFFFFFFF != crc:
+        raise WireError("a log record is damaged")
+    values = struct.unpack_from(_RECORD, payload, at)
+    _check_arguments(values, _RECORD_FIELDS)
+    return EpochRecord(*values)
+
+
+def encode_page(boot, ticks, records, buffer):
+    """Write a log page, stamped with the clip's clock now; return the bytes used.
+
+    Raises:
+        WireError: a value does not fit.
+    """
+    count = len(records)
+    if not 0 <= count <= MAX_RECORDS:
+        raise WireError("a page holds up to %d records, not %d" % (MAX_RECORDS, count))
+    size = PAGE_HEADER_SIZE + count * RECORD_SIZE
+    if len(buffer) < size:
+        raise WireError("the buffer holds %d of %d bytes" % (len(buffer), size))
+    _check_range(boot, 0, 0xFFFF, "boot id")
+    _check_range(ticks, 0, 0xFFFFFFFF, "ticks")
+    struct.pack_into(_PAGE_HEADER, buffer, 0, VERSION, count, boot, ticks)
+    for i in range(count):
+        encode_record(records[i], buffer, PAGE_HEADER_SIZE + i * RECORD_SIZE)
+    return size
+
+
+def decode_page(payload):
+    """Read a log page: ``(boot, ticks, records)``; an empty page ends the log.
+
+    Raises:
+        WireError: it does not follow the protocol, or a record is damaged.
+    """
+    if len(payload) < PAGE_HEADER_SIZE:
+        raise WireError("%d bytes are too short for a log page" % len(payload))
+    version, count, boot, ticks = struct.unpack_from(_PAGE_HEADER, payload, 0)
+    _check_version(version)
+    if count > MAX_RECORDS or len(payload) != PAGE_HEADER_SIZE + count * RECORD_SIZE:
+        raise WireError("%d bytes do not hold %d records" % (len(payload), count))
+    records = [decode_record(payload, PAGE_HEADER_SIZE + i * RECORD_SIZE) for i in range(count)]
+    return boot, ticks, records
+
+
+def _check_version(version):
+    if version != VERSION:
+        raise WireError("protocol version %d, expected %d" % (version, VERSION))
+
+
+def _check_range(value, least, most, name):
+    # isinstance, because the board's struct takes a float where this one refuses it.
+    if not isinstance(value, int) or not least <= value <= most:
+        raise WireError("%s %r is not within %d to %d" % (name, value, least, most))
+
+
+def _check_arguments(values, fields):
+    if len(values) != len(fields):
+        raise WireError("%d values where %d belong" % (len(values), len(fields)))
+    for i in range(len(fields)):
+        name, least, most = fields[i]
+        _check_range(values[i], least, most, name)

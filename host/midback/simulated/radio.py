@@ -1,0 +1,267 @@
+"""Bleak backends for simulated clips: from bleak upwards everything is what a real clip meets."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from bleak.args import SizedBuffer
+from bleak.assigned_numbers import CharacteristicPropertyName
+from bleak.backends.characteristic import BleakGATTCharacteristic
+from bleak.backends.client import BaseBleakClient, NotifyCallback
+from bleak.backends.descriptor import BleakGATTDescriptor
+from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
+from bleak.backends.service import BleakGATTService, BleakGATTServiceCollection
+from bleak.exc import (
+    BleakDeviceNotFoundError,
+    BleakError,
+    BleakGATTProtocolError,
+    BleakGATTProtocolErrorCode,
+)
+from bleak.uuids import normalize_uuid_16, normalize_uuid_str
+
+from midback.shared import wire
+from midback.simulated import clip as clips
+from midback.simulated.clip import Notification, SimulatedClip
+
+if TYPE_CHECKING:
+    from midback.simulated.air import Air, Link
+
+MTU = 247
+
+_SERVICES: tuple[tuple[str, tuple[tuple[str, tuple[CharacteristicPropertyName, ...]], ...]], ...]
+_SERVICES = (
+    (
+        wire.SERVICE_UUID,
+        (
+            (wire.STREAM_UUID, ("notify",)),
+            (wire.CONTROL_UUID, ("write", "notify")),
+            (wire.STATUS_UUID, ("read", "notify")),
+            (wire.LOG_UUID, ("notify",)),
+        ),
+    ),
+    (normalize_uuid_16(0x180F), ((clips.BATTERY_UUID, ("read", "notify")),)),
+    (
+        normalize_uuid_16(0x180A),
+        (
+            (clips.MAKER_UUID, ("read",)),
+            (clips.MODEL_UUID, ("read",)),
+            (clips.SERIAL_UUID, ("read",)),
+            (clips.FIRMWARE_UUID, ("read",)),
+            (clips.HARDWARE_UUID, ("read",)),
+        ),
+    ),
+)
+
+
+def backend_types(air: Air) -> tuple[type[BaseBleakScanner], type[BaseBleakClient]]:
+    """The scanner and client classes that live in this air."""
+
+    class SimulatedScanner(_Scanner):
+        """Scans a simulated air."""
+
+        surroundings = air
+
+    class SimulatedClient(_Client):
+        """Connects to clips in a simulated air."""
+
+        surroundings = air
+
+    return SimulatedScanner, SimulatedClient
+
+
+class _Scanner(BaseBleakScanner):
+    surroundings: Air
+
+    def __init__(
+        self,
+        detection_callback: Any,
+        service_uuids: list[str] | None,
+        scanning_mode: str = "active",
+        **_options: Any,
+    ) -> None:
+        super().__init__(detection_callback, service_uuids)
+        self._named = scanning_mode == "active"
+        self._stop: Any = None
+
+    async def start(self) -> None:
+        if self._stop is not None:
+            raise BleakError("Scanner already started")
+        self.seen_devices = {}
+        self._stop = self.surroundings.listen(self)
+
+    async def stop(self) -> None:
+        if self._stop is not None:
+            self._stop()
+            self._stop = None
+
+    def hear(self, clip: SimulatedClip, rssi_dbm: int) -> None:
+        """An advertisement arrived."""
+        name = clip.traits.name if self._named else None
+        heard = AdvertisementData(name, {}, {}, [wire.SERVICE_UUID], None, rssi_dbm, ())
+        if not self.is_allowed_uuid(heard.service_uuids):
+            return
+        address = clip.traits.address
+        device = self.create_or_update_device(address, address, name, clip, heard)
+        self.call_detection_callbacks(device, heard)
+
+
+class _Client(BaseBleakClient):
+    surroundings: Air
+
+    def __init__(
+        self,
+        address_or_ble_device: BLEDevice | str,
+        services: set[str] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(address_or_ble_device, **options)
+        self._wanted = None if services is None else {normalize_uuid_str(u) for u in services}
+        self._link: Link | None = None
+        self._connecting = False
+        self._callbacks: dict[str, NotifyCallback] = {}
+
+    @property
+    def name(self) -> str:
+        return self._clip.traits.name
+
+    @property
+    def mtu_size(self) -> int:
+        return MTU if self.is_connected else 23
+
+    @property
+    def is_connected(self) -> bool:
+        return self._link is not None and self._link.open
+
+    @property
+    def _clip(self) -> SimulatedClip:
+        for clip in self.surroundings.clips:
+            if clip.traits.address.lower() == self.address.lower():
+                return clip
+        message = f"Device with address {self.address} was not found."
+        raise BleakDeviceNotFoundError(self.address, message)
+
+    async def connect(self, pair: bool, **options: Any) -> None:
+        del pair
+        if self.is_connected or self._connecting:
+            raise BleakError("Client is already connected")
+        air, clip = self.surroundings, self._clip
+        self._connecting = True
+        try:
+            async with asyncio.timeout(options.get("timeout", self._timeout)):
+                while not air.reaches(clip) or air.connected(clip):
+                    await asyncio.sleep(air.quality.advertise_s)
+                await asyncio.sleep(air.quality.setup_s)
+            if not air.reaches(clip) or air.connected(clip):
+                raise BleakError("disconnected")
+            self._link = air.join(clip, self)
+            self.services = self._discovered()
+        finally:
+            self._connecting = False
+
+    def _discovered(self) -> BleakGATTServiceCollection:
+        found = BleakGATTServiceCollection()
+        handle = 1
+        for service_uuid, characteristics in _SERVICES:
+            service = BleakGATTService(None, handle, service_uuid)
+            handle += 1
+            wanted = self._wanted is None or service_uuid in self._wanted
+            if wanted:
+                found.add_service(service)
+            for uuid, properties in characteristics:
+                characteristic = BleakGATTCharacteristic(
+                    None, handle, uuid, list(properties), lambda: self.mtu_size - 3, service
+                )
+                handle += 2
+                if wanted:
+                    found.add_characteristic(characteristic)
+        return found
+
+    async def disconnect(self) -> None:
+        link, self._link = self._link, None
+        self._callbacks.clear()
+        if link is not None and link.open:
+            link.close()
+            self._tell()
+
+    def receive(self, notification: Notification) -> None:
+        """Data arrived."""
+        callback = self._callbacks.get(notification.uuid)
+        if callback is not None:
+            callback(bytearray(notification.payload))
+
+    def lost(self) -> None:
+        """The link is gone, and nobody asked for it."""
+        self._link = None
+        self._callbacks.clear()
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._disconnected_callback is not None:
+            self._disconnected_callback()
+
+    async def pair(self, *_args: Any, **_options: Any) -> None:
+        """A simulated clip runs open: there is nothing to pair."""
+        await self._exchange()
+
+    async def unpair(self) -> None:
+        """There is never a bond."""
+
+    async def read_gatt_char(
+        self, characteristic: BleakGATTCharacteristic, *, use_cached: bool = False, **_options: Any
+    ) -> bytearray:
+        del use_cached
+        link = await self._exchange()
+        value = link.clip.read(characteristic.uuid)
+        if value is None:
+            raise BleakGATTProtocolError(BleakGATTProtocolErrorCode.READ_NOT_PERMITTED)
+        return bytearray(value)
+
+    async def write_gatt_char(
+        self, characteristic: BleakGATTCharacteristic, data: SizedBuffer, response: bool
+    ) -> None:
+        payload = bytes(data)
+        link = await self._exchange(wait=response)
+        if characteristic.uuid != wire.CONTROL_UUID:
+            raise BleakGATTProtocolError(BleakGATTProtocolErrorCode.WRITE_NOT_PERMITTED)
+        if len(payload) > wire.MAX_PAYLOAD:
+            raise BleakGATTProtocolError(BleakGATTProtocolErrorCode.INVALID_ATTRIBUTE_VALUE_LENGTH)
+        link.carry(link.clip.write(payload, self.surroundings.now_s))
+
+    async def start_notify(
+        self, characteristic: BleakGATTCharacteristic, callback: NotifyCallback, **_options: Any
+    ) -> None:
+        if characteristic.uuid in self._callbacks:
+            raise BleakError("Characteristic notifications already started")
+        self._callbacks[characteristic.uuid] = callback
+        await self._exchange()
+
+    async def stop_notify(self, characteristic: BleakGATTCharacteristic) -> None:
+        self._callbacks.pop(characteristic.uuid, None)
+        await self._exchange()
+
+    async def read_gatt_descriptor(
+        self, descriptor: BleakGATTDescriptor, *, use_cached: bool = False, **_options: Any
+    ) -> bytearray:
+        del descriptor, use_cached
+        raise BleakGATTProtocolError(BleakGATTProtocolErrorCode.READ_NOT_PERMITTED)
+
+    async def write_gatt_descriptor(
+        self, descriptor: BleakGATTDescriptor, data: SizedBuffer
+    ) -> None:
+        del descriptor, data
+        raise BleakGATTProtocolError(BleakGATTProtocolErrorCode.WRITE_NOT_PERMITTED)
+
+    async def _exchange(self, *, wait: bool = True) -> Link:
+        """Wait for one round trip on the link; out of range it ends with the link."""
+        link = self._link
+        if link is None or not link.open:
+            raise BleakError("Not connected")
+        air = self.surroundings
+        await asyncio.sleep(air.delay_s() + air.quality.interval_s if wait else 0.0)
+        while link.open and not air.reaches(link.clip):
+            await asyncio.sleep(0.2)
+        if not link.open:
+            raise BleakError("disconnected")
+        return link
