@@ -57,7 +57,7 @@ class Hour:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One moment: its place on the grid, in UTC (ISO 8601), and as the wearer's clock showed it."""
+    """One moment: its place on the grid, in UTC (ISO 8601), and by the wearer's clock."""
 
     second: float
     utc: str
@@ -69,7 +69,7 @@ class ClockFace:
 
     def __init__(self, utc_s: NDArray[np.float64], zone: tzinfo) -> None:
         before = int(local_seconds(utc_s[:1], zone)[0] % HOUR_S)
-        after = LEAST_AXIS_S + HOUR_S + 1
+        after = LEAST_AXIS_S + 2 * HOUR_S
         # Beyond the first and the last second of wear the clock is taken to run on.
         self._utc_s = np.concatenate(
             [
@@ -80,18 +80,23 @@ class ClockFace:
         )
         self._local_s = local_seconds(self._utc_s, zone)
         self._before = before
-        self.hours = self._hours(before + len(utc_s))
-        """The hours of the axis, in order; their labels are unique."""
+        self._all = self._hours()
+        last = next(k for k, hour in enumerate(self._all) if self._ends_axis(hour, len(utc_s)))
+        self.hours = self._all[: last + 1]
+        """The hours of the axis, in order; their labels are unique within a day."""
+        self.end_label = self._all[last + 1].label
+        """Label of the tick at the end of the axis."""
 
-    def _hours(self, last: int) -> tuple[Hour, ...]:
+    def _ends_axis(self, hour: Hour, count: int) -> bool:
+        return hour.end_s >= count and hour.end_s + self._before >= LEAST_AXIS_S
+
+    def _hours(self) -> tuple[Hour, ...]:
         number = np.floor_divide(self._local_s, HOUR_S).astype(np.int64)
         back = np.diff(self._local_s) < 0
-        turns = np.flatnonzero((np.diff(number) != 0) | back) + 1
-        ends = turns[(turns >= last) & (turns >= LEAST_AXIS_S)][:1]
-        edges = [0, *turns[turns < ends[0]].tolist(), int(ends[0])]
+        turns = (np.flatnonzero((np.diff(number) != 0) | back) + 1).tolist()
         hours: list[Hour] = []
         highest = -1
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in zip([0, *turns], [*turns, len(number)], strict=True):
             again = "b" if number[start] <= highest else ""
             highest = max(highest, int(number[start]))
             label = f"{number[start] % 24:02d}{again}"
@@ -109,9 +114,9 @@ class ClockFace:
         return self.hours[-1].end_s
 
     def hour_of(self, second: float) -> Hour:
-        """The hour that a second of the axis lies in."""
-        k = bisect_right([hour.start_s for hour in self.hours], second) - 1
-        return self.hours[min(max(k, 0), len(self.hours) - 1)]
+        """The hour that a grid second lies in."""
+        k = bisect_right(self._all, second, key=lambda hour: hour.start_s) - 1
+        return self._all[max(k, 0)]
 
     def moment(self, second: float) -> Moment:
         """Name a second of the grid by its clock."""
@@ -120,8 +125,3 @@ class ClockFace:
         utc = datetime.fromtimestamp(float(self._utc_s[k]), UTC)
         told = utc.isoformat(timespec="seconds").replace("+00:00", "Z")
         return Moment(second, told, f"{self.hour_of(second).label}:{minute:02d}")
-
-    @property
-    def end_label(self) -> str:
-        """Label of the tick at the end of the axis."""
-        return f"{int(self._local_s[self.end_s + self._before] // HOUR_S) % 24:02d}"

@@ -164,7 +164,9 @@ class _Reader:
         unknown = np.full(count, np.nan, dtype=np.float32)
         away = np.full(count, State.AWAY, dtype=np.uint8)
         none = np.full(count, NO_CALIBRATION, dtype=np.int16)
-        self._append(_Grid(last_s + np.arange(1, count + 1), unknown, unknown, away, none))
+        self._append(
+            _Grid(last_s + np.arange(1, count + 1, dtype=np.float64), unknown, unknown, away, none)
+        )
 
     def _append(self, grid: _Grid) -> None:
         self._grids.append(grid)

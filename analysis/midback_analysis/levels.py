@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from enum import IntEnum
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,7 +72,7 @@ def _leavings(flexion_deg: NDArray[np.float32], borders: list[float]) -> list[li
     ends = [-np.inf, *borders, np.inf]
     outside = [
         ~((flexion_deg >= low - HYSTERESIS_DEG) & (flexion_deg < high + HYSTERESIS_DEG))
-        for low, high in zip(ends, ends[1:], strict=False)
+        for low, high in pairwise(ends)
     ]
     outside.append(~np.isnan(flexion_deg))
     return [(np.flatnonzero(out[1:] & ~out[:-1]) + 1).tolist() for out in outside]
@@ -81,7 +82,7 @@ def _held(plain: NDArray[np.int8], leavings: list[list[int]]) -> NDArray[np.int8
     """Go from change to change: a loop over changes, not over seconds."""
     held, now = np.empty_like(plain), 0
     while now < len(plain):
-        level = plain[now]
+        level = int(plain[now])
         leaving = leavings[level]
         k = bisect_right(leaving, now)
         following = leaving[k] if k < len(leaving) else len(plain)

@@ -59,10 +59,16 @@ def _peaks(step_deg: NDArray[np.float32]) -> NDArray[np.intp]:
     likely = np.flatnonzero(size >= SHIFT_DEG)
     highest = likely[size[likely] == around[likely].max(axis=1, initial=0)]
     found: list[int] = []
-    for second in highest.tolist():
+    for second in _middles(highest):
         if not found or second - found[-1] >= SIDE_S:
             found.append(second)
     return np.array(found, dtype=np.intp)
+
+
+def _middles(seconds: NDArray[np.intp]) -> list[int]:
+    """A clean step is equally high for a while, because medians do not mind: take its middle."""
+    groups = np.split(seconds, np.flatnonzero(np.diff(seconds) > 1) + 1)
+    return [int(group[(len(group) - 1) // 2]) for group in groups if len(group)]
 
 
 class Spell(NamedTuple):

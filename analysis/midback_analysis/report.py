@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
 
-from . import wording
+from . import footnotes, headline
 from .levels import HELD_S
 from .page import day_page
 from .summary import DaySummary
@@ -36,8 +36,8 @@ DEFINITIONS = {
     "curve": "percentiles in windows of 5 min, null where under 60 % of it is measured",
     "second": "elapsed seconds since the first wear of the day",
     "clock": "local time of the wearer; an hour that comes again is marked b",
-    "limits": wording.LIMITS,
-    "disclaimer": f"Not a medical device. {wording.DISCLAIMER}",
+    "limits": footnotes.LIMITS,
+    "disclaimer": f"Not a medical device. {footnotes.DISCLAIMER}",
 }
 
 
@@ -53,7 +53,7 @@ def as_text(summary: DaySummary, width: int = 80) -> str:
 
 def as_json(summary: DaySummary) -> str:
     """Every number with its definition; what is not known is ``null``."""
-    told = {"sentence": wording.sentence(summary).replace("\u00a0", " "), **asdict(summary)}
+    told = {"sentence": headline.sentence(summary).replace("\u00a0", " "), **asdict(summary)}
     return json.dumps(
         _rounded({"definitions": DEFINITIONS, **told}), ensure_ascii=False, allow_nan=False
     )
@@ -62,7 +62,7 @@ def as_json(summary: DaySummary) -> str:
 def _rounded(value: Any) -> Any:
     """Two decimals: more would claim an accuracy that the clip does not have."""
     if isinstance(value, dict):
-        return {key: _rounded(each) for key, each in value.items()}
+        return {key: _rounded(each) for key, each in cast("dict[str, Any]", value).items()}
     if isinstance(value, list | tuple):
-        return [_rounded(each) for each in value]
+        return [_rounded(each) for each in cast("list[Any]", value)]
     return round(value, 2) if isinstance(value, float) else value

@@ -49,7 +49,7 @@ def summarise_day(record: DayRecord) -> DaySummary:
 
 def _worn(nothing: DaySummary, day: Measured) -> DaySummary:
     counts: list[int] = np.bincount(day.shown, minlength=len(STATES)).tolist()
-    state_s = dict(zip(STATES, counts, strict=True))
+    state_s: dict[str, int] = dict(zip(STATES, counts, strict=True))
     summary = replace(
         nothing,
         coverage=_coverage(day, state_s),
@@ -153,7 +153,6 @@ def _cells(day: Measured) -> tuple[str, ...]:
     table = np.bincount(place, minlength=count * len(STATES)).reshape(count, len(STATES))
     known = len(POSTURES) + 1
     unknown = table[:, known:].sum(axis=1) > CELL_S / 2
-    most = np.where(
-        unknown, known + table[:, known:].argmax(axis=1), table[:, :known].argmax(axis=1)
-    )
+    most = np.argmax(table[:, :known], axis=1)
+    most[unknown] = known + np.argmax(table[unknown, known:], axis=1)
     return tuple(STATES[code] for code in most.tolist())

@@ -170,6 +170,11 @@ class HourRow:
         """Seconds the clip was worn, measured or not."""
         return sum(self.state_s) - self.state_s[STATES.index("off")]
 
+    @property
+    def measured_s(self) -> int:
+        """Seconds still or moving."""
+        return sum(self.state_s[: STATES.index("moving") + 1])
+
     def minutes(self, state: str) -> float:
         """Minutes in one of ``STATES``."""
         return self.state_s[STATES.index(state)] / 60

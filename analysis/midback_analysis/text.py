@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from midback.words import LOOK, NBSP, State, degrees, duration
 
-from . import wording
+from . import footnotes, headline, wording
 from .levels import Level
-from .summary import CELL_S, STATES, DaySummary, HourRow
+from .summary import CELL_S, DaySummary, HourRow
 from .wording import number
 
 SIGNS = {
@@ -24,8 +24,9 @@ SIGNS = {
 }
 """One sign for each of ``STATES``, the same as in the window where it has one."""
 
-LEAST_WIDTH = 40
+LEAST_WIDTH = 48
 _TABLE_WIDTH = 72
+_FIGURE_WIDTH = 13
 
 
 def day_text(summary: DaySummary, width: int = 80) -> str:
@@ -36,62 +37,64 @@ def day_text(summary: DaySummary, width: int = 80) -> str:
         width: columns of the terminal; under ``LEAST_WIDTH`` lines may run over.
     """
     width = max(LEAST_WIDTH, width)
-    parts = [_head(summary, width), _wrapped(wording.sentence(summary), width)]
+    parts = [_head(summary, width), _wrapped(headline.sentence(summary), width)]
     if summary.coverage.span_s:
-        parts += [_figures(summary), _ribbon(summary, width)]
+        parts += [_figures(summary, width), _ribbon(summary, width)]
     if summary.enough:
         parts += [_slumps(summary, width), _buzzes(summary, width), _exposure(summary, width)]
     parts.append(_foot(summary, width))
     return "\n\n".join(part for part in parts if part).replace(NBSP, " ") + "\n"
 
 
-def _wrapped(words: str, width: int) -> str:
-    return textwrap.fill(words, width, break_long_words=False, break_on_hyphens=False)
+def _wrapped(words: str, width: int, indent: str = "") -> str:
+    return textwrap.fill(
+        words, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+    )
 
 
 def _head(summary: DaySummary, width: int) -> str:
     lines = (
-        wording.title(summary),
-        "".join(wording.measured_line(summary)),
-        wording.time_line(summary),
+        headline.title(summary),
+        "".join(headline.measured_line(summary)),
+        headline.time_line(summary),
     )
     return "\n".join(_wrapped(line, width) for line in lines if line)
 
 
-def _figures(summary: DaySummary) -> str:
+def _figures(summary: DaySummary, width: int) -> str:
     lines: list[str] = []
-    for figure in wording.figures(summary):
-        lines.append(f"{figure.value} {figure.unit}".ljust(13) + figure.label)
-        lines += [" " * 13 + sure for sure in figure.sure]
+    for figure in headline.figures(summary):
+        lines.append(f"{figure.value} {figure.unit}".ljust(_FIGURE_WIDTH) + figure.label)
+        lines += [_wrapped(sure, width, " " * _FIGURE_WIDTH) for sure in figure.sure]
     return "\n".join(lines)
 
 
 def _ribbon(summary: DaySummary, width: int) -> str:
     """One line an hour, one sign for five minutes, three counts."""
-    head = "from  five minutes a sign".ljust(30) + "slumped  shifts  buzzes"
+    head = "from  5 min a sign"
+    if summary.enough:
+        head += f"{'slumped':>9}{'shifts':>8}{'buzzes':>8}"
     rows = [_hour(summary, hour) for hour in summary.hours if hour.worn_s]
-    legend = "\n".join(_legend(summary, width))
-    return "\n".join([_clipped(head, width), *rows]) + f"\n\n{legend}"
-
-
-def _clipped(line: str, width: int) -> str:
-    return line if len(line) <= width else "from  five minutes a sign"
+    return "\n".join([head, *rows, "", *_legend(summary, width)])
 
 
 def _hour(summary: DaySummary, hour: HourRow) -> str:
     first = (hour.start_s - summary.axis_start_s) // CELL_S
     last = (hour.end_s - summary.axis_start_s) // CELL_S
     signs = "".join(SIGNS[state] for state in summary.cells[first:last])
+    told = f"{hour.label:<4}  {signs:<12}"
+    if not summary.enough:
+        return told.rstrip()
+    if not hour.measured_s:
+        return f"{told}{'–':>9}{'–':>8}{'–':>8}"
     slumped = f"{number(hour.minutes('slumped'))} min"
-    return f"{hour.label:<4}  {signs:<12}{slumped:>19}{hour.shifts:>8}{hour.buzzes:>8}"
+    return f"{told}{slumped:>9}{hour.shifts:>8}{hour.buzzes:>8}"
 
 
 def _legend(summary: DaySummary, width: int) -> Iterable[str]:
     ranges = wording.ranges(summary)
     shares = wording.whole_shares(summary.shares) if summary.shares else {}
-    for state in STATES:
-        if state == "uncalibrated" and not summary.state_s[state]:
-            continue
+    for state in wording.shown_states(summary):
         share = f"{shares[state]} %" if state in shares else ""
         told = f"{SIGNS[state]} {wording.STATE_WORDS[state]:<18}"
         meaning = f"{ranges[state]:<24}" if width >= _TABLE_WIDTH else ""
@@ -99,13 +102,13 @@ def _legend(summary: DaySummary, width: int) -> Iterable[str]:
 
 
 def _slumps(summary: DaySummary, width: int) -> str:
-    note = wording.slump_note(summary)
+    note = footnotes.slump_note(summary)
     rows = [
         (
             slump.start.clock,
-            wording.slump_length(slump),
+            footnotes.slump_length(slump),
             "–" if slump.tilt_deg is None else degrees(slump.tilt_deg),
-            wording.slump_ended(slump),
+            footnotes.slump_ended(slump),
         )
         for slump in summary.slumps.longest
     ]
@@ -113,7 +116,7 @@ def _slumps(summary: DaySummary, width: int) -> str:
 
 
 def _buzzes(summary: DaySummary, width: int) -> str:
-    told = f"Buzzes: {wording.buzz_note(summary)} {wording.buzz_more(summary)}"
+    told = f"Buzzes: {footnotes.buzz_note(summary)} {footnotes.buzz_more(summary)}"
     return _wrapped(told.strip(), width)
 
 
@@ -145,10 +148,8 @@ def _table(rows: Sequence[tuple[str, ...]], left: tuple[int, ...]) -> list[str]:
 
 
 def _foot(summary: DaySummary, width: int) -> str:
-    told = [wording.LIMITS, *wording.notes(summary)]
+    told = [footnotes.LIMITS, *footnotes.notes(summary)]
     if summary.coverage.span_s:
-        told.append(wording.provenance(summary))
-    told.append(f"Not a medical device. {wording.DISCLAIMER}")
+        told.append(footnotes.provenance(summary))
+    told.append(f"Not a medical device. {footnotes.DISCLAIMER}")
     return "\n".join(_wrapped(part, width) for part in told)
-
-

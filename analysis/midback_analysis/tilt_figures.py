@@ -58,17 +58,17 @@ def curve(theta_deg: NDArray[np.float32]) -> Curve:
 
 def _quantile(
     ordered: NDArray[np.float32], count: NDArray[np.intp], share: float
-) -> NDArray[np.float32]:
+) -> NDArray[np.float64]:
     """Linear quantile of the first *count* values of each sorted row."""
     place = share * np.maximum(count - 1, 0)
     below = place.astype(np.intp)
     above = np.minimum(below + 1, np.maximum(count - 1, 0))
     rows = np.arange(len(ordered))
     low, high = ordered[rows, below], ordered[rows, above]
-    return low + (high - low) * (place - below).astype(np.float32)
+    return low + (high - low) * (place - below)
 
 
-def _told(values: NDArray[np.float32], count: NDArray[np.intp]) -> tuple[float | None, ...]:
+def _told(values: NDArray[np.float64], count: NDArray[np.intp]) -> tuple[float | None, ...]:
     enough = (count >= MEASURED_SHARE * WINDOW_S).tolist()
     return tuple(
         value if told else None for value, told in zip(values.tolist(), enough, strict=True)

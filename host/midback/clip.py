@@ -259,7 +259,10 @@ class Clip:
         except TimeoutError as error:
             raise ClipLost("the clip does not answer: bring it nearer") from error
         finally:
-            self._replies.pop(tag, None)
+            del self._replies[tag]
+            # A broken link ends the write and the reply: one of the two errors is enough.
+            if not reply.cancel() and not reply.cancelled():
+                reply.exception()
         if answer.result != wire.OK:
             raise ClipRefused(f"the clip {_RESULTS[answer.result]}", answer.result)
         return answer.data

@@ -1,9 +1,12 @@
 """Clip ticks to host time: offset and rate are fitted over the wearing.
 
 Radio delay is never negative and comes in bursts, so the least delayed packet of
-every ten seconds is believed.  A line through those gives the rate of the clip's
-clock, the least of the last minute its offset.  A single fixed offset would drift
+every ten seconds is believed, and a line drawn that none of the last ten minutes
+lies below.  Its slope is the rate of the clip's clock.  A single fixed offset would drift
 by 360 ms an hour at 100 ppm, and a sample rate wrong by 3 % triples the tilt error.
+
+A clip whose packets fall in step with the connection events (every 200 ms, events
+every 50 ms) hides a delay of up to one interval; nothing here can see it.
 
 Pure: the arrival time is an argument.  A new boot id starts a new fit.
 """
@@ -12,20 +15,25 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from itertools import pairwise
 
 from midback.shared import wire
 
 BUCKET_S = 10.0
-_BUCKETS = 60  # ten minutes: 5 ms of scatter then leave the rate good to 5 ppm
-_OFFSET_BUCKETS = 6
-_PERIOD_BUCKETS = 6
-_FIT_BUCKETS = 3
+_BUCKETS = 60
+_FIT_BUCKETS = 4  # one of them may be late from end to end
 _MOST_RATE_ERROR = 0.06
+_PERIOD_BUCKETS = 6
 _MOST_PERIOD_ERROR = 0.2
-# No radio delays a packet by a minute, and none makes it early: the host's clock slept or leapt.
-_LATE_S = 60.0
-_EARLY_S = 2.0
-_HALF_WRAP = wire.TICKS_MODULUS // 2
+# A clock slept or leapt when packets come too early, or are late by the same for twenty
+# seconds; a burst catches up.  Before the rate is known 3 % of thirty seconds is no leap.
+_LEAP_S = 0.1
+_LEAP_UNFITTED_S = 2.0
+# The clip keeps a minute of packets for a link that was lost: none comes later than this.
+_MOST_DELAY_S = 120.0
+_OLDEST_TICKS = round(600 / wire.TICK_S)
+# A pause that the clip did not announce: the stream was started again.
+_PAUSE_S = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,8 @@ class PacketTime:
         period_s: host seconds between two samples.
         step_s: host seconds from the last sample of the packet before to the first
             of this one; ``period_s`` when nothing is missing in between.
+        spacing_s: ``period_s``, or less where the first samples would otherwise lie
+            before the packet before: what to count back from ``last_s`` with.
         lost_packets: packets missing before this one, by the sequence number.
         fresh: the first packet since the clip started (or since the first packet at all).
         duplicate: this packet, or a later one, was here before: leave it out.
@@ -45,6 +55,7 @@ class PacketTime:
     last_s: float
     period_s: float
     step_s: float
+    spacing_s: float
     lost_packets: int = 0
     fresh: bool = False
     duplicate: bool = False
@@ -65,6 +76,7 @@ class ClipClock:
 
     def _restart(self) -> None:
         self.rate = 1.0
+        self._fitted = False
         self._offset_s = float("inf")
         self._minima: deque[tuple[float, float]] = deque(maxlen=_BUCKETS)
         self._bucket: tuple[float, float] | None = None
@@ -90,11 +102,19 @@ class ClipClock:
             packet.ticks,
             packet.period_us,
             packet.count,
+            packet.flags,
             arrival_s,
         )
 
     def place(
-        self, boot: int, sequence: int, ticks: int, period_us: int, count: int, arrival_s: float
+        self,
+        boot: int,
+        sequence: int,
+        ticks: int,
+        period_us: int,
+        count: int,
+        flags: int,
+        arrival_s: float,
     ) -> PacketTime:
         """``update`` with the header's fields one by one, for whoever has them as columns."""
         fresh = boot != self._boot
@@ -102,42 +122,67 @@ class ClipClock:
             self.reboots += self._boot is not None
             self._boot = boot
             self._restart()
-        lost = 0 if fresh else (sequence - self._sequence - 1) % wire.SEQUENCE_MODULUS
-        if lost >= wire.SEQUENCE_MODULUS // 2:
-            return PacketTime(self._last_s, self._period_s, 0.0, duplicate=True)
-        clip_s = self._unwrapped(ticks) * wire.TICK_S
+        elif self._was_here(ticks):
+            return PacketTime(self._last_s, self._period_s, 0.0, self._period_s, duplicate=True)
+        elapsed_s = self._elapsed_s(ticks)
+        clip_s = self._total_ticks * wire.TICK_S
+        lost = 0 if fresh else self._lost(sequence, elapsed_s)
         self._sequence = sequence
-        self._learn_period(period_us, count, clip_s, contiguous=not (lost or fresh))
+        self._believe_period(period_us)
+        excess_s = elapsed_s - count * self._clip_period_s
+        gap = bool(lost or flags & wire.FLAG_LOST) or excess_s > max(
+            _PAUSE_S, _MOST_PERIOD_ERROR * count * self._clip_period_s
+        )
+        self._learn_period(count, clip_s, contiguous=not (gap or fresh))
         self._learn_offset(clip_s, arrival_s)
-        return self._placed(count, clip_s, lost, fresh)
+        return self._placed(count, clip_s, elapsed_s if gap else None, lost, fresh)
 
     @property
     def _period_s(self) -> float:
         return self._clip_period_s * self.rate
 
-    def _unwrapped(self, ticks: int) -> int:
-        if self._ticks is not None:
-            step = (ticks - self._ticks) % wire.TICKS_MODULUS
-            self._total_ticks += step if step < _HALF_WRAP else 0
-        self._ticks = ticks
-        return self._total_ticks
+    def _was_here(self, ticks: int) -> bool:
+        """Whether samples up to there were placed before.
 
-    def _placed(self, count: int, clip_s: float, lost: int, fresh: bool) -> PacketTime:
+        Ticks tell, not the sequence: that comes round after 109 minutes out of range.
+        """
+        assert self._ticks is not None
+        return (self._ticks - ticks) % wire.TICKS_MODULUS < _OLDEST_TICKS
+
+    def _elapsed_s(self, ticks: int) -> float:
+        """Clip seconds since the packet before, across the wrap."""
+        step = 0 if self._ticks is None else (ticks - self._ticks) % wire.TICKS_MODULUS
+        self._total_ticks += step
+        self._ticks = ticks
+        return step * wire.TICK_S
+
+    def _lost(self, sequence: int, elapsed_s: float) -> int:
+        lost = (sequence - self._sequence - 1) % wire.SEQUENCE_MODULUS
+        # More packets than samples fit in the time: the clip began to count anew.
+        return lost if lost * self._clip_period_s <= elapsed_s else 0
+
+    def _placed(
+        self, count: int, clip_s: float, gap_s: float | None, lost: int, fresh: bool
+    ) -> PacketTime:
         period_s = self._period_s
         before_s = self._last_s
         last_s = max(self._offset_s + self.rate * clip_s, before_s + 1e-3)
         self._last_s = last_s
         step_s = period_s
-        if lost or fresh:
-            step_s = max(last_s - (count - 1) * period_s - before_s, period_s)
-        return PacketTime(last_s, period_s, step_s, lost, fresh)
+        if fresh:
+            step_s = max(last_s - before_s - (count - 1) * period_s, period_s)
+        elif gap_s is not None:
+            step_s = max(self.rate * gap_s - (count - 1) * period_s, period_s)
+        spacing_s = min(period_s, (last_s - before_s) / count)
+        return PacketTime(last_s, period_s, step_s, spacing_s, lost, fresh)
 
-    def _learn_period(self, period_us: int, count: int, clip_s: float, contiguous: bool) -> None:
-        stated_s = period_us * 1e-6
+    def _believe_period(self, period_us: int) -> None:
         if period_us != self._period_us:
             self._period_us = period_us
-            self._clip_period_s = stated_s
-            contiguous = False
+            self._clip_period_s = period_us * 1e-6
+            self._marks.clear()
+
+    def _learn_period(self, count: int, clip_s: float, contiguous: bool) -> None:
         if not contiguous:
             self._marks.clear()
         self._samples += count
@@ -147,13 +192,14 @@ class ClipClock:
         first_s, first = self._marks[0]
         if self._samples > first:
             measured_s = (clip_s - first_s) / (self._samples - first)
-            if abs(measured_s / stated_s - 1.0) < _MOST_PERIOD_ERROR:
+            if abs(measured_s / (self._period_us * 1e-6) - 1.0) < _MOST_PERIOD_ERROR:
                 self._clip_period_s = measured_s
 
     def _learn_offset(self, clip_s: float, arrival_s: float) -> None:
         slack_s = arrival_s - self.rate * clip_s
         late_s = slack_s - self._offset_s
-        if late_s > _LATE_S or -_EARLY_S > late_s > float("-inf"):
+        most_early_s = _LEAP_S if self._fitted else _LEAP_UNFITTED_S
+        if late_s > _MOST_DELAY_S or -most_early_s > late_s > float("-inf"):
             self._minima.clear()
             self._bucket = None
             self._offset_s = slack_s
@@ -169,28 +215,40 @@ class ClipClock:
             self._bucket = (clip_s, arrival_s)
 
     def _fit(self) -> None:
-        points = list(self._minima)
-        if len(points) >= _FIT_BUCKETS:
-            rate = _slope(points)
+        if self._fitted and self._leapt():
+            self._minima = deque(list(self._minima)[-2:], maxlen=_BUCKETS)
+        if len(self._minima) >= _FIT_BUCKETS:
+            rate = _lower_slope(self._minima)
             if abs(rate - 1.0) < _MOST_RATE_ERROR:
                 self.rate = rate
-        recent = points[-_OFFSET_BUCKETS:]
-        self._offset_s = min(arrival_s - self.rate * clip_s for clip_s, arrival_s in recent)
+                self._fitted = True
+        self._offset_s = min(arrival_s - self.rate * clip_s for clip_s, arrival_s in self._minima)
+
+    def _leapt(self) -> bool:
+        if len(self._minima) < 2:
+            return False
+        one_s, other_s = (
+            self._minima[k][1] - self.rate * self._minima[k][0] - self._offset_s for k in (-2, -1)
+        )
+        return min(one_s, other_s) > _LEAP_S and abs(one_s - other_s) < _LEAP_S / 2
 
 
-def _slope(points: list[tuple[float, float]]) -> float:
-    """Least-squares slope, fitted again without the points that lie three times too far off."""
-    rate, level = _line(points)
-    away = [abs(y - level - rate * x) for x, y in points]
-    limit = 3.0 * sorted(away)[len(away) // 2]
-    kept = [point for point, a in zip(points, away, strict=True) if a <= limit]
-    return _line(kept)[0] if len(kept) >= _FIT_BUCKETS else rate
+def _lower_slope(points: deque[tuple[float, float]]) -> float:
+    """Slope of the line below all *points* (ascending) that lies closest to them all.
+
+    It is the edge of their lower convex hull under their mean.
+    """
+    hull: list[tuple[float, float]] = []
+    for x, y in points:
+        while len(hull) > 1 and not _turns_up(hull[-2], hull[-1], x, y):
+            hull.pop()
+        hull.append((x, y))
+    middle = sum(x for x, _ in points) / len(points)
+    for (x0, y0), (x1, y1) in pairwise(hull):
+        if x1 > middle:
+            return (y1 - y0) / (x1 - x0)
+    return 1.0
 
 
-def _line(points: list[tuple[float, float]]) -> tuple[float, float]:
-    n = len(points)
-    mean_x = sum(x for x, _ in points) / n
-    mean_y = sum(y for _, y in points) / n
-    spread = sum((x - mean_x) ** 2 for x, _ in points)
-    rate = sum((x - mean_x) * (y - mean_y) for x, y in points) / spread if spread else 1.0
-    return rate, mean_y - rate * mean_x
+def _turns_up(a: tuple[float, float], b: tuple[float, float], x: float, y: float) -> bool:
+    return (b[0] - a[0]) * (y - a[1]) > (b[1] - a[1]) * (x - a[0])

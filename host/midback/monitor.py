@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 from midback.calibration import HOLD_S, PROMPTS, Calibration, Pose, PoseRecorder, Vector, calibrate
@@ -309,7 +311,7 @@ class Monitor:
     """Keeps one wearing going with one clip: finds it, streams, comes back after a lost link.
 
     Args:
-        store: open for writing, or ``None`` to keep nothing.
+        folder: where to record, or ``None`` to keep nothing.
         wanted: name or address of the clip, or ``None`` for the first in range.
         radio: bleak backend in place of the platform's own.
         listeners: who watches.
@@ -320,7 +322,7 @@ class Monitor:
 
     def __init__(
         self,
-        store: Store | None,
+        folder: Path | None,
         *,
         wanted: str | None = None,
         radio: Radio | None = None,
@@ -329,7 +331,8 @@ class Monitor:
         hold_s: float = 30.0,
         kind: int = wire.KIND_ORIENTATION,
     ) -> None:
-        self._store = store
+        self._folder = folder
+        self._store: Store | None = None
         self._wanted = wanted
         self._radio = radio
         self._listeners = listeners
@@ -354,13 +357,18 @@ class Monitor:
             BluetoothUnavailable: there is no Bluetooth.
             ClipNotFound: no clip came in range at the start.  Later absences are waited for.
             ClipIncompatible: the clip speaks another protocol.
+            DataError: the recording cannot be written, or another process writes it.
         """
-        found = await find_clip(self._wanted, _FIND_S, self._radio)
-        try:
-            await self._follow(found)
-        finally:
-            if self._wearing is not None:
-                self._wearing.close(self._now_s())
+        # Opened here, because a connection belongs to the thread that writes.
+        with ExitStack() as stack:
+            if self._folder is not None:
+                self._store = stack.enter_context(Store.open(self._folder, write=True))
+            found = await find_clip(self._wanted, _FIND_S, self._radio)
+            try:
+                await self._follow(found)
+            finally:
+                if self._wearing is not None:
+                    self._wearing.close(self._now_s())
 
     async def wait_until_streaming(self) -> None:
         """Return once packets arrive."""

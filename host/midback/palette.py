@@ -11,6 +11,7 @@ from __future__ import annotations
 LIGHT: dict[str, str] = {
     "window": "#f1f4f2",
     "paper": "#ffffff",
+    "card": "#ffffff",
     "ink": "#1b2321",
     "soft": "#56615d",
     "rule": "#dde2df",
@@ -40,6 +41,7 @@ LIGHT: dict[str, str] = {
 DARK: dict[str, str] = {
     "window": "#13181a",
     "paper": "#14181a",
+    "card": "#1d2325",
     "ink": "#edf1ef",
     "soft": "#a6b1ad",
     "rule": "#333c3f",

@@ -1,51 +1,62 @@
 """The tilt filter of ``midback.shared.tilt`` over whole arrays, for the host.
 
-Same result, a hundred times faster: the running product of small turns is a
-prefix scan, the low-pass filters are ``scipy.signal.lfilter``, and the bias only
-changes once per half second of rest.  State is carried from block to block, so a
-day needs the memory of one block.
+Same result, a dozen times faster: the running product of small turns is a prefix
+scan, the low-pass filters are ``scipy.signal.lfilter``, and the bias only changes
+once per half second of rest.  State is carried from block to block, so a day needs
+the memory of one block.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
+from scipy.signal import lfilter  # pyright: ignore[reportUnknownVariableType]  # scipy: no types
 
 from midback.shared import tilt
 
 Array = NDArray[np.float64]
+Complex = NDArray[np.complex128]
+_C = TypeVar("_C", complex, Complex)
 
 BLOCK = 1 << 15
 """Samples taken at once: large enough to be fast, small enough to stay in the cache."""
 
 
 class TiltArray:
-    """The array form of ``TiltFilter``; see there for what is computed and why."""
+    """The array form of ``TiltFilter``; see there for what is computed and why.
+
+    Inside, axes come first and samples last, so that each operation runs along memory.
+    """
 
     def __init__(self, period_s: float, tau_s: float = tilt.TAU_S) -> None:
         self.period_s = period_s
-        self.bias_dps = np.zeros(3)
+        self.bias_dps: Array = np.zeros(3)
         self.zeroed = False
         b0, a2 = tilt.low_pass_gain(tau_s, period_s)
         self._b = np.array([b0, 2 * b0, b0])
         self._a = np.array([1.0, 4 * b0 - 1 - a2, a2])
         self._settle_n = max(1, round(tau_s / period_s))
-        self._rest_gain = 1 - np.exp(-period_s / tilt.REST_TAU_S)
+        self._rest_gain = float(1 - np.exp(-period_s / tilt.REST_TAU_S))
         self._rest_n = round(tilt.REST_S / period_s)
         self._learn_n = max(1, round(tilt.LEARN_S / period_s))
-        self._learn_gain = 1 - np.exp(-tilt.LEARN_S / tilt.LEARN_TAU_S)
+        self._learn_gain = float(1 - np.exp(-tilt.LEARN_S / tilt.LEARN_TAU_S))
         self._far_steps = 0
+        self._up = np.array([0.0, 0.0, 1.0])
         self.restart()
 
     def restart(self) -> None:
         """Forget the orientation, keep the gyroscope's bias."""
-        self._q = np.array([1.0, 0.0, 0.0, 0.0])
+        self._q = (1 + 0j, 0j)
         self._n = 0
         self._last: Array | None = None
         self._still_n = 0
 
-    def update(self, dt_s: Array | float, gyr_dps: Array, acc_g: Array) -> tuple[Array, Array]:
+    def update(
+        self, dt_s: Array | float, gyr_dps: Array, acc_g: Array
+    ) -> tuple[Array, NDArray[np.bool_]]:
         """Take the next samples.
 
         Args:
@@ -59,17 +70,18 @@ class TiltArray:
         """
         n = len(gyr_dps)
         dt = np.array(np.broadcast_to(np.asarray(dt_s, float), (n,)))
-        samples = np.concatenate([gyr_dps, acc_g], axis=1, dtype=float)
         up, uncertain = np.empty((n, 3)), np.empty(n, bool)
-        late = np.flatnonzero(dt > 1.5 * self.period_s)
-        cuts = np.unique(np.concatenate([late[dt[late] > tilt.BRIDGE_S], np.arange(0, n, BLOCK)]))
-        for start, end in zip(cuts, [*cuts[1:], n], strict=True):
-            part = slice(int(start), int(end))
-            if self._last is not None and dt[start] > tilt.BRIDGE_S:
+        gaps = np.flatnonzero((dt > 1.5 * self.period_s) & (dt > tilt.BRIDGE_S))
+        cuts = np.unique(np.concatenate([gaps, np.arange(0, n, BLOCK), [n]])).tolist()
+        for start, end in pairwise(cuts):
+            part = slice(start, end)
+            if dt[start] > max(1.5 * self.period_s, tilt.BRIDGE_S):
                 self.restart()
             if self._last is None:
                 dt[start] = self.period_s
-            up[part], uncertain[part] = self._bridged(dt[part], samples[part])
+            samples = np.concatenate([gyr_dps[part].T, acc_g[part].T], dtype=float)
+            block, uncertain[part] = self._bridged(dt[part], samples)
+            up[part] = block.T
         return up, uncertain
 
     def orientation(self, up: Array) -> Array:
@@ -82,174 +94,172 @@ class TiltArray:
         q[w < 1e-9] = (0.0, 1.0, 0.0, 0.0)
         return q / np.linalg.norm(q, axis=1, keepdims=True)
 
-    def _bridged(self, dt: Array, samples: Array) -> tuple[Array, Array]:
+    def _bridged(self, dt: Array, samples: Array) -> tuple[Array, NDArray[np.bool_]]:
         """Interpolate over short gaps, run the filter, and leave the inserted samples out."""
-        missing = np.where(dt > 1.5 * self.period_s, np.round(dt / self.period_s) - 1, 0)
-        if not missing.any():
+        late = dt > 1.5 * self.period_s
+        if not late.any():
             up, uncertain = self._run(dt, samples)
-            self._last = samples[-1]
+            self._last = samples[:, -1]
             return up, uncertain
-        steps = missing.astype(int) + 1
-        row = np.repeat(np.arange(len(dt)), steps)
+        steps = np.where(late, np.round(dt / self.period_s), 1).astype(int)
+        column = np.repeat(np.arange(len(dt)), steps)
         kept = np.cumsum(steps) - 1
-        nth = np.arange(len(row)) - (kept - steps + 1)[row] + 1
-        share = (nth / steps[row])[:, None]
-        before = np.vstack([samples[0] if self._last is None else self._last, samples[:-1]])
-        filled = before[row] + share * (samples - before)[row]
-        filled[kept] = samples
-        up, uncertain = self._run((dt / steps)[row], filled)
-        self._last = samples[-1]
-        return up[kept], uncertain[kept]
+        nth = np.arange(len(column)) - kept[column] + steps[column]
+        before = np.empty_like(samples)
+        before[:, 0] = samples[:, 0] if self._last is None else self._last
+        before[:, 1:] = samples[:, :-1]
+        filled = before[:, column] + nth / steps[column] * (samples - before)[:, column]
+        filled[:, kept] = samples
+        up, uncertain = self._run((dt / steps)[column], filled)
+        self._last = samples[:, -1]
+        return up[:, kept], uncertain[kept]
 
-    def _run(self, dt: Array, samples: Array) -> tuple[Array, Array]:
-        gyr = samples[:, :3] - self._bias(samples)
-        half_angle = gyr * (dt * np.pi / 360)[:, None]
-        rotation = _rotation(np.concatenate([self._q[:, None], self._turn(half_angle)], axis=1))
-        acc = _half_turn(half_angle, samples[:, 3:]).T
-        earth = [sum(row[k][:-1] * acc[k] for k in range(3)) for row in rotation]
+    def _run(self, dt: Array, samples: Array) -> tuple[Array, NDArray[np.bool_]]:
         uncertain = np.arange(self._n + 1, self._n + 1 + len(dt)) < self._settle_n
-        steady = self._low_pass(np.stack(earth, axis=1)).T
-        up = np.empty((len(dt), 3))
-        for k in range(3):
-            up[:, k] = sum(rotation[i][k][1:] * steady[i] for i in range(3))
-        up /= np.sqrt(np.einsum("ij,ij->i", up, up))[:, None]
+        half_angle = (samples[:3] - self._bias(samples)) * (dt * (np.pi / 360))
+        square = _dot(half_angle, half_angle)
+        rotation = _rotation(self._turn(half_angle, square))
+        acc = _half_turn(half_angle, square, samples[3:])
+        steady = self._low_pass(np.einsum("ijn,jn->in", rotation[:, :, :-1], acc))
+        up = np.einsum("ijn,in->jn", rotation[:, :, 1:], steady)
+        length = np.sqrt(_dot(up, up))
+        lost = length == 0.0
+        if lost.any():  # a sensor that delivers nothing but zeros
+            up[:, lost], length[lost] = self._up[:, None], 1.0
+        up /= length
+        self._up = up[:, -1].copy()
         return up, uncertain
 
     def _bias(self, samples: Array) -> Array:
-        """The bias in force at each sample, learnt on the way; shape ``(n, 3)``."""
-        if self._last is None:
-            self._mean = samples[0].copy()
+        """The bias in force at each sample, learnt on the way; shape ``(3, n)``."""
         k = self._rest_gain
-        mean, _ = lfilter([k], [1, k - 1], samples, axis=0, zi=((1 - k) * self._mean)[None])
-        before = np.vstack([self._mean, mean[:-1]])
-        away = samples - before
-        self._mean = mean[-1]
+        before = samples[:, 0] if self._last is None else self._mean
+        mean, _ = _filter(np.array([k]), np.array([1, k - 1]), samples, (1 - k) * before[:, None])
+        self._mean = mean[:, -1].copy()
+        # A sample is (1 - k) times as far from the mean that includes it as from the one before.
+        away = samples - mean
         still = (
-            (np.einsum("ij,ij->i", away[:, :3], away[:, :3]) <= tilt.REST_DPS**2)
-            & (np.einsum("ij,ij->i", away[:, 3:], away[:, 3:]) <= tilt.REST_G**2)
-            & (np.einsum("ij,ij->i", mean[:, :3], mean[:, :3]) <= tilt.MAX_BIAS_DPS**2)
+            (_dot(away[:3], away[:3]) <= ((1 - k) * tilt.REST_DPS) ** 2)
+            & (_dot(away[3:], away[3:]) <= ((1 - k) * tilt.REST_G) ** 2)
+            & (_dot(mean[:3], mean[:3]) <= tilt.MAX_BIAS_DPS**2)
         )
         index = np.arange(len(still))
-        last_move = np.maximum.accumulate(np.where(still, -1 - self._still_n, index))
-        run = index - last_move
+        run = index - np.maximum.accumulate(np.where(still, -1 - self._still_n, index))
         self._still_n = int(run[-1])
         learn = np.flatnonzero((run >= self._rest_n) & ((run - self._rest_n) % self._learn_n == 0))
-        known = [self.bias_dps]
-        for i in learn:
-            self._learn(mean[i, :3])
-            known.append(self.bias_dps)
-        return np.repeat(
-            np.array(known), np.diff(np.concatenate([[0], learn, [len(still)]])), axis=0
-        )
+        known = [self.bias_dps.tolist()]
+        for x, y, z in mean[:3, learn].T.tolist():
+            known.append(self._learnt(known[-1], x, y, z))
+        self.bias_dps = np.array(known[-1])
+        bounds = np.concatenate([[0], learn, [len(still)]])
+        return np.repeat(np.array(known).T, np.diff(bounds), axis=1)
 
-    def _learn(self, mean_dps: Array) -> None:
-        away = mean_dps - self.bias_dps
-        far = bool(away @ away > tilt.NEAR_DPS**2)
+    def _learnt(self, bias: list[float], x: float, y: float, z: float) -> list[float]:
+        """The bias after one more step of rest with this mean rate."""
+        bx, by, bz = bias
+        dx, dy, dz = x - bx, y - by, z - bz
+        far = dx * dx + dy * dy + dz * dz > tilt.NEAR_DPS**2
         self._far_steps = self._far_steps + 1 if far and self.zeroed else 0
         if not self.zeroed or self._far_steps >= tilt.REZERO_STEPS:
-            self.bias_dps, self.zeroed, self._far_steps = mean_dps.copy(), True, 0
-        elif not far:
-            self.bias_dps = self.bias_dps + self._learn_gain * away
+            self.zeroed, self._far_steps = True, 0
+            return [x, y, z]
+        k = 0.0 if far else self._learn_gain
+        return [bx + k * dx, by + k * dy, bz + k * dz]
 
-    def _turn(self, half_angle: Array) -> Array:
-        """Orientation in the almost-inertial frame after each half-angle vector; ``(4, n)``."""
-        h2 = np.einsum("ij,ij->i", half_angle, half_angle)
-        h = np.sqrt(h2)
-        small = h < 1e-4
-        sinc = np.where(small, 1 - h2 / 6, np.sin(h) / np.where(small, 1.0, h))
-        steps = np.empty((4, len(h)))
-        steps[0] = np.cos(h)
-        steps[1:] = (half_angle * sinc[:, None]).T
+    def _turn(self, half_angle: Array, square: Array) -> Array:
+        """Orientations in the almost-inertial frame: now, and after each half-angle vector.
+
+        Quaternions w, x, y, z of shape ``(4, n + 1)``.
+        """
+        h = np.maximum(np.sqrt(square), 1e-30)
+        steps = np.empty((2, len(h)), complex)
+        steps[0].real = np.cos(h)
+        steps[0].imag, steps[1].real, steps[1].imag = half_angle * (np.sin(h) / h)
         q = _running_product(steps, self._q)
-        self._q = q[:, -1].copy()
-        return q
+        self._q = complex(q[0, -1]), complex(q[1, -1])
+        return np.stack([q[0].real, q[0].imag, q[1].real, q[1].imag])
 
     def _low_pass(self, x: Array) -> Array:
+        begin = min(max(self._settle_n - self._n, 0), x.shape[1])
+        if not begin:
+            y, self._state = _filter(self._b, self._a, x, self._state)
+            return y
         y = np.empty_like(x)
-        begin = min(max(self._settle_n - self._n, 0), len(x))
-        if begin:
-            total = np.cumsum(x[:begin], axis=0)
-            if self._n:
-                total += self._running_mean * self._n
-            y[:begin] = total / np.arange(self._n + 1, self._n + begin + 1)[:, None]
-            self._n += begin
-            self._running_mean = y[begin - 1]
-            self._state = np.stack(
-                [
-                    self._running_mean * (1 - self._b[0]),
-                    self._running_mean * (self._b[2] - self._a[2]),
-                ]
-            )
-        if begin < len(x):
-            y[begin:], self._state = lfilter(self._b, self._a, x[begin:], axis=0, zi=self._state)
+        total = np.cumsum(x[:, :begin], axis=1)
+        if self._n:
+            total += self._running_mean * self._n
+        y[:, :begin] = total / np.arange(self._n + 1, self._n + begin + 1)
+        self._n += begin
+        self._running_mean = y[:, begin - 1 : begin].copy()
+        self._state = self._running_mean * [1 - self._b[0], self._b[2] - self._a[2]]
+        if begin < x.shape[1]:
+            y[:, begin:], self._state = _filter(self._b, self._a, x[:, begin:], self._state)
         return y
 
 
-def _half_turn(half_angle: Array, acc: Array) -> Array:
-    """Turn accelerations by half a step each; both ``(n, 3)``."""
-    v = 0.5 * half_angle
-    w = np.sqrt(1 - np.minimum(np.einsum("ij,ij->i", v, v), 1.0))[:, None]
-    t = 2 * _cross(v, acc)
-    return acc + w * t + _cross(v, t)
+def _filter(b: Array, a: Array, x: Array, state: Array) -> tuple[Array, Array]:
+    """Filter each row of *x*; return it and the state afterwards, shape ``(rows, order)``."""
+    return lfilter(b, a, x, zi=state)
 
 
-def _cross(a: Array, b: Array) -> Array:
-    # Eight times as fast as numpy.cross on long thin arrays.
-    return np.stack(
-        [
-            a[:, 1] * b[:, 2] - a[:, 2] * b[:, 1],
-            a[:, 2] * b[:, 0] - a[:, 0] * b[:, 2],
-            a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0],
-        ],
-        axis=1,
-    )
+def _dot(a: Array, b: Array) -> Array:
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
-def _multiply(p: Array, q: Array) -> Array:
-    """Hamilton product of quaternions whose components lie along the first axis."""
-    pw, px, py, pz = p
-    qw, qx, qy, qz = q
-    return np.stack(
-        [
-            pw * qw - px * qx - py * qy - pz * qz,
-            pw * qx + px * qw + py * qz - pz * qy,
-            pw * qy - px * qz + py * qw + pz * qx,
-            pw * qz + px * qy - py * qx + pz * qw,
-        ]
-    )
+def _half_turn(half_angle: Array, square: Array, acc: Array) -> Array:
+    """Turn accelerations by half a step each; ``(3, n)``."""
+    hx, hy, hz = half_angle
+    ax, ay, az = acc
+    w = np.sqrt(1 - np.minimum(0.25 * square, 1.0))
+    along = 0.5 * _dot(half_angle, acc)
+    turned = (1 - 0.5 * square) * acc + along * half_angle
+    turned[0] += w * (hy * az - hz * ay)
+    turned[1] += w * (hz * ax - hx * az)
+    turned[2] += w * (hx * ay - hy * ax)
+    return turned
 
 
-def _running_product(steps: Array, first: Array) -> Array:
-    """All products ``first * steps[0] * ... * steps[k]``; shape ``(4, n)``.
+def _running_product(steps: Complex, first: tuple[complex, complex]) -> Complex:
+    """All products ``first * steps[0] * ... * steps[k]``, from *first* on; shape ``(2, n + 1)``.
 
-    The steps are laid out in columns that are multiplied side by side, then each
-    column is turned by the end of the one before.
+    A quaternion w + x i + y j + z k is held as the two complex numbers a = w + x i
+    and b = y + z i.  The factors are laid out in columns that are multiplied side by
+    side, then each column is turned by the end of the one before.
     """
     n = steps.shape[1]
-    rows = max(1, int(np.sqrt(n)))
+    rows = int(np.ceil(0.5 * np.sqrt(n)))
     columns = -(-n // rows)
-    grid = np.zeros((4, rows * columns))
-    grid[0] = 1.0
-    grid[:, :n] = steps
-    grid = np.ascontiguousarray(grid.reshape(4, columns, rows).transpose(0, 2, 1))
+    grid = np.zeros((2, rows * columns), complex)
+    grid[:, :n], grid[0, n:] = steps, 1.0
+    a, b = np.ascontiguousarray(grid.reshape(2, columns, rows).transpose(0, 2, 1))
     for row in range(1, rows):
-        grid[:, row] = _multiply(grid[:, row - 1], grid[:, row])
-    ends = np.empty((4, columns))
-    q = first
-    for column in range(columns):
-        ends[:, column] = q
-        q = _multiply(q, grid[:, -1, column])
-        q /= np.sqrt(q @ q)
-    product = _multiply(ends[:, None, :], grid)
-    product = product.transpose(0, 2, 1).reshape(4, -1)[:, :n]
-    return product / np.sqrt(np.einsum("ij,ij->j", product, product))
+        a[row], b[row] = _multiply(a[row - 1], b[row - 1], a[row], b[row])
+    starts = [first]
+    for end in zip(a[-1].tolist(), b[-1].tolist(), strict=True):
+        p, q = _multiply(*starts[-1], *end)
+        size = abs(complex(abs(p), abs(q)))
+        starts.append((p / size, q / size))
+    p, q = np.array(starts[:-1]).T
+    product = np.empty((2, n + 1), complex)
+    product[:, 0] = first
+    for part, whole in zip(product, _multiply(p, q, a, b), strict=True):
+        part[1:] = whole.T.ravel()[:n]
+    return product
 
 
-def _rotation(q: Array) -> list[list[Array]]:
-    """Rows of the rotation matrices of quaternions ``(4, n)``."""
+def _multiply(a1: _C, b1: _C, a2: _C, b2: _C) -> tuple[_C, _C]:
+    """Hamilton product (a1 + b1 j)(a2 + b2 j)."""
+    return a1 * a2 - b1 * b2.conjugate(), a1 * b2 + b1 * a2.conjugate()
+
+
+def _rotation(q: Array) -> Array:
+    """The rotation matrices of quaternions ``(4, n)``; shape ``(3, 3, n)``."""
     w, x, y, z = q
-    return [
-        [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
-        [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
-        [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
-    ]
+    r = np.empty((3, 3, len(w)))
+    xx, yy, zz = 2 * x * x, 2 * y * y, 2 * z * z
+    xy, xz, yz = 2 * x * y, 2 * x * z, 2 * y * z
+    wx, wy, wz = 2 * w * x, 2 * w * y, 2 * w * z
+    r[0] = 1 - yy - zz, xy - wz, xz + wy
+    r[1] = xy + wz, 1 - xx - zz, yz - wx
+    r[2] = xz - wy, yz + wx, 1 - xx - yy
+    return r

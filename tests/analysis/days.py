@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+
 from midback.calibration import Calibration
 from midback.words import STILL, State
 from midback_analysis.clockface import day_bounds

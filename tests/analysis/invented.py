@@ -11,14 +11,14 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from analysis.days import LEFT, LONDON, TALL, calibration
+
 from midback.calibration import Calibration
 from midback.shared import slump
 from midback.words import State
 from midback_analysis.clockface import day_bounds
 from midback_analysis.day import DayRecord, Wearing
 from midback_analysis.episodes import Event
-
-from analysis.days import LEFT, LONDON, TALL, calibration
 
 Plan = list[tuple[str, str, str, float]]
 """From, to, what the wearer does, how strongly the desk pulls them forward."""

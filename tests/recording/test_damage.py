@@ -5,12 +5,14 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
-from recording.scenes import arrivals, begin, expected_seconds, record, wall
+from recording.scenes import arrivals, begin, calibration, expected_seconds, judged, record, wall
 
 from midback.errors import RecordingError
 from midback.recording import Store
 from midback.recording.folder import DATABASE
+from midback.words import State
 
 MINUTES = 8
 TRIALS = 25
@@ -81,6 +83,30 @@ def test_damaged_judgements_cost_their_minute_only(recorded: Path):
         assert "minute 2 of session 1" in store.problems[0]
 
 
+def test_a_damaged_page_of_judgements_leaves_the_pages_before_and_after(folder: Path):
+    long_s = 60 * 60
+    with Store.open(folder, write=True) as store:
+        writer = begin(store)
+        for second in range(long_s):
+            writer.add_second(second, judged(second))
+        writer.commit(long_s, wall(long_s))
+        writer.close(long_s, wall(long_s))
+    minutes = blobs(folder, "seconds", "minute", "minute")
+    data = bytearray((folder / DATABASE).read_bytes())
+    page = data.find(minutes[30]) // 4096 * 4096
+    data[page : page + 8] = bytes(8)
+    (folder / DATABASE).write_bytes(data)
+
+    with Store.open(folder, write=False) as store:
+        seconds = store.seconds(store.sessions()[0])
+        lost = np.unique(np.flatnonzero(seconds["state"] == State.NO_DATA) // 60).tolist()
+
+        assert 30 in lost
+        assert lost == list(range(lost[0], lost[-1] + 1))
+        assert len(lost) <= 4096 // 360
+        assert "some judged seconds of session 1 are lost" in store.problems[0]
+
+
 def test_damage_anywhere_in_the_file_never_shows_wrong_packets(recorded: Path, tmp_path: Path):
     chance = random.Random(4)
     truth = set(arrivals(0, MINUTES * 60))
@@ -98,7 +124,7 @@ def test_damage_anywhere_in_the_file_never_shows_wrong_packets(recorded: Path, t
 
 
 @pytest.mark.parametrize("length", [16, 100, 4096])
-def test_a_file_without_its_head_is_set_aside_and_a_new_one_begun(recorded: Path, length: int):
+def test_a_file_without_its_head_is_set_aside_and_its_days_are_kept(recorded: Path, length: int):
     file = recorded / DATABASE
     damaged = random.Random(5).randbytes(length) + file.read_bytes()[length:]
     file.write_bytes(damaged)
@@ -106,9 +132,43 @@ def test_a_file_without_its_head_is_set_aside_and_a_new_one_begun(recorded: Path
     with Store.open(recorded, write=True) as store:
         (aside,) = recorded.glob("*.corrupt-*")
         assert aside.read_bytes() == damaged
-        assert str(aside) in store.problems[0]
+        assert store.problems == [
+            f"the recording was damaged (file is not a database): it was set aside as {aside}, "
+            f"and a new one begun; minutes copied from the old one: {MINUTES}"
+        ]
         record(begin(store), 0, 5)
-        assert list(store.packets(store.sessions()[-1])) == arrivals(0, 5)
+        old, new = store.sessions()
+        assert list(store.packets(old)) == arrivals(0, MINUTES * 60)
+        assert store.seconds(old).tolist() == expected_seconds(MINUTES * 60)
+        assert list(store.packets(new)) == arrivals(0, 5)
+
+
+def test_the_last_second_before_a_crash_is_salvaged_too(folder: Path, tmp_path: Path):
+    with Store.open(folder, write=True) as store:
+        store.save_calibration(calibration("C-1"))
+        record(begin(store), 0, 130)
+        shutil.copytree(folder, tmp_path / "crashed")
+    file = tmp_path / "crashed" / DATABASE
+    file.write_bytes(b"?" * 100 + file.read_bytes()[100:])
+
+    with Store.open(tmp_path / "crashed", write=True) as store:
+        (session,) = store.sessions()
+        assert list(store.packets(session)) == arrivals(0, 130)
+        assert session.closed
+        assert store.calibrations() == [calibration("C-1")]
+
+
+def test_of_a_file_full_of_nonsense_nothing_is_salvaged(recorded: Path):
+    file = recorded / DATABASE
+    file.write_bytes(random.Random(6).randbytes(file.stat().st_size))
+
+    with Store.open(recorded, write=True) as store:
+        assert store.problems[0].endswith("minutes copied from the old one: 0")
+        assert store.sessions() == []
+        record(begin(store), 0, 70)
+        assert list(store.packets(store.sessions()[0])) == arrivals(0, 70)
+    names = {path.name.removeprefix(DATABASE)[:9] for path in recorded.iterdir()}
+    assert names == {"", ".corrupt-", ".lock"}
 
 
 def test_a_reader_of_a_file_without_its_head_says_what_to_do(recorded: Path):

@@ -138,7 +138,7 @@ def test_a_reader_cannot_write(folder: Path):
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path):
     (tmp_path / "file").touch()
-    with pytest.raises(RecordingError, match="choose another folder with --data"):
+    with pytest.raises(RecordingError, match="choose another one with --data"):
         Store.open(tmp_path / "file" / "data", write=True)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from midback.words import degrees, duration
 
-from ..summary import CELL_S, Curve, DaySummary, HourRow
+from ..summary import CELL_S, Curve, DaySummary
 from ..wording import STATE_WORDS, lines_deg, number
 from .drawing import (
     across,
@@ -63,6 +63,18 @@ def ribbon(summary: DaySummary) -> Markup:
     return panel(gutter(110, *labels), drawing)
 
 
+def empty_ribbon() -> Markup:
+    """The ribbon of a day without wear: no clock, because nothing says which hours to show."""
+    return picture(
+        "ribbon",
+        "The day in cells of five minutes",
+        "The clip was not worn.",
+        34,
+        element("rect", x="0", width="100%", y=0, height=34, class_="neutral"),
+        text("50%", 21, STATE_WORDS["off"], class_="mid soft"),
+    )
+
+
 def _bars(summary: DaySummary, y: float, height: float) -> Iterator[Markup]:
     start_s = summary.axis_start_s
     for state, cells in groupby(summary.cells):
@@ -71,7 +83,7 @@ def _bars(summary: DaySummary, y: float, height: float) -> Iterator[Markup]:
         yield element(
             "rect", x=percent(left), width=percent(right - left), y=y, height=height, class_=state
         )
-        within = 0 < start_s and end_s < summary.coverage.span_s
+        within = start_s > 0 and end_s < summary.coverage.span_s
         if state in ("off", "nodata", "uncalibrated") and within and right - left > NAMED_SHARE:
             middle, name = percent((left + right) / 2), STATE_WORDS[state]
             yield text(middle, y + height / 2 + 4, name, class_="mid wide halo")
@@ -125,6 +137,12 @@ def curve(summary: DaySummary) -> Markup:
             for part in _parts(summary)
         ),
         _lines(summary, scale),
+        *(
+            text(at(summary, part.start_s), scale.y(part.enter_deg) - 5,
+                 f"slump line {degrees(part.enter_deg)}", class_="halo")
+            for before, part in pairwise(_parts(summary))
+            if before.enter_deg != part.enter_deg
+        ),
     )  # fmt: skip
     return panel(gutter(scale.height, *_labels(summary, grid, scale)), drawing)
 
@@ -149,13 +167,10 @@ def _grid(summary: DaySummary, scale: _Scale) -> list[int]:
 def _labels(
     summary: DaySummary, grid: Sequence[int], scale: _Scale
 ) -> Iterator[tuple[float, Markup]]:
-    taken = [scale.y(deg) for deg in grid]
     for deg in grid:
         yield scale.y(deg) + 4, join(wide("upright ") if deg == 0 else "", degrees(deg))
-    for line in lines_deg(summary):
-        if all(abs(scale.y(line) - y) >= _LABEL_PX for y in taken):
-            taken.append(scale.y(line))
-            yield taken[-1] + 4, join(wide("slump line "), degrees(line))
+    for line in lines_deg(summary)[:1]:
+        yield scale.y(line) + 4, join(wide("slump line "), degrees(line))
 
 
 class _Part(NamedTuple):
@@ -210,7 +225,7 @@ def _paths(curve: Curve) -> tuple[str, str]:
     ):
         if not known:
             continue
-        low, mid, high = [], [], []
+        low, mid, high = list[str](), list[str](), list[str]()
         for second, p10, p50, p90 in points:
             for line, deg in ((low, p10), (mid, p50), (high, p90)):
                 line.append(f"{second / 60:.0f} {-(deg or 0):.1f}")
@@ -229,7 +244,7 @@ def hours(summary: DaySummary) -> Markup:
         HOUR_HEIGHT + 76,
         across(0, "grid"),
         across(HOUR_HEIGHT / 2, "grid"),
-        *(join(*_column(summary, hour), *_counts(summary, k)) for k, hour in enumerate(summary.hours)),
+        *(join(*_column(summary, k), *_counts(summary, k)) for k in range(len(summary.hours))),
         across(HOUR_HEIGHT, "zero"),
         hour_axis(summary, HOUR_HEIGHT),
     )
@@ -238,7 +253,8 @@ def hours(summary: DaySummary) -> Markup:
     return panel(gutter(HOUR_HEIGHT + 76, *labels, *counts), drawing)
 
 
-def _column(summary: DaySummary, hour: HourRow) -> Iterator[Markup]:
+def _column(summary: DaySummary, k: int) -> Iterator[Markup]:
+    hour = summary.hours[k]
     left, right = share_of(summary, hour.start_s), share_of(summary, hour.end_s)
     width, y = right - left, float(HOUR_HEIGHT)
     # An hour that a clock moved back within is longer than sixty minutes: its column is full.
@@ -261,7 +277,5 @@ def _counts(summary: DaySummary, k: int) -> Iterator[Markup]:
         class_ += " wide"
     counts = (hour.minutes("slumped"), hour.shifts, hour.buzzes)
     for row, count in enumerate(counts):
-        told = number(count) if hour.worn_s else "–"
+        told = number(count) if hour.measured_s else "–"
         yield text(middle, HOUR_HEIGHT + 36 + 17 * row, told, class_=class_)
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from .. import wording
+from .. import footnotes, headline
 from ..summary import DaySummary
 from . import clock_drawings, tables, tilt_drawings
 from .markup import Markup, element, join
@@ -19,14 +19,13 @@ _MARKS = (
 
 def day_page(summary: DaySummary) -> str:
     """The whole page as one HTML document; words from outside are escaped."""
-    content = [_header(summary), element("p", wording.sentence(summary), class_="sentence")]
-    if summary.coverage.span_s:
-        content += [_figures(summary), _day(summary)]
+    content = [_header(summary), element("p", headline.sentence(summary), class_="sentence")]
+    content += [_figures(summary), _day(summary)]
     if summary.enough:
         content += [_tilt_and_slumps(summary), _buzzes_and_exposure(summary)]
     content.append(_footer(summary))
     return _resource("template.html").format(
-        title=join(wording.title(summary)),
+        title=join(headline.title(summary)),
         style=variables() + _resource("page.css"),
         patterns=_resource("patterns.svg"),
         content="\n\n".join(part for part in content if part),
@@ -34,23 +33,23 @@ def day_page(summary: DaySummary) -> str:
 
 
 def _resource(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return (files(__name__.rpartition(".")[0]) / name).read_text(encoding="utf-8")
 
 
 def _header(summary: DaySummary) -> Markup:
-    measured, of = wording.measured_line(summary)
-    spent = wording.time_line(summary)
+    measured, of = headline.measured_line(summary)
+    spent = headline.time_line(summary)
     return element(
         "header",
         element("p", "Midback · daily summary", class_="kicker"),
-        element("h1", wording.title(summary)),
-        element("p", element("b", measured), of, class_="facts"),
+        element("h1", headline.title(summary)),
+        *([element("p", element("b", measured), of, class_="facts")] if measured else []),
         *([element("p", spent, class_="facts soft")] if spent else []),
     )
 
 
 def _figures(summary: DaySummary) -> Markup:
-    shown = wording.figures(summary)
+    shown = headline.figures(summary)
     if not shown:
         return Markup()
     told = (
@@ -62,7 +61,7 @@ def _figures(summary: DaySummary) -> Markup:
         )
         for figure in shown
     )
-    class_ = "bigs soft" if wording.low_coverage(summary) else "bigs"
+    class_ = "bigs soft" if headline.low_coverage(summary) else "bigs"
     return element("section", *told, class_=class_, aria_label="Three figures")
 
 
@@ -74,13 +73,16 @@ def _lines(lines: tuple[str, ...]) -> list[str]:
 
 
 def _day(summary: DaySummary) -> Markup:
+    if not summary.coverage.span_s:
+        return element("section", element("h2", "The day"), clock_drawings.empty_ribbon())
     curve, hours = Markup(), Markup()
     if summary.coverage.measured_s:
         note = "median and 10th to 90th percentile of 5 minutes; forward is up"
         curve = join(_sub("Tilt of the upper back", note), clock_drawings.curve(summary))
     if summary.enough:
         note = "minutes of each hour; grey counts: under 30\u00a0min worn"
-        hours = join(_sub("Hour by hour", note), clock_drawings.hours(summary))
+        drawing, table = clock_drawings.hours(summary), tables.hour_table(summary)
+        hours = join(_sub("Hour by hour", note), drawing, table)
     return element(
         "section",
         element("h2", "The day"),
@@ -89,8 +91,6 @@ def _day(summary: DaySummary) -> Markup:
         tables.legend(summary),
         curve,
         hours,
-        tables.hour_table(summary),
-        class_="day",
     )
 
 
@@ -124,39 +124,37 @@ def _tilt_and_slumps(summary: DaySummary) -> Markup:
     slumps = element(
         "section",
         element("h2", "Longest slumps"),
-        element("p", wording.slump_note(summary), class_="note"),
+        element("p", footnotes.slump_note(summary), class_="note"),
         tables.slump_table(summary) if summary.slumps.count else "",
     )
     return element("div", tipped, slumps, class_="pair page")
 
 
 def _buzzes_and_exposure(summary: DaySummary) -> Markup:
-    more = wording.buzz_more(summary)
+    more = footnotes.buzz_more(summary)
     buzzes = element(
         "section",
         element("h2", "Buzzes"),
-        element("p", wording.buzz_note(summary), class_="note"),
+        element("p", footnotes.buzz_note(summary), class_="note"),
         tilt_drawings.answers(summary) if summary.buzzes.given else "",
         element("p", more, class_="note after") if more else "",
     )
     exposure = element(
         "section",
         element("h2", "How long at a time"),
-        element(
-            "p", "Per cent of still time, by tilt and by how long it was held", class_="note"
-        ),
+        element("p", "Per cent of still time, by tilt and by how long it was held", class_="note"),
         element("div", tables.exposure_table(summary), class_="scroll"),
     )
     return element("div", buzzes, exposure, class_="pair")
 
 
 def _footer(summary: DaySummary) -> Markup:
-    told = [wording.LIMITS, *wording.notes(summary)]
+    told = [footnotes.LIMITS, *footnotes.notes(summary)]
     if summary.coverage.span_s:
-        told.append(wording.provenance(summary))
+        told.append(footnotes.provenance(summary))
     return element(
         "footer",
         element("h2", "How this was measured"),
         *(element("p", words) for words in told),
-        element("p", element("b", "Not a medical device."), " ", wording.DISCLAIMER),
+        element("p", element("b", "Not a medical device."), " ", footnotes.DISCLAIMER),
     )

@@ -36,12 +36,11 @@ def element(name: str, *inside: str, **attributes: Attribute) -> Markup:
         if value is not None
     )
     if not inside and name in _EMPTY:
-        return Markup(f"<{name}{told}/>" if name in _DRAWN else f"<{name}{told}>")
+        return Markup(f"<{name}{told}/>")
     return Markup(f"<{name}{told}>{join(*inside)}</{name}>")
 
 
-_DRAWN = ("rect", "line", "circle", "path", "use")
-_EMPTY = (*_DRAWN, "br", "meta")
+_EMPTY = ("rect", "line", "circle", "path", "use", "br")
 
 
 def _told(value: str | float) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from midback import palette
 
 _USED = (
-    "paper ink soft rule tint grid unknown on upright mild mild_dots slumped back moving".split()
+    *("paper", "ink", "soft", "rule", "tint", "grid", "unknown", "on"),
+    *("upright", "mild", "mild_dots", "slumped", "back", "moving"),
 )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from midback.words import NBSP, degrees, duration
 
+from ..footnotes import slump_ended, slump_length
 from ..levels import Level
 from ..measured import LEVEL_STATE
-from ..summary import POSTURES, STATES, DaySummary, HourRow
+from ..summary import POSTURES, DaySummary, HourRow
 from ..wording import (
     HELD_WORDS,
     STATE_WORDS,
@@ -14,8 +15,7 @@ from ..wording import (
     level_words,
     number,
     ranges,
-    slump_ended,
-    slump_length,
+    shown_states,
     whole_shares,
 )
 from .drawing import swatch
@@ -23,12 +23,6 @@ from .markup import Markup, element, join, table
 
 FULL_TINT_PERCENT = 25
 """A cell of the level x duration table has its full tint from here on."""
-
-
-def shown_states(summary: DaySummary) -> tuple[str, ...]:
-    """The states of the legend; an uncalibrated time is rare and named only if it occurred."""
-    rare = "uncalibrated"
-    return tuple(s for s in STATES if s != rare or summary.state_s[rare])
 
 
 def legend(summary: DaySummary) -> Markup:
@@ -66,7 +60,8 @@ def hour_table(summary: DaySummary) -> Markup:
 def _hour_row(hour: HourRow, states: tuple[str, ...]) -> list[str]:
     tilts = [degrees(v) for v in hour.tilt_deg] if hour.tilt_deg else ["–"] * 3
     minutes = [number(hour.minutes(state)) for state in states]
-    return [f"{hour.label}:00", *minutes, *tilts, str(hour.shifts), str(hour.buzzes)]
+    counts = [str(hour.shifts), str(hour.buzzes)] if hour.measured_s else ["–"] * 2
+    return [f"{hour.label}:00", *minutes, *tilts, *counts]
 
 
 def slump_table(summary: DaySummary) -> Markup:

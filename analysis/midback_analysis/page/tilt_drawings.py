@@ -81,10 +81,12 @@ class _Spread:
         )
 
     def _limits(self) -> Iterator[Markup]:
-        for k, line in enumerate(self.lines):
+        for k, line in enumerate(sorted(self.lines)):
             yield pole(self.x(line), 18, FOOT, "limit")
-            words = f"slump line {degrees(line)}"
-            yield text(self.x(line + 0.7), 27.0 + 14 * k, words, class_="halo")
+            # Of several lines the lowest has its words on the left, so that none cross.
+            left = len(self.lines) > 1 and k == 0
+            x, y = self.x(line + (-0.7 if left else 0.7)), 27.0 + 14 * max(0, k - 1)
+            yield text(x, y, f"slump line {degrees(line)}", class_="end halo" if left else "halo")
 
     def _axis(self) -> Iterator[Markup]:
         step = 10 if self.right - self.left <= 70 else 20
@@ -150,6 +152,4 @@ def _too_late(count: int) -> Iterator[Markup]:
     for k in range(count):
         x = _LATER_SHARE + 0.15 * (k // _STACK + 0.5) / columns
         radius = 4.0 if columns <= 4 else 2.5
-        yield element(
-            "circle", cx=percent(x), cy=70 - 10 * (k % _STACK), r=radius, class_="open"
-        )
+        yield element("circle", cx=percent(x), cy=70 - 10 * (k % _STACK), r=radius, class_="open")

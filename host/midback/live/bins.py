@@ -44,14 +44,15 @@ class Bins:
             The mean is NaN where nothing fell into the stretch.
         """
         last = math.floor(end_s / self.bin_s)
-        index = np.arange(last - count + 1, last + 1)
+        index = np.arange(last - count + 1, last + 1, dtype=np.int64)
         values = np.full(count, np.nan)
         if self._newest is not None:
             held = (index <= self._newest) & (index > self._newest - self._length)
             slot = index % self._length
             held &= self._counts[slot] > 0
             values[held] = self._sums[slot[held]] / self._counts[slot[held]]
-        return (index + 0.5) * self.bin_s, values
+        middles: Floats = (index.astype(np.float64) + 0.5) * self.bin_s
+        return middles, values
 
     def count(self) -> int:
         """How many samples the held stretches contain."""

@@ -6,6 +6,7 @@ not raise, it ends the process.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import sys
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from midback.live.window import LiveWindow
 
 HEADLESS = ("offscreen", "minimal", "minimalegl", "vnc")
+
+
+X11_LIBRARY = "libxcb-cursor.so.0"
+"""Qt's X11 plugin needs it and does not bring it along."""
 
 
 class NoWindow(UsageError):
@@ -72,6 +77,7 @@ def open_window(
     """
     if not display_available():
         raise NoWindow("there is no display to open a window on; the terminal view needs none")
+    _check_x11(sys.platform, os.environ)
     try:
         from PySide6.QtCore import QSettings
         from PySide6.QtWidgets import QApplication
@@ -98,6 +104,21 @@ def open_window(
         app.exec()
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _check_x11(platform: str, environment: Mapping[str, str]) -> None:
+    """Find out what Qt would otherwise end the process over."""
+    chosen = environment.get("QT_QPA_PLATFORM", "").split(":")[0]
+    elsewhere = chosen not in ("", "xcb") or environment.get("WAYLAND_DISPLAY")
+    if platform != "linux" or elsewhere or environment.get("QT_PLUGIN_PATH"):
+        return
+    try:
+        ctypes.CDLL(X11_LIBRARY)
+    except OSError as error:
+        raise NoWindow(
+            f"the window needs the system library {X11_LIBRARY}: install it "
+            "(Debian and Ubuntu: sudo apt install libxcb-cursor0)"
+        ) from error
 
 
 def _never() -> bool:

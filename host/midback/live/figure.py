@@ -97,12 +97,12 @@ class Figure(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.setMinimumSize(150, 140)
+        self.setMinimumSize(130, 90)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._theme = theme
-        self._state = State.NO_DATA
-        self._lean_deg = 0.0
-        self._lines = Lines()
+        self._state: State = State.NO_DATA
+        self._lean_deg: float = 0.0
+        self._lines: Lines = Lines()
         self.paints = 0
 
     def show_theme(self, theme: Theme) -> None:

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFont
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFont, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSpacerItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from midback.live.figure import Figure
 from midback.live.marks import Mark
@@ -13,9 +21,12 @@ from midback.live.sentences import Said
 from midback.live.theme import Theme, font
 from midback.words import UNKNOWN, State
 
-NUMBER_PX = 64
+NUMBER_PX, SNUG_NUMBER_PX = 64, 40
 WORDS_PX, BRIEF_WORDS_PX = 256, 200
 STATE_PX, BRIEF_STATE_PX = 22, 18
+LEAST_WORDS_PX, BRIEF_FIGURE_PX = 140, 150
+SNUG_BELOW_PX, BRIEF_SNUG_BELOW_PX = 400, 200
+"""A lower card has a smaller number, so that the figure keeps its room."""
 
 
 class Glance(QFrame):
@@ -34,24 +45,31 @@ class Glance(QFrame):
         self._theme = theme
         self._said: Said | None = None
         self._ground: object = None
+        self._space = QSpacerItem(0, 0)
         self._words = self._words_of()
         self._split = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._split.addWidget(self.figure, 1)
         self._split.addWidget(self._words)
-        self.number.setFont(font(NUMBER_PX, QFont.Weight.Light))
+        self._brief = False
         self.unit.setFont(font(13))
         self.help.setFont(font(13))
         self.set_brief(False)
 
     def set_brief(self, brief: bool) -> None:
         """Lay out for the corner: figure at the left, words at the right."""
+        self._brief = brief
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._split.setDirection(across if brief else down)
         self._split.setContentsMargins(*((8, 8, 6, 8) if brief else (18, 12, 18, 16)))
-        self._words.setFixedWidth(BRIEF_WORDS_PX if brief else WORDS_PX)
         words = font(BRIEF_STATE_PX if brief else STATE_PX, QFont.Weight.DemiBold)
         self.headline.setFont(words)
         self.mark.set_beside(words)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Keep words and figure apart."""
+        super().resizeEvent(event)
+        self._fit()
 
     def show_theme(self, theme: Theme) -> None:
         """Take on another appearance."""
@@ -79,9 +97,17 @@ class Glance(QFrame):
         self.headline.setAccessibleName(said.spoken)
         self.help.setText(said.help)
 
+    def _fit(self) -> None:
+        room_px = max(self.width() - BRIEF_FIGURE_PX - 20, LEAST_WORDS_PX)
+        self._words.setFixedWidth(min(BRIEF_WORDS_PX, room_px) if self._brief else WORDS_PX)
+        snug = self.height() < (BRIEF_SNUG_BELOW_PX if self._brief else SNUG_BELOW_PX)
+        self.number.setFont(font(SNUG_NUMBER_PX if snug else NUMBER_PX, QFont.Weight.Light))
+        self._space.changeSize(0, 6 if snug else 18)
+        self._column.invalidate()
+
     def _words_of(self) -> QWidget:
         words = QWidget()
-        column = QVBoxLayout(words)
+        column = self._column = QVBoxLayout(words)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         state = QHBoxLayout()
@@ -91,7 +117,7 @@ class Glance(QFrame):
         column.addStretch(1)
         column.addWidget(self.number)
         column.addWidget(self.unit)
-        column.addSpacing(18)
+        column.addSpacerItem(self._space)
         column.addLayout(state)
         column.addWidget(self.help)
         column.addStretch(1)

@@ -22,7 +22,7 @@ NOTHING_YET = {
     State.AWAY: "The graph goes on once the clip is worn.",
     State.NEW: "The graph starts once you have calibrated.",
 }
-WAITING = "The graph starts with the clip’s first words."
+WAITING = "Nothing received in this time."
 
 
 class Graph(QWidget):

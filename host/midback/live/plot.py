@@ -41,14 +41,14 @@ class Plot(pg.GraphicsView):
     """
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent, useOpenGL=False, background=None)
+        super().__init__(parent, useOpenGL=False)  # pyright: ignore[reportUnknownMemberType]
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         # pyqtgraph is not fully annotated.
         self._box: Any = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0)
         self._box.disableAutoRange()
-        self.setCentralItem(self._box)
+        self.setCentralItem(self._box)  # pyright: ignore[reportUnknownMemberType]
         self._curve: Any = pg.PlotCurveItem(connect="finite", antialias=True, skipFiniteCheck=True)
         self._box.addItem(self._curve, ignoreBounds=True)
         self._theme = theme
@@ -141,8 +141,8 @@ class Plot(pg.GraphicsView):
         for spell in picture.spells:
             left = round(max(self.across(spell.start_s), 0.0))
             width = max(round(self.across(spell.end_s)) - left, 1)
-            shade = self._theme.tint(spell.state, SHADE)
-            painter.fillRect(left, HEAD_PX, width, self.height() - HEAD_PX, shade)
+            height = self.height() - HEAD_PX
+            self._paint_zone(painter, spell.state, QRect(left, HEAD_PX, width, height))
             if spell.state is State.SLUMPED:
                 bar = self._theme.hue(State.SLUMPED)
                 painter.fillRect(left, HEAD_PX - BAR_PX, width, BAR_PX, bar)
@@ -150,9 +150,17 @@ class Plot(pg.GraphicsView):
     def _paint_neutral(self, painter: QPainter) -> None:
         top, foot = round(self.down(NEUTRAL_DEG[1])), round(self.down(NEUTRAL_DEG[0]))
         right = self.width() - TAIL_PX
-        painter.fillRect(0, top, right, foot - top, self._theme.tint(State.UPRIGHT, SHADE))
+        self._paint_zone(painter, State.UPRIGHT, QRect(0, top, right, foot - top))
         zero = self._theme.tint(State.UPRIGHT, 0.5)
         painter.fillRect(0, round(self.down(0.0)), right, 1, zero)
+
+    def _paint_zone(self, painter: QPainter, state: State, zone: QRect) -> None:
+        if self._theme.contrast:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self._theme.hue(state), 1))
+            painter.drawRect(zone.adjusted(0, 0, -1, -1))
+        else:
+            painter.fillRect(zone, self._theme.tint(state, SHADE))
 
     def _paint_slump_line(self, painter: QPainter, lean_deg: float) -> None:
         pen = QPen(self._theme.hue(State.SLUMPED), 1)
@@ -168,3 +176,5 @@ class Plot(pg.GraphicsView):
         painter.setPen(QPen(self._theme.card, 2))
         painter.setBrush(self._theme.hue(self._state))
         painter.drawEllipse(at, TIP_PX, TIP_PX)
+        painter.setPen(QPen(self._theme.edge(self._state), 1))
+        painter.drawEllipse(at, TIP_PX - 1, TIP_PX - 1)

@@ -25,7 +25,7 @@ CELLS = {
     State.UPRIGHT: Cell(0.5, 1.0),
     State.LEANING: Cell(0.75, 1.0, Qt.BrushStyle.Dense6Pattern),
     State.SLUMPED: Cell(1.0, 1.0, Qt.BrushStyle.BDiagPattern),
-    State.BACK: Cell(0.25, 1.0),
+    State.BACK: Cell(0.25, 1.0, Qt.BrushStyle.VerPattern),
     State.MOVING: Cell(0.5, 0.35, Qt.BrushStyle.HorPattern),
     State.AWAY: Cell(0.08, 1.0),
     State.NO_DATA: Cell(0.5, 0.15, Qt.BrushStyle.FDiagPattern),
@@ -63,10 +63,11 @@ class Ribbon(QWidget):
         self._theme = theme
         self.update()
 
-    def show_day(self, day: DayView) -> None:
-        """Show *day*."""
+    def show_day(self, day: DayView | None) -> None:
+        """Show *day*; None while it is not known which day it is."""
         self._day = day
-        totals = [f"{words} {total}" for _, words, total in self._totals(day)]
+        seen = [] if day is None else self._totals(day)
+        totals = [f"{words} {total}" for _, words, total in seen]
         self.setAccessibleName(f"Today: {', '.join(totals) or 'nothing yet'}")
         self.setToolTip("\n".join(totals))
         self.update()
@@ -106,7 +107,11 @@ class Ribbon(QWidget):
         painter.drawText(QPointF(0, 15), "Today")
         metrics = painter.fontMetrics()
         x = metrics.horizontalAdvance("Today") + 18
-        for state, words, total in self._totals(day):
+        totals = self._totals(day)
+        if not totals:
+            painter.setPen(self._theme.soft)
+            painter.drawText(QPointF(x, 15), "nothing measured yet")
+        for state, words, total in totals:
             total_x = x + 20 + metrics.horizontalAdvance(words + " ")
             end = total_x + metrics.horizontalAdvance(total)
             if end > self.width():
@@ -142,6 +147,9 @@ class Ribbon(QWidget):
         if cell.pattern is not None:
             over = theme.tint(state, 0.45) if cell.fill == 1.0 else theme.hue(state)
             painter.fillRect(box, QBrush(over, cell.pattern))
+        if state is State.LEANING:
+            # Orange is too pale for a light ground without its dark edge.
+            painter.fillRect(QRectF(left, base - tall, width, 2), theme.edge(state))
 
     def _paint_hours(self, painter: QPainter, day: DayView) -> None:
         painter.setPen(self._theme.soft)

@@ -62,8 +62,12 @@ class Today:
     def __init__(self, zone: tzinfo, turns_at_h: int = 4) -> None:
         self._zone = zone
         self._turns_at_h = turns_at_h
-        self._begin_s = self._end_s = 0.0
         self._begin(0.0)
+
+    def turn_to(self, now_s: float) -> None:
+        """Begin anew if *now_s* (epoch) belongs to another day; nothing else turns the day."""
+        if not self._begin_s <= now_s < self._end_s:
+            self._begin(now_s)
 
     def add_state(self, begin_s: float, end_s: float, state: State) -> None:
         """Count the time from *begin_s* to *end_s* (epoch) as spent in *state*."""
@@ -83,15 +87,13 @@ class Today:
         if self._minute(epoch_s) is not None:
             self._buzzes.append(epoch_s)
 
-    def add_stored(self, epoch_s: Floats, seconds: Seconds, now_s: float) -> None:
-        """Count the stored *seconds* that began at *epoch_s* and belong to the day of *now_s*.
+    def add_stored(self, epoch_s: Floats, seconds: Seconds) -> None:
+        """Count those stored *seconds* that belong to this day.
 
         Args:
-            epoch_s: epoch second of each row, shape ``(n,)``.
+            epoch_s: epoch second at which each row began, shape ``(n,)``.
             seconds: rows of ``midback.seconds.SECOND``, shape ``(n,)``.
-            now_s: epoch second that says which day it is.
         """
-        self._minute(now_s)
         today = (epoch_s >= self._begin_s) & (epoch_s < self._end_s)
         minute = ((epoch_s[today] - self._begin_s) // 60).astype(np.int64)
         np.add.at(self._seconds, (minute, seconds["state"][today]), 1.0)
@@ -128,10 +130,9 @@ class Today:
         )
 
     def _minute(self, epoch_s: float) -> int | None:
-        """The row of *epoch_s*; None when it lies before today."""
-        if epoch_s >= self._end_s:
-            self._begin(epoch_s)
-        return int((epoch_s - self._begin_s) // 60) if epoch_s >= self._begin_s else None
+        """The row of *epoch_s*; None when it belongs to another day."""
+        today = self._begin_s <= epoch_s < self._end_s
+        return int((epoch_s - self._begin_s) // 60) if today else None
 
     def _begin(self, epoch_s: float) -> None:
         local = self._local(epoch_s)

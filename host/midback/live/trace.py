@@ -90,6 +90,9 @@ class Picture:
         return not np.isfinite(self.y_deg).any()
 
 
+EMPTY = Picture(0.0, 3600.0, np.empty(0), np.empty(0), (), (), None)
+"""The picture of a day of which nothing is known."""
+
 NO_LEAN = (State.AWAY, State.NEW)
 """The states in which a tilt of the clip is no lean of the wearer."""
 
@@ -119,6 +122,7 @@ class Trace:
         self._today = Today(self.zone, day_turns_at_h)
         self._now: Now | None = None
         self._heard_s = -math.inf
+        self._seeded_at_s: float | None = None
         self._sample_s = -math.inf
         self._tip: tuple[float, float] | None = None
         self._spells: deque[Spell] = deque(maxlen=2000)
@@ -147,6 +151,7 @@ class Trace:
     def now(self, now: Now) -> None:
         """Take in what is known at this moment."""
         with self._lock:
+            self._today.turn_to(now.wall.timestamp())
             self._count_time_until(now)
             self._extend_spells(now)
             self._now = now
@@ -175,7 +180,9 @@ class Trace:
             now_s: epoch second of now.
         """
         with self._lock:
-            self._today.add_stored(epoch_s, seconds, now_s)
+            self._seeded_at_s = now_s
+            self._today.turn_to(now_s)
+            self._today.add_stored(epoch_s, seconds)
             for buzz_s in buzzes_s:
                 self._today.add_buzz(buzz_s)
             self._revision += 1
@@ -207,13 +214,14 @@ class Trace:
         with self._lock:
             now_s = self._time_s()
             if span is Span.TODAY:
-                return self._picture_of_today(now_s)
+                day = self._day()
+                return EMPTY if day is None else self._picture_of(day, now_s)
             return self._picture_of_last(span, now_s)
 
-    def day(self) -> DayView:
-        """Today up to this moment."""
+    def day(self) -> DayView | None:
+        """Today up to this moment; None before it is known which day it is."""
         with self._lock:
-            return self._today.view(self._time_s() + (self._epoch_offset_s() or 0.0))
+            return self._day()
 
     def last_slump(self) -> tuple[float, float] | None:
         """Epoch second at which the latest slump began and its length in seconds."""
@@ -231,6 +239,11 @@ class Trace:
         if self._now is None:
             return 0.0
         return self._now.time_s + min(self._clock() - self._heard_s, AHEAD_S)
+
+    def _day(self) -> DayView | None:
+        offset_s = self._epoch_offset_s()
+        now_s = self._seeded_at_s if offset_s is None else self._time_s() + offset_s
+        return None if now_s is None else self._today.view(now_s)
 
     def _epoch_offset_s(self) -> float | None:
         return None if self._now is None else self._now.wall.timestamp() - self._now.time_s
@@ -279,7 +292,8 @@ class Trace:
 
     def _tip_at(self, now_s: float) -> tuple[float, float] | None:
         known = self._now is not None and self._now.flexion_deg is not None
-        if self._tip is None or not known or now_s - self._tip[0] > TIP_S:
+        stale = self._clock() - self._heard_s > STALE_S
+        if self._tip is None or not known or stale or now_s - self._tip[0] > TIP_S:
             return None
         return 0.0, self._tip[1]
 
@@ -290,8 +304,7 @@ class Trace:
             if spell.state in SHADED and end_s > left_s:
                 yield Spell(spell.state, max(spell.start_s - now_s, left_s), end_s)
 
-    def _picture_of_today(self, now_s: float) -> Picture:
-        day = self._today.view(now_s + (self._epoch_offset_s() or 0.0))
+    def _picture_of(self, day: DayView, now_s: float) -> Picture:
         minute_s = day.minute_s - day.opens_s
         tip = self._tip_at(now_s)
         return Picture(

@@ -48,6 +48,10 @@ QUICK_MS, CALM_MS, HIDDEN_MS = 50, 100, 1000
 """Time between looks at the trace: with a moving curve, without one, and while hidden."""
 
 
+NUMBER_S = 0.25
+"""The number changes at most this often: faster cannot be read."""
+
+
 class LiveWindow(QWidget):
     """The window.
 
@@ -83,6 +87,7 @@ class LiveWindow(QWidget):
         self._graph_drawn: object = None
         self._graph_drawn_s = 0.0
         self._day_drawn: object = None
+        self._number_s = 0.0
         self._asked_s = 0.0
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -280,8 +285,11 @@ class LiveWindow(QWidget):
         return self.isVisible() and not self.isMinimized()
 
     def _show_now(self, now: Now | None) -> None:
-        lean_deg = self._trace.lean_deg()
-        self._number_deg = steady(self._number_deg, lean_deg)
+        known = now is not None and now.flexion_deg is not None
+        lean_deg = self._trace.lean_deg() if known else None
+        if lean_deg is None or time.monotonic() - self._number_s >= NUMBER_S:
+            self._number_s = time.monotonic()
+            self._number_deg = steady(self._number_deg, lean_deg)
         if now is not None:
             now = replace(now, flexion_deg=self._number_deg)
         said = say(now, self._trace.zone)
@@ -307,18 +315,16 @@ class LiveWindow(QWidget):
         if self._brief:
             return
         state = State.NO_DATA if now is None else now.state
-        wanted = (self._span, self._frozen_at, lines_of(now), state, self._trace.revision)
-        same = wanted == self._graph_drawn or self._frozen_at is not None
+        frozen_at, lines = self._frozen_at, lines_of(now)
+        wanted = frozen_at or (self._span, lines, state, self._trace.revision)
         due = time.monotonic() - self._graph_drawn_s >= self._span.frame_s * 0.9
-        if self._graph_drawn is not None and same and (self._frozen_at is not None or not due):
+        if wanted == self._graph_drawn and (frozen_at is not None or not due):
             return
         self._graph_drawn, self._graph_drawn_s = wanted, time.monotonic()
-        if self._picture is None or self._frozen_at is None:
+        if self._picture is None or frozen_at is None:
             self._picture = self._trace.picture(self._span)
-        now_word = f"{self._frozen_at:%H:%M}" if self._frozen_at is not None else "now"
-        self.graph_card.graph.show_picture(
-            self._picture, self._span, state, lines_of(now), now_word
-        )
+        now_word = "now" if frozen_at is None else f"{frozen_at:%H:%M}"
+        self.graph_card.graph.show_picture(self._picture, self._span, state, lines, now_word)
 
     def _show_day(self, now: Now | None) -> None:
         minute = None if now is None else now.wall.timestamp() // 60

@@ -1,4 +1,9 @@
-"""The store: one SQLite file that keeps every wearing as it was received."""
+"""The store: one SQLite file that keeps every wearing as it was received.
+
+What may be lost: when the process is killed, what was not yet committed, at most
+a second; when the power fails, at most the time since the last full minute; when
+bytes of the file go bad, the minutes they belong to.  Nothing else, and never silently.
+"""
 
 from midback.recording.folder import data_folder
 from midback.recording.model import Event, PacketBlock, Session, WallTimes

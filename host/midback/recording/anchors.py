@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from midback.recording.database import Database
-from midback.recording.model import WallTimes
+from midback.recording.model import Session, WallTimes
 from midback.recording.packets import MINUTE_US
 
 JUMP_US = 2_000_000
@@ -68,10 +68,11 @@ def store(database: Database, session_id: int, anchors: Sequence[Anchor]) -> Non
     )
 
 
-def read_wall_times(database: Database, session_id: int) -> WallTimes:
+def read_wall_times(database: Database, session: Session) -> WallTimes:
     """Return how a session's time lies on the wall clock."""
     rows = database.rows(
-        "SELECT time_us, utc_us FROM anchor WHERE session_id = ? ORDER BY time_us", session_id
+        "SELECT time_us, utc_us FROM anchor WHERE session_id = ? ORDER BY time_us", session.id
     )
+    rows = rows or [(0, utc_us(session.started))]
     times = np.array(rows, dtype=np.float64).reshape(-1, 2) / 1e6
     return WallTimes(times[:, 0], times[:, 1])

@@ -119,7 +119,9 @@ def _fold(column: _Numbers) -> bytes:
 
 def _unfold(planes: bytes, dtype: np.dtype[Any], shape: tuple[int, ...]) -> _Numbers:
     size = dtype.itemsize
-    bytes_apart = np.frombuffer(planes, dtype=np.uint8).reshape(size, *shape)
-    folded = np.ascontiguousarray(np.moveaxis(bytes_apart, 0, -1)).view(f"<u{size}")[..., 0]
+    folded = np.empty(shape, dtype=f"<u{size}")
+    apart = folded.view(np.uint8).reshape(*shape, size)
+    for place, plane in enumerate(np.frombuffer(planes, dtype=np.uint8).reshape(size, *shape)):
+        apart[..., place] = plane
     steps = (folded >> 1) ^ (~(folded & 1) + 1)
     return np.cumsum(steps, axis=-1, dtype=steps.dtype).view(dtype)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -72,18 +72,24 @@ class Database:
         Raises:
             RecordingError: the part of the file that holds them is damaged.
         """
-        try:
+        with self._explained():
             return self.query(sql, *values)
-        except sqlite3.DatabaseError as error:
-            raise RecordingError(
-                f"{self.path} cannot be read here ({error}): keep a copy of it; "
-                "what is undamaged can still be read"
-            ) from error
+
+    def readable(self, sql: str, *values: object) -> list[Row]:
+        """Return the rows of a query up to the first page that is damaged."""
+        rows: list[Row] = []
+        with self._turn, suppress(sqlite3.DatabaseError):
+            rows.extend(self.connection.execute(sql, values))
+        return rows
 
     @contextmanager
     def snapshot(self) -> Generator[None]:
-        """Everything read inside belongs to the same moment; keep it short."""
-        with self._transaction("DEFERRED"):
+        """Everything read inside belongs to the same moment; keep it short.
+
+        Raises:
+            RecordingError: the part of the file that is read is damaged.
+        """
+        with self._explained(), self._transaction("DEFERRED"):
             yield
 
     @contextmanager
@@ -91,6 +97,16 @@ class Database:
         """All that is written inside is kept, or nothing of it."""
         with self._transaction("IMMEDIATE"):
             yield
+
+    @contextmanager
+    def _explained(self) -> Generator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise RecordingError(
+                f"{self.path} cannot be read here ({error}): keep a copy of it; "
+                "what is undamaged can still be read"
+            ) from error
 
     @contextmanager
     def _transaction(self, kind: str) -> Generator[None]:

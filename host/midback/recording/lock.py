@@ -31,8 +31,12 @@ class WriterLock:
             self._lock.acquire()
         except Timeout:
             raise RecordingBusy(_busy(folder, self._holder)) from None
-        make_private_file(self._holder)
-        self._holder.write_text(str(os.getpid()), encoding="ascii")
+        try:
+            make_private_file(self._holder)
+            self._holder.write_text(str(os.getpid()), encoding="ascii")
+        except OSError:
+            self.release()
+            raise
 
     def release(self) -> None:
         """Let others write; calling it again does no harm."""

@@ -69,14 +69,14 @@ def read_seconds(database: Database, session_id: int, least: int, problems: list
 
 def _minute_rows(database: Database, session_id: int, problems: list[str]) -> list[Row]:
     """Return ``(minute, seconds)`` of all minutes that are intact."""
-    sql = "SELECT minute, crc, seconds FROM minute WHERE session_id = ?"
+    sql = "SELECT minute, crc, seconds FROM minute WHERE session_id = ? ORDER BY minute"
     try:
-        rows = database.rows(f"{sql} ORDER BY minute", session_id)
+        rows = database.rows(sql, session_id)
     except RecordingError as error:
-        problem = f"judged seconds of session {session_id} are lost ({error})"
-        if problem not in problems:
-            problems.append(problem)
-        return []
+        _tell(problems, f"some judged seconds of session {session_id} are lost ({error})")
+        # From both ends up to the damaged page.
+        ends = (database.readable(sql + order, session_id) for order in ("", " DESC"))
+        rows = [row for end in ends for row in end]
     return [
         (minute, data)
         for minute, crc, data in rows
@@ -87,13 +87,17 @@ def _minute_rows(database: Database, session_id: int, problems: list[str]) -> li
 def _is_intact(session_id: int, minute: int, crc: int, data: bytes, problems: list[str]) -> bool:
     if len(data) == _MINUTE_SIZE and crc == _crc(session_id, minute, data):
         return True
-    problem = (
+    _tell(
+        problems,
         f"judged seconds of minute {minute} of session {session_id} are lost "
-        "(its checksum does not match); the other minutes are unharmed"
+        "(its checksum does not match); the other minutes are unharmed",
     )
+    return False
+
+
+def _tell(problems: list[str], problem: str) -> None:
     if problem not in problems:
         problems.append(problem)
-    return False
 
 
 def _merged(database: Database, session_id: int, minute: int, staged: list[Row]) -> bytes:

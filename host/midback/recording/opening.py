@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from midback.errors import NothingRecorded, RecordingError
@@ -10,6 +11,7 @@ from midback.recording import schema, sessions
 from midback.recording.database import Database, is_damage
 from midback.recording.folder import make_private_file
 from midback.recording.quarantine import set_aside
+from midback.recording.salvage import salvage
 
 
 def open_to_read(path: Path) -> Database:
@@ -22,18 +24,14 @@ def open_to_read(path: Path) -> Database:
     """
     if not path.exists():
         raise _nothing(path)
-    try:
-        database = Database(path, write=False)
-    except sqlite3.DatabaseError as error:
-        raise _unreadable(path, error) from error
-    try:
-        _check_version(database, path)
-    except sqlite3.DatabaseError as error:
-        database.close()
-        raise _unreadable(path, error) from error
-    except BaseException:
-        database.close()
-        raise
+    with ExitStack() as undo:
+        try:
+            database = Database(path, write=False)
+            undo.callback(database.close)
+            _check_version(database, path)
+        except sqlite3.DatabaseError as error:
+            raise _unreadable(path, error) from error
+        undo.pop_all()
     return database
 
 
@@ -49,14 +47,24 @@ def open_to_write(path: Path, problems: list[str]) -> Database:
     except sqlite3.DatabaseError as error:
         if not is_damage(error):
             raise _unwritable(path, error) from error
-        aside = set_aside(path)
-        problems.append(
-            f"the recording was damaged ({error}): it was set aside as {aside}, a new one begins"
-        )
+        damage = str(error)
+    aside = set_aside(path)
     try:
-        return _open_to_write(path)
+        database = _open_to_write(path)
     except sqlite3.DatabaseError as error:
         raise _unwritable(path, error) from error
+    problems.append(
+        f"the recording was damaged ({damage}): it was set aside as {aside}, and a new one begun; "
+        f"minutes copied from the old one: {_salvaged(aside, database)}"
+    )
+    return database
+
+
+def _salvaged(aside: Path, fresh: Database) -> str:
+    try:
+        return str(salvage(aside, fresh))
+    except sqlite3.DatabaseError as error:
+        return f"none ({error})"
 
 
 def _open_to_write(path: Path) -> Database:
@@ -65,14 +73,13 @@ def _open_to_write(path: Path) -> Database:
         if (side := path.with_name(path.name + suffix)).exists():
             make_private_file(side)
     make_private_file(path)
-    database = Database(path, write=True)
-    try:
+    with ExitStack() as undo:
+        database = Database(path, write=True)
+        undo.callback(database.close)
         schema.migrate(database.connection, path)
         sessions.close_abandoned(database)
         database.checkpoint()
-    except BaseException:
-        database.close()
-        raise
+        undo.pop_all()
     return database
 
 
@@ -80,11 +87,8 @@ def _refuse_newer(path: Path) -> None:
     """Look at the version without opening for writing, which alone could change the file."""
     if not path.exists() or path.stat().st_size == 0:
         return
-    database = Database(path, write=False)
-    try:
+    with closing(Database(path, write=False)) as database:
         schema.refuse_newer(schema.version_of(database.connection), path)
-    finally:
-        database.close()
 
 
 def _check_version(database: Database, path: Path) -> None:

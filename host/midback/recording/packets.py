@@ -17,10 +17,11 @@ from midback.recording.columns import (
     to_blocks,
     to_packets,
 )
-from midback.recording.database import Database
+from midback.recording.database import Database, Row
 from midback.recording.model import PacketBlock
 
 MINUTE_US = 60_000_000
+_COLUMNS = "first_us, last_us, malformed, crc, packets"
 _CHECKED = struct.Struct("<4q")
 
 
@@ -55,8 +56,7 @@ def _insert_chunk(database: Database, session_id: int, packets: list[ArrivedPack
     data = chunk.encode(columns)
     crc = _crc(session_id, first_us, last_us, malformed, data)
     database.execute(
-        "INSERT INTO chunk (session_id, first_us, last_us, malformed, crc, packets)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO chunk (session_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
         *(session_id, first_us, last_us, malformed, crc, data),
     )
 
@@ -98,6 +98,26 @@ def last_arrival_us(database: Database, session_id: int) -> int | None:
     return last_us
 
 
+def copy_chunks(source: Database, target: Database) -> int:
+    """Copy all intact chunks into a file without chunks; return how many there were.
+
+    Inside a transaction of *target*.
+    """
+    copied = 0
+    listed = source.readable("SELECT id, session_id FROM chunk INDEXED BY chunk_list")
+    for chunk_id, session_id in listed:
+        try:
+            row = _intact_row(source, session_id, chunk_id)
+        except (RecordingError, chunk.ChunkError):
+            continue
+        target.execute(
+            f"INSERT INTO chunk (id, session_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            *(chunk_id, session_id, *row),
+        )
+        copied += 1
+    return copied
+
+
 @dataclass(frozen=True, slots=True)
 class _Listed:
     id: int
@@ -131,20 +151,20 @@ def _read_columns(
         if listed.last_us < start_us or listed.first_us >= end_us:
             continue
         try:
-            yield _read_chunk(database, session_id, listed.id)
+            yield chunk.decode(_intact_row(database, session_id, listed.id)[-1])
         except (RecordingError, chunk.ChunkError) as error:
             _add_problem(problems, session_id, listed, error)
     if staged:
         yield from_packets(staged)
 
 
-def _read_chunk(database: Database, session_id: int, chunk_id: int) -> Columns:
-    rows = database.rows(
-        "SELECT first_us, last_us, malformed, crc, packets FROM chunk WHERE id = ?", chunk_id
-    )
-    for first_us, last_us, malformed, crc, data in rows:
+def _intact_row(database: Database, session_id: int, chunk_id: int) -> Row:
+    """Return the columns of a chunk, its packets last."""
+    rows = database.rows(f"SELECT {_COLUMNS} FROM chunk WHERE id = ?", chunk_id)
+    for row in rows:
+        first_us, last_us, malformed, crc, data = row
         if crc == _crc(session_id, first_us, last_us, malformed, data):
-            return chunk.decode(data)
+            return row
     raise chunk.ChunkError("its checksum does not match")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -60,12 +61,19 @@ class Store:
         if not write:
             return cls(open_to_read(path), None, [])
         problems: list[str] = []
-        lock = _lock(folder)
-        try:
-            return cls(open_to_write(path, problems), lock, problems)
-        except BaseException:
-            lock.release()
-            raise
+        with ExitStack() as undo:
+            try:
+                make_private_folder(folder)
+                lock = WriterLock(folder)
+                undo.callback(lock.release)
+                database = open_to_write(path, problems)
+            except OSError as error:
+                raise RecordingError(
+                    f"{error.filename or folder} cannot be used ({error.strerror}): check that "
+                    "the folder is yours and has space, or choose another one with --data"
+                ) from error
+            undo.pop_all()
+        return cls(database, lock, problems)
 
     def __enter__(self) -> Store:
         return self
@@ -142,7 +150,7 @@ class Store:
 
     def utc_of(self, session: Session) -> WallTimes:
         """Return what turns session times (s) into seconds since 1970-01-01 UTC."""
-        return anchors.read_wall_times(self._database, session.id)
+        return anchors.read_wall_times(self._database, session)
 
     def events(self, session: Session) -> list[Event]:
         """Return the events of a session, oldest first."""
@@ -192,13 +200,3 @@ class Store:
         return RecordingError(
             f"{self._database.path} cannot be written ({error}): check that the disk has space"
         )
-
-
-def _lock(folder: Path) -> WriterLock:
-    try:
-        make_private_folder(folder)
-        return WriterLock(folder)
-    except OSError as error:
-        raise RecordingError(
-            f"{folder} cannot be used ({error.strerror}): choose another folder with --data"
-        ) from error

@@ -24,13 +24,20 @@ DEG = 180.0 / math.pi
 class ThoraxFrame:
     """The wearer's axes ``forward``, ``left`` and ``up``, unit vectors in clip coordinates."""
 
-    def __init__(self, forward, left, up):
+    def __init__(
+        self,
+        forward: tuple[float, float, float],
+        left: tuple[float, float, float],
+        up: tuple[float, float, float],
+    ) -> None:
         self.forward = forward
         self.left = left
         self.up = up
 
 
-def thorax_frame(neutral_up, left=CLIP_LEFT):
+def thorax_frame(
+    neutral_up: tuple[float, float, float], left: tuple[float, float, float] = CLIP_LEFT
+) -> ThoraxFrame:
     """The frame of a wearer whose 'up' in clip coordinates is *neutral_up* while sitting tall.
 
     *left* points to the wearer's left, in clip coordinates, as well as is known;
@@ -49,7 +56,9 @@ def thorax_frame(neutral_up, left=CLIP_LEFT):
     return ThoraxFrame(forward, (lx, ly, lz), (ux, uy, uz))
 
 
-def left_from_bow(neutral_up, bowed_up):
+def left_from_bow(
+    neutral_up: tuple[float, float, float], bowed_up: tuple[float, float, float]
+) -> tuple[float, float, float]:
     """The wearer's left in clip coordinates, from sitting tall and from bowing forward.
 
     Bowing forward turns the spine about the axis that points to the left, so 'up'
@@ -63,7 +72,7 @@ def left_from_bow(neutral_up, bowed_up):
     return _unit((by * nz - bz * ny, bz * nx - bx * nz, bx * ny - by * nx))
 
 
-def angles_deg(frame, up):
+def angles_deg(frame: ThoraxFrame, up: tuple[float, float, float]) -> tuple[float, float]:
     """``(flexion_deg, lateral_deg)`` of one unit 'up' vector in clip coordinates.
 
     Flexion within -180 to 180, lateral within -90 to 90.
@@ -79,7 +88,7 @@ def angles_deg(frame, up):
     )
 
 
-def angle_between_deg(a, b):
+def angle_between_deg(a: tuple[float, float, float], b: tuple[float, float, float]) -> float:
     """The unsigned angle between two vectors, accurate also when it is small."""
     ax, ay, az = a
     bx, by, bz = b
@@ -87,7 +96,7 @@ def angle_between_deg(a, b):
     return DEG * math.atan2(math.sqrt(cx * cx + cy * cy + cz * cz), ax * bx + ay * by + az * bz)
 
 
-def _unit(vector):
+def _unit(vector: tuple[float, float, float]) -> tuple[float, float, float]:
     x, y, z = vector
     length = math.sqrt(x * x + y * y + z * z)
     if length < 1e-6:

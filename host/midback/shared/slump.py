@@ -43,12 +43,12 @@ HOLD_LAST_S = 2.0  # over a shorter silence the last sample goes on
 CUT_S = 30.0  # a longer silence ends a slump
 
 
-def leave_deg_for(enter_deg):
+def leave_deg_for(enter_deg: float) -> float:
     """The way out that belongs to an entry line, in degrees."""
     return enter_deg - max(LEAST_HYSTERESIS_DEG, HYSTERESIS_SHARE * enter_deg)
 
 
-def enter_deg_for(span_deg):
+def enter_deg_for(span_deg: float) -> float:
     """The entry line for a wearer whose slump is *span_deg* from tall (its size, any sign)."""
     return min(max(SPAN_SHARE * abs(span_deg), LEAST_ENTER_DEG), MOST_ENTER_DEG)
 
@@ -66,12 +66,12 @@ class SlumpPolicy:
 
     def __init__(
         self,
-        enter_deg=DEFAULT_ENTER_DEG,
-        leave_deg=None,
-        hold_s=30.0,
-        exit_hold_s=2.0,
-        back_enter_deg=None,
-    ):
+        enter_deg: float = DEFAULT_ENTER_DEG,
+        leave_deg: float | None = None,
+        hold_s: float = 30.0,
+        exit_hold_s: float = 2.0,
+        back_enter_deg: float | None = None,
+    ) -> None:
         self.enter_deg = enter_deg
         self.leave_deg = leave_deg_for(enter_deg) if leave_deg is None else leave_deg
         self.hold_s = hold_s
@@ -97,65 +97,64 @@ class SlumpDetector:
     ``held_s`` is how much of the hold has passed.
     """
 
-    def __init__(self, policy):
+    def __init__(self, policy: SlumpPolicy) -> None:
         self.policy = policy
         self.state = UPRIGHT
         self.held_s = 0.0
-        self._time_s = None
+        self._time_s: float | None = None
         self._out_s = 0.0
         self._recline_s = 0.0
 
-    def update(self, time_s, flexion_deg):
+    def update(self, time_s: float, flexion_deg: float) -> int | None:
         """Take one sample; return what it changed, or ``None``.
 
         Times in seconds must not run backward; a sample that is not later than
-        the one before changes nothing.
+        the one before changes nothing.  After a silence longer than ``CUT_S``, what
+        was under way ends, and the sample says no more than that.
         """
-        last_s, self._time_s = self._time_s, time_s
-        dt_s = 0.0 if last_s is None else time_s - last_s
-        if dt_s < 0.0:
-            self._time_s = last_s
-            return None
+        dt_s = 0.0
+        if self._time_s is not None:
+            dt_s = time_s - self._time_s
+            if dt_s <= 0.0:
+                return None
+        self._time_s = time_s
         if dt_s > CUT_S:
-            cut = self._forget()
-            if cut is not None:
-                return cut
-        elif dt_s > HOLD_LAST_S:
+            ended = self._end()
+            if ended is not None:
+                return SLUMP_CUT if ended == SLUMP_ENDED else ended
+        if dt_s > HOLD_LAST_S:
             dt_s = 0.0
         if self.state == SLUMPED:
             return self._while_slumped(dt_s, flexion_deg)
         return self._while_free(dt_s, flexion_deg)
 
-    def interrupt(self, time_s):
+    def interrupt(self, time_s: float) -> int | None:
         """The wearer moves, or took the clip off: stop judging until the next sample.
 
         Returns ``SLUMP_ENDED``, ``LEAN_ENDED`` or ``RECLINE_ENDED`` when one was under way.
         """
         self._time_s = time_s
-        ended = {SLUMPED: SLUMP_ENDED, LEANING: LEAN_ENDED, RECLINED: RECLINE_ENDED}.get(
-            self.state
-        )
-        self._reset()
-        return ended
+        return self._end()
 
-    def _forget(self):
-        state = self.state
+    def _end(self) -> int | None:
+        ended = {SLUMPED: SLUMP_ENDED, LEANING: LEAN_ENDED, RECLINED: RECLINE_ENDED}
+        change = ended.get(self.state)
         self._reset()
-        return SLUMP_CUT if state == SLUMPED else None
+        return change
 
-    def _reset(self):
+    def _reset(self) -> None:
         self.state = UPRIGHT
         self.held_s = self._out_s = self._recline_s = 0.0
 
-    def _past_entry(self, flexion_deg):
+    def _past_entry(self, flexion_deg: float) -> bool:
         back = self.policy.back_enter_deg
         return flexion_deg > self.policy.enter_deg or (back is not None and -flexion_deg > back)
 
-    def _within_way_out(self, flexion_deg):
+    def _within_way_out(self, flexion_deg: float) -> bool:
         back = self.policy.back_leave_deg
         return flexion_deg < self.policy.leave_deg and (back is None or -flexion_deg < back)
 
-    def _while_slumped(self, dt_s, flexion_deg):
+    def _while_slumped(self, dt_s: float, flexion_deg: float) -> int | None:
         if not self._within_way_out(flexion_deg):
             self._out_s = 0.0
             return None
@@ -165,7 +164,12 @@ class SlumpDetector:
         self._reset()
         return SLUMP_ENDED
 
-    def _while_free(self, dt_s, flexion_deg):
+    def _while_free(self, dt_s: float, flexion_deg: float) -> int | None:
+        if self.state == RECLINED:
+            if flexion_deg < RECLINE_DEG + RECLINE_HYSTERESIS_DEG:
+                return None
+            self._reset()
+            return RECLINE_ENDED
         if self._past_entry(flexion_deg):
             return self._lean_on(dt_s)
         if self.state == LEANING:
@@ -176,7 +180,7 @@ class SlumpDetector:
             return LEAN_ENDED
         return self._watch_recline(dt_s, flexion_deg)
 
-    def _lean_on(self, dt_s):
+    def _lean_on(self, dt_s: float) -> int | None:
         if self.state != LEANING:
             self._reset()
             self.state = LEANING
@@ -189,14 +193,9 @@ class SlumpDetector:
         self._out_s = 0.0
         return SLUMP_STARTED
 
-    def _watch_recline(self, dt_s, flexion_deg):
+    def _watch_recline(self, dt_s: float, flexion_deg: float) -> int | None:
         if self.policy.back_enter_deg is not None:
             return None
-        if self.state == RECLINED:
-            if flexion_deg < RECLINE_DEG + RECLINE_HYSTERESIS_DEG:
-                return None
-            self._reset()
-            return RECLINE_ENDED
         self._recline_s = self._recline_s + dt_s if flexion_deg < RECLINE_DEG else 0.0
         if self._recline_s < RECLINE_HOLD_S:
             return None

@@ -43,7 +43,7 @@ REZERO_STEPS = 12
 MAX_BIAS_DPS = 30.0  # MPU-6050 class parts are specified at 20 dps an axis, newer ones at 1
 
 
-def low_pass_gain(tau_s, period_s):
+def low_pass_gain(tau_s: float, period_s: float) -> tuple[float, float]:
     """Gain b0 and pole product a2 of a second-order Butterworth low-pass filter.
 
     The cutoff is sqrt(2) / (2 pi tau), as VQF chooses it: the step response then
@@ -54,7 +54,9 @@ def low_pass_gain(tau_s, period_s):
     return c * c / d, (1.0 - math.sqrt(2.0) * c + c * c) / d
 
 
-def _half_turn(hx, hy, hz, h2, ax, ay, az):
+def _half_turn(
+    hx: float, hy: float, hz: float, h2: float, ax: float, ay: float, az: float
+) -> tuple[float, float, float]:
     """Turn an acceleration by half a step whose half-angle vector is h (radians, |h|^2 = h2)."""
     vx, vy, vz = 0.5 * hx, 0.5 * hy, 0.5 * hz
     w = math.sqrt(1.0 - min(0.25 * h2, 1.0))
@@ -79,36 +81,50 @@ class TiltFilter:
     ``zeroed`` whether a rest was ever found.
     """
 
-    def __init__(self, period_s, tau_s=TAU_S):
+    def __init__(self, period_s: float, tau_s: float = TAU_S) -> None:
         self.period_s = period_s
-        self.up = (0.0, 0.0, 1.0)
-        self.bias_dps = (0.0, 0.0, 0.0)
+        self.up: tuple[float, float, float] = (0.0, 0.0, 1.0)
+        self.bias_dps: tuple[float, float, float] = (0.0, 0.0, 0.0)
         self.at_rest = False
         self.zeroed = False
         self._b0, self._a2 = low_pass_gain(tau_s, period_s)
-        self._settle_n = max(1, int(round(tau_s / period_s)))
+        self._settle_n = max(1, round(tau_s / period_s))
         self._rest_gain = 1.0 - math.exp(-period_s / REST_TAU_S)
-        self._rest_n = int(round(REST_S / period_s))
-        self._learn_n = max(1, int(round(LEARN_S / period_s)))
+        self._rest_n = round(REST_S / period_s)
+        self._learn_n = max(1, round(LEARN_S / period_s))
         self._learn_gain = 1.0 - math.exp(-LEARN_S / LEARN_TAU_S)
         self._far_steps = 0
         self.restart()
 
-    def restart(self):
+    def restart(self) -> None:
         """Forget the orientation, keep the gyroscope's bias: for a gap or a new wearing."""
         self._q = (1.0, 0.0, 0.0, 0.0)
         self._rotation = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
         self._n = 0
-        self._last = None
+        self._filtered: tuple[float, float, float] = (0.0, 0.0, 1.0)
+        self._slope: tuple[float, float, float] = (0.0, 0.0, 0.0)
+        self._input1: tuple[float, float, float] = self._filtered
+        self._input2: tuple[float, float, float] = self._filtered
+        self._mean: tuple[float, float, float, float, float, float] = (
+            0.0,
+            0.0,
+            0.0,
+            0.0,
+            0.0,
+            0.0,
+        )
+        self._last: tuple[float, float, float, float, float, float] | None = None
         self._still_n = 0
         self.at_rest = False
 
     @property
-    def uncertain(self):
+    def uncertain(self) -> bool:
         """Whether the filter has yet to settle after a start or a long gap."""
         return self._n < self._settle_n
 
-    def update(self, dt_s, gx, gy, gz, ax, ay, az):
+    def update(
+        self, dt_s: float, gx: float, gy: float, gz: float, ax: float, ay: float, az: float
+    ) -> None:
         """Take one sample, ``dt_s`` seconds after the one before.
 
         Rates in deg/s, accelerations (specific force) in g, all in clip axes.
@@ -122,7 +138,7 @@ class TiltFilter:
                 self.restart()
                 dt_s = self.period_s
             else:
-                missing = int(round(dt_s / self.period_s)) - 1
+                missing = round(dt_s / self.period_s) - 1
                 step = 1.0 / (missing + 1)
                 dt_s *= step
                 for k in range(1, missing + 1):
@@ -139,16 +155,17 @@ class TiltFilter:
         self._last = (gx, gy, gz, ax, ay, az)
         self._step(dt_s, gx, gy, gz, ax, ay, az)
 
-    def orientation(self):
+    def orientation(self) -> tuple[float, float, float, float]:
         """Unit quaternion (w, x, y, z) that takes clip coordinates to earth coordinates.
 
         Earth has z up; its heading is arbitrary and drifts slowly.
         """
         fx, fy, fz = self._filtered
-        r = 1.0 / math.sqrt(fx * fx + fy * fy + fz * fz)
+        n = math.sqrt(fx * fx + fy * fy + fz * fz)
+        if n > 0.0:
+            fx, fy, fz = fx / n, fy / n, fz / n
         # The shortest turn that takes the filtered acceleration to earth's z.
-        w = 1.0 + fz * r
-        x, y = fy * r, -fx * r
+        w, x, y = 1.0 + fz, fy, -fx
         if w < 1e-6:
             w, x, y = 0.0, 1.0, 0.0
         qw, qx, qy, qz = self._q
@@ -159,7 +176,9 @@ class TiltFilter:
         r = 1.0 / math.sqrt(ow * ow + ox * ox + oy * oy + oz * oz)
         return ow * r, ox * r, oy * r, oz * r
 
-    def _step(self, dt_s, gx, gy, gz, ax, ay, az):
+    def _step(
+        self, dt_s: float, gx: float, gy: float, gz: float, ax: float, ay: float, az: float
+    ) -> None:
         self._watch_rest(gx, gy, gz, ax, ay, az)
         bx, by, bz = self.bias_dps
         half = dt_s * 0.5 * math.pi / 180.0
@@ -211,7 +230,7 @@ class TiltFilter:
             r = 1.0 / math.sqrt(n2)
             self.up = (ux * r, uy * r, uz * r)
 
-    def _low_pass(self, ex, ey, ez):
+    def _low_pass(self, ex: float, ey: float, ez: float) -> tuple[float, float, float]:
         """Second-order Butterworth, begun as the running mean over the first ``tau_s``.
 
         Written in differences (output and its last step): the direct form loses
@@ -247,8 +266,10 @@ class TiltFilter:
         self._filtered = (fx, fy, fz)
         return self._filtered
 
-    def _watch_rest(self, gx, gy, gz, ax, ay, az):
-        if self._last is None or self._n == 0:
+    def _watch_rest(
+        self, gx: float, gy: float, gz: float, ax: float, ay: float, az: float
+    ) -> None:
+        if self._n == 0:
             self._mean = (gx, gy, gz, ax, ay, az)
         mgx, mgy, mgz, max_, may, maz = self._mean
         k = self._rest_gain
@@ -272,7 +293,7 @@ class TiltFilter:
         if beyond >= 0 and beyond % self._learn_n == 0:
             self._learn_bias(mgx, mgy, mgz)
 
-    def _learn_bias(self, mx, my, mz):
+    def _learn_bias(self, mx: float, my: float, mz: float) -> None:
         bx, by, bz = self.bias_dps
         dx, dy, dz = mx - bx, my - by, mz - bz
         far = dx * dx + dy * dy + dz * dz > NEAR_DPS * NEAR_DPS

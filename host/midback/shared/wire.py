@@ -72,7 +72,16 @@ class StreamPacket:
 
     __slots__ = ("boot", "counts", "flags", "kind", "period_us", "sequence", "ticks")
 
-    def __init__(self, kind, flags, sequence, boot, ticks, period_us, counts):
+    def __init__(
+        self,
+        kind: int,
+        flags: int,
+        sequence: int,
+        boot: int,
+        ticks: int,
+        period_us: int,
+        counts: tuple[int, ...] | list[int],
+    ) -> None:
         self.kind = kind
         self.flags = flags
         self.sequence = sequence
@@ -82,12 +91,12 @@ class StreamPacket:
         self.counts = counts
 
     @property
-    def count(self):
+    def count(self) -> int:
         """How many samples the packet holds."""
         return len(self.counts) // WIDTH[self.kind]
 
 
-def encode_stream(packet, buffer):
+def encode_stream(packet: StreamPacket, buffer: bytearray) -> int:
     """Write *packet* into *buffer*; return the number of bytes used.
 
     The firmware keeps one buffer for life, so encoding allocates next to nothing.
@@ -96,8 +105,7 @@ def encode_stream(packet, buffer):
         WireError: a value does not fit, or the buffer is too short.
     """
     kind = packet.kind
-    if kind not in WIDTH:
-        raise WireError("kind %r is neither orientation nor raw" % (kind,))
+    _check_range(kind, KIND_ORIENTATION, KIND_RAW, "kind")
     width = WIDTH[kind]
     counts = packet.counts
     count = len(counts) // width
@@ -106,11 +114,11 @@ def encode_stream(packet, buffer):
     size = HEADER_SIZE + 2 * len(counts)
     if len(buffer) < size:
         raise WireError("the buffer holds %d of %d bytes" % (len(buffer), size))
+    _check_range(packet.period_us, PERIOD_UNIT_US, 0xFFFF * PERIOD_UNIT_US, "period in us")
     period, rest = divmod(packet.period_us, PERIOD_UNIT_US)
-    if rest or not 0 < period <= 0xFFFF:
-        raise WireError("a period of %r us cannot be sent" % (packet.period_us,))
-    if not 0 <= packet.flags <= _STREAM_FLAGS:
-        raise WireError("unknown flags 0x%x" % packet.flags)
+    if rest:
+        raise WireError("a period of %d us is not in whole 10 us" % packet.period_us)
+    _check_range(packet.flags, 0, _STREAM_FLAGS, "flags")
     _check_range(packet.sequence, 0, 0xFFFF, "sequence")
     _check_range(packet.boot, 0, 0xFFFF, "boot id")
     _check_range(packet.ticks, 0, 0xFFFFFFFF, "ticks")
@@ -135,7 +143,7 @@ def encode_stream(packet, buffer):
     return size
 
 
-def decode_stream(payload):
+def decode_stream(payload: bytes | bytearray | memoryview) -> StreamPacket:
     """Read one stream notification.
 
     Raises:
@@ -158,7 +166,7 @@ def decode_stream(payload):
         raise WireError("unknown flags 0x%x" % flags)
     if period == 0:
         raise WireError("samples cannot be 0 us apart")
-    counts = struct.unpack_from("<%dh" % numbers, payload, HEADER_SIZE)
+    counts: tuple[int, ...] = struct.unpack_from("<%dh" % numbers, payload, HEADER_SIZE)
     return StreamPacket(kind, flags, sequence, boot, ticks, period * PERIOD_UNIT_US, counts)
 
 
@@ -181,7 +189,7 @@ OP_IDENTIFY = 0x0E
 OP_RESTART = 0x0F
 
 # op -> (arguments as struct sees them, (name, least, most) of each)
-COMMANDS = {
+COMMANDS: dict[int, tuple[str, tuple[tuple[str, int, int], ...]]] = {
     OP_START: (
         "<BHB",
         (("kind", 1, 2), ("period in 10 us", 500, 20000), ("samples a packet", 1, 19)),
@@ -238,7 +246,7 @@ class Command:
 
     __slots__ = ("args", "op", "tag")
 
-    def __init__(self, op, tag, args):
+    def __init__(self, op: int, tag: int, args: tuple[int, ...]) -> None:
         self.op = op
         self.tag = tag
         self.args = args
@@ -249,19 +257,20 @@ class Reply:
 
     __slots__ = ("data", "op", "result", "tag")
 
-    def __init__(self, op, tag, result, data):
+    def __init__(self, op: int, tag: int, result: int, data: bytes) -> None:
         self.op = op
         self.tag = tag
         self.result = result
         self.data = data
 
 
-def encode_command(op, tag, *args):
+def encode_command(op: int, tag: int, *args: int) -> bytes:
     """Return the bytes of one command.
 
     Raises:
         WireError: unknown op, wrong number of arguments, or one out of its range.
     """
+    _check_range(op, 0, 0x7F, "op")
     if op not in COMMANDS:
         raise WireError("unknown command 0x%02x" % op)
     layout, ranges = COMMANDS[op]
@@ -270,7 +279,7 @@ def encode_command(op, tag, *args):
     return bytes((VERSION, op, tag)) + struct.pack(layout, *args)
 
 
-def decode_command(payload):
+def decode_command(payload: bytes | bytearray | memoryview) -> Command:
     """Read one command.
 
     Raises:
@@ -285,12 +294,14 @@ def decode_command(payload):
     layout, ranges = COMMANDS[op]
     if len(payload) != 3 + struct.calcsize(layout):
         raise WireError("command 0x%02x does not have %d bytes" % (op, len(payload)))
-    args = struct.unpack_from(layout, payload, 3)
+    args: tuple[int, ...] = struct.unpack_from(layout, payload, 3)
     _check_arguments(args, ranges)
     return Command(op, tag, args)
 
 
-def encode_reply(op, tag, result, data=b""):
+def encode_reply(
+    op: int, tag: int, result: int, data: bytes | bytearray | memoryview = b""
+) -> bytes:
     """Return the bytes that answer a command.
 
     Raises:
@@ -304,7 +315,7 @@ def encode_reply(op, tag, result, data=b""):
     return bytes((VERSION, _REPLY_BIT | op, tag, result)) + bytes(data)
 
 
-def decode_reply(payload):
+def decode_reply(payload: bytes | bytearray | memoryview) -> Reply:
     """Read one reply.
 
     Raises:
@@ -375,18 +386,18 @@ class Status:
 
     def __init__(
         self,
-        mode,
-        flags,
-        boot,
-        ticks,
-        battery_percent,
-        battery_mv,
-        temperature_cdeg,
-        lost_samples,
-        buzzes,
-        log_first,
-        log_next,
-    ):
+        mode: int,
+        flags: int,
+        boot: int,
+        ticks: int,
+        battery_percent: int,
+        battery_mv: int,
+        temperature_cdeg: int,
+        lost_samples: int,
+        buzzes: int,
+        log_first: int,
+        log_next: int,
+    ) -> None:
         self.mode = mode
         self.flags = flags
         self.boot = boot
@@ -400,7 +411,7 @@ class Status:
         self.log_next = log_next
 
 
-def encode_status(status):
+def encode_status(status: Status) -> bytes:
     """Return the bytes of a status.
 
     Raises:
@@ -423,7 +434,7 @@ def encode_status(status):
     return struct.pack(_STATUS, VERSION, *values)
 
 
-def decode_status(payload):
+def decode_status(payload: bytes | bytearray | memoryview) -> Status:
     """Read a status; bytes that a later minor release appended are ignored.
 
     Raises:
@@ -497,21 +508,21 @@ class EpochRecord:
 
     def __init__(
         self,
-        sequence,
-        ticks,
-        boot,
-        mean_cdeg,
-        min_cdeg,
-        max_cdeg,
-        lateral_cdeg,
-        motion_mg,
-        upright_ds,
-        slumped_ds,
-        back_ds,
-        moving_ds,
-        buzzes,
-        flags,
-    ):
+        sequence: int,
+        ticks: int,
+        boot: int,
+        mean_cdeg: int,
+        min_cdeg: int,
+        max_cdeg: int,
+        lateral_cdeg: int,
+        motion_mg: int,
+        upright_ds: int,
+        slumped_ds: int,
+        back_ds: int,
+        moving_ds: int,
+        buzzes: int,
+        flags: int,
+    ) -> None:
         self.sequence = sequence
         self.ticks = ticks
         self.boot = boot
@@ -528,7 +539,7 @@ class EpochRecord:
         self.flags = flags
 
 
-def encode_record(record, buffer, at=0):
+def encode_record(record: EpochRecord, buffer: bytearray, at: int = 0) -> None:
     """Write one 32-byte record, its CRC last, into *buffer* at *at*.
 
     Raises:
@@ -558,7 +569,7 @@ def encode_record(record, buffer, at=0):
     struct.pack_into("<I", buffer, at + RECORD_SIZE - 4, binascii.crc32(body) & 0xFFFFFFFF)
 
 
-def decode_record(payload, at=0):
+def decode_record(payload: bytes | bytearray | memoryview, at: int = 0) -> EpochRecord:
     """Read one record.
 
     Raises:
@@ -575,7 +586,12 @@ def decode_record(payload, at=0):
     return EpochRecord(*values)
 
 
-def encode_page(boot, ticks, records, buffer):
+def encode_page(
+    boot: int,
+    ticks: int,
+    records: list[EpochRecord] | tuple[EpochRecord, ...],
+    buffer: bytearray,
+) -> int:
     """Write a log page, stamped with the clip's clock now; return the bytes used.
 
     Raises:
@@ -595,7 +611,7 @@ def encode_page(boot, ticks, records, buffer):
     return size
 
 
-def decode_page(payload):
+def decode_page(payload: bytes | bytearray | memoryview) -> tuple[int, int, list[EpochRecord]]:
     """Read a log page: ``(boot, ticks, records)``; an empty page ends the log.
 
     Raises:
@@ -611,18 +627,18 @@ def decode_page(payload):
     return boot, ticks, records
 
 
-def _check_version(version):
+def _check_version(version: int) -> None:
     if version != VERSION:
         raise WireError("protocol version %d, expected %d" % (version, VERSION))
 
 
-def _check_range(value, least, most, name):
-    # isinstance, because the board's struct takes a float where this one refuses it.
-    if not isinstance(value, int) or not least <= value <= most:
+def _check_range(value: object, least: int, most: int, name: str) -> None:
+    # The board's struct takes a float, and there a bool is no int: both are refused everywhere.
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         raise WireError("%s %r is not within %d to %d" % (name, value, least, most))
 
 
-def _check_arguments(values, fields):
+def _check_arguments(values: tuple[int, ...], fields: tuple[tuple[str, int, int], ...]) -> None:
     if len(values) != len(fields):
         raise WireError("%d values where %d belong" % (len(values), len(fields)))
     for i in range(len(fields)):

@@ -72,12 +72,12 @@ class Link:
         self._last_at = 0.0
         self._held: list[Notification] = []
         self._silent_since: float | None = None
-        self._closed = self._loop.create_future()
+        self._clear = asyncio.Event()
+        self._clear.set()
 
-    @property
-    def closed(self) -> asyncio.Future[None]:
-        """Done when the link is over, whoever ended it."""
-        return self._closed
+    async def clear(self) -> None:
+        """Wait until data can pass again, or never will."""
+        await self._clear.wait()
 
     def carry(self, notifications: Iterable[Notification]) -> None:
         """Deliver at one of the next connection events, in order."""
@@ -97,16 +97,19 @@ class Link:
         else:
             self._receiver.receive(notification)
 
-    def watch(self, now: float, *, reachable: bool) -> None:
+    def watch(self, now_s: float, *, reachable: bool) -> None:
         """Notice silence; give up after the supervision time."""
         if reachable and self._silent_since is not None:
             self._silent_since = None
+            self._clear.set()
             held, self._held = self._held, []
             self.carry(held)
         elif not reachable and self._silent_since is None:
-            self._silent_since = now
+            self._silent_since = now_s
+            self._clear.clear()
         elif (
-            not reachable and now - (self._silent_since or now) >= self._air.quality.supervision_s
+            not reachable
+            and now_s - (self._silent_since or 0.0) >= self._air.quality.supervision_s
         ):
             self.close()
             self._receiver.lost()
@@ -117,8 +120,7 @@ class Link:
             self.open = False
             self._air.forget(self)
             self.clip.link_down()
-            if not self._closed.done():
-                self._closed.set_result(None)
+            self._clear.set()
 
 
 class Air:
@@ -212,6 +214,11 @@ class Air:
         """Whether a host holds a link to this clip."""
         return any(link.clip is clip for link in self._links)
 
+    async def advertised(self, clip: SimulatedClip) -> None:
+        """Wait until this clip is heard, free for a connection."""
+        while not self.reaches(clip) or self.connected(clip):  # noqa: ASYNC110 (nobody announces it)
+            await asyncio.sleep(self.quality.advertise_s)
+
     def join(self, clip: SimulatedClip, receiver: Receiver) -> Link:
         """Open a link."""
         link = Link(self, clip, receiver)
@@ -238,7 +245,8 @@ class Air:
         """Let every clip live up to now, and come back when one has more to say."""
         try:
             due_s = self._lived()
-        except Exception as failure:  # noqa: BLE001 (a timer has nobody to raise to: leaving does)
+        # A timer has nobody to raise to; leaving the air raises it instead.
+        except Exception as failure:
             self._failure = failure
             return
         # A microsecond late, or rounding would wake us just before the sample is there.

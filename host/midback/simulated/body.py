@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from scipy.signal import butter, sosfilt
+from scipy import signal
 
 from midback.simulated.motion import Array, swift
 
@@ -32,6 +33,7 @@ class Movement:
 
     @property
     def end_s(self) -> float:
+        """When it is over."""
         return self.start_s + self.duration_s
 
     def at(self, time_s: Array) -> Array:
@@ -108,7 +110,10 @@ class Coloured:
         self._rng = rng
         band = high_hz if low_hz is None else (low_hz, high_hz)
         kind = "lowpass" if low_hz is None else "bandpass"
-        self._sections: Array = np.asarray(butter(2, band, kind, fs=NOMINAL_HZ, output="sos"))
+        # scipy.signal has no complete annotations.
+        design: Any = signal.butter  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        self._filter: Any = signal.sosfilt  # pyright: ignore[reportUnknownMemberType]
+        self._sections: Array = design(2, band, kind, fs=NOMINAL_HZ, output="sos")
         self._state = np.zeros((len(self._sections), 2, columns))
         width_hz = high_hz - (low_hz or 0.0)
         # White noise of variance 1 has 2/fs of it in each hertz; a second-order Butterworth
@@ -129,34 +134,33 @@ class Coloured:
 
     def _refill(self, n: int) -> None:
         white = self._rng.standard_normal((n, self._columns))
-        fresh, self._state = sosfilt(self._sections, white, axis=0, zi=self._state)
-        self._store = np.concatenate([self._store[self._used :], self._scale * np.asarray(fresh)])
+        fresh, self._state = self._filter(self._sections, white, axis=0, zi=self._state)
+        self._store = np.concatenate([self._store[self._used :], self._scale * fresh])
         self._used = 0
 
 
 def lever_acceleration(
-    flexion_rad: Array, lateral_rad: Array, height_m: Array, dt_s: float
+    flexion_rad: Array, lateral_rad: Array, height_m: Array | float, dt_s: float
 ) -> Array:
     """Acceleration of the upper back as it swings about the hips and is lifted.
 
     Args:
         flexion_rad: forward tilt, shape ``(n + 2,)``: one sample more at either end.
         lateral_rad: tilt to the right, likewise.
-        height_m: height of the hips, likewise.
+        height_m: height of the hips, likewise, or one number.
         dt_s: seconds between samples.
 
     Returns:
         Forward, left and up in g, shape ``(n, 3)``.
     """
-    place = np.array(
-        [
-            _LEVER_M * np.sin(flexion_rad),
-            -_LEVER_M * np.sin(lateral_rad),
-            height_m + _LEVER_M * np.cos(flexion_rad) * np.cos(lateral_rad),
-        ]
-    )
-    bend = place[:, 2:] - 2 * place[:, 1:-1] + place[:, :-2]
-    return bend.T / (_G * dt_s * dt_s)
+    place = np.empty((len(flexion_rad), 3))
+    place[:, 0] = np.sin(flexion_rad)
+    place[:, 1] = -np.sin(lateral_rad)
+    place[:, 2] = np.cos(flexion_rad) * np.cos(lateral_rad)
+    place *= _LEVER_M
+    place[:, 2] += height_m
+    bend = place[2:] - 2 * place[1:-1] + place[:-2]
+    return bend / (_G * dt_s * dt_s)
 
 
 class Gait:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from midback.shared import wire
 from midback.shared.tilt import TiltFilter
 from midback.simulated.battery import Battery
+from midback.simulated.motion import Array
 from midback.simulated.motor import Motor
 from midback.simulated.sensor import Sensor, SensorErrors
 from midback.simulated.wearer import Wearer
@@ -40,8 +41,8 @@ _STEP = 10
 _PERIOD_UNITS = round(PERIOD_S * 1e6) // wire.PERIOD_UNIT_US
 _KEEP_PACKETS = 300
 _STATUS_EVERY_S = 10.0
-_STILL_S = 60
-_STILL_G = 0.0006
+_OFF_BODY_S = 60
+_STILL_G = 0.0015
 _RESTART_S = 2.0
 
 
@@ -114,7 +115,6 @@ class SimulatedClip:
         seed: chance.
 
     Attributes:
-        now_s: up to when it has sampled, in seconds since it was put on.
         boot: identifies this power-on.
         powered: whether it has charge and is not just restarting.
     """
@@ -142,7 +142,8 @@ class SimulatedClip:
         self._values: list[list[float]] = []
         self._at = 0
         self._chip_deg = 30.0
-        self._resting: deque[Any] = deque(maxlen=_STILL_S)
+        self._resting = (0.0, 0.0, 0.0)
+        self._still_s = 0
         self._off_body = False
         self.powered = True
         self._restart_due_s = float("inf")
@@ -169,6 +170,7 @@ class SimulatedClip:
 
     @property
     def now_s(self) -> float:
+        """Up to when it has sampled, in seconds since it was put on."""
         return self._taken * self._period_s
 
     @property
@@ -219,7 +221,7 @@ class SimulatedClip:
     def write(self, payload: bytes, time_s: float) -> list[Notification]:
         """Take a command, whatever the bytes; return the reply and what follows it."""
         try:
-            command: Any = wire.decode_command(payload)
+            command = wire.decode_command(payload)
         except wire.WireError:
             return [self._refusal(payload)]
         result, follow = self._obey(command.op, command.args, time_s)
@@ -287,7 +289,7 @@ class SimulatedClip:
         again: list[Notification] = []
         for sequence, payload in self._kept:
             if (sequence - first) % wire.SEQUENCE_MODULUS < count:
-                packet: Any = wire.decode_stream(payload)
+                packet = wire.decode_stream(payload)
                 packet.flags |= wire.FLAG_RESENT
                 again.append(self._packed(packet))
         return wire.OK, again
@@ -296,7 +298,7 @@ class SimulatedClip:
         size = wire.encode_page(self.boot, self.ticks(time_s), [], self._buffer)
         return Notification(wire.LOG_UUID, bytes(self._buffer[:size]))
 
-    def _packed(self, packet: Any) -> Notification:
+    def _packed(self, packet: wire.StreamPacket) -> Notification:
         size = wire.encode_stream(packet, self._buffer)
         return Notification(wire.STREAM_UUID, bytes(self._buffer[:size]))
 
@@ -339,7 +341,7 @@ class SimulatedClip:
         counts, values = self._counts[rows], self._values[rows]
         shaken = self._motor.shook(first * self._period_s, self.now_s)
         if shaken:
-            time_s = self._period_s * np.arange(first, first + _STEP)
+            time_s = self._period_s * np.arange(first, first + _STEP, dtype=np.float64)
             block = self._motor.shaken(self._block[rows], time_s)
             counts, values = block.tolist(), (block * self._per_count).tolist()
         if self._skip > 0:
@@ -355,19 +357,22 @@ class SimulatedClip:
     def _next_block(self) -> None:
         motion = self.wearer.move(_BLOCK, self._period_s)
         self._block = self._sensor.read(motion, self._period_s)
-        values = self._block * self._per_count
+        values: Array = self._block.astype(np.float64) * self._per_count
         self._counts, self._values = self._block.tolist(), values.tolist()
         self._at = 0
         self._watch_wear(values)
         target_deg, speed = (31.0, 0.0015) if motion.worn[-1] else (24.0, 0.001)
         self._chip_deg += (target_deg - self._chip_deg) * speed * _BLOCK * PERIOD_S
 
-    def _watch_wear(self, values: Any) -> None:
+    def _watch_wear(self, values: Array) -> None:
         """Breathing tilts a worn clip by a tenth of a degree, which is 2 mg; noise is 0.05 mg."""
-        for second in values[:, :3].reshape(-1, 50, 3).mean(axis=1):
-            self._resting.append(second)
-            spread = np.std(np.array(self._resting), axis=0).max()
-            self._off_body = len(self._resting) == _STILL_S and bool(spread < _STILL_G)
+        for x, y, z in values[:, :3].reshape(-1, 50, 3).mean(axis=1).tolist():
+            rx, ry, rz = self._resting
+            if abs(x - rx) + abs(y - ry) + abs(z - rz) > _STILL_G:
+                self._resting, self._still_s = (x, y, z), 0
+            else:
+                self._still_s += 1
+            self._off_body = self._still_s >= _OFF_BODY_S
 
     def _take(
         self,

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 MTU = 247
 
-_SERVICES: tuple[tuple[str, tuple[tuple[str, tuple[CharacteristicPropertyName, ...]], ...]], ...]
-_SERVICES = (
+_Characteristics = tuple[tuple[str, tuple[CharacteristicPropertyName, ...]], ...]
+
+_SERVICES: tuple[tuple[str, _Characteristics], ...] = (
     (
         wire.SERVICE_UUID,
         (
@@ -150,8 +151,7 @@ class _Client(BaseBleakClient):
         self._connecting = True
         try:
             async with asyncio.timeout(options.get("timeout", self._timeout)):
-                while not air.reaches(clip) or air.connected(clip):
-                    await asyncio.sleep(air.quality.advertise_s)
+                await air.advertised(clip)
                 await asyncio.sleep(air.quality.setup_s)
             if not air.reaches(clip) or air.connected(clip):
                 raise BleakError("disconnected")
@@ -260,8 +260,7 @@ class _Client(BaseBleakClient):
             raise BleakError("Not connected")
         air = self.surroundings
         await asyncio.sleep(air.delay_s() + air.quality.interval_s if wait else 0.0)
-        while link.open and not air.reaches(link.clip):
-            await asyncio.sleep(0.2)
+        await link.clear()
         if not link.open:
             raise BleakError("disconnected")
         return link

@@ -105,8 +105,10 @@ class Sensor:
         values *= self._scale
         values += self._offset
         values += self._noise * self._rng.standard_normal(values.shape)
-        counts = np.rint(values / self._per_count)
-        return np.clip(counts, -32768, 32767).astype(np.int16)
+        values /= self._per_count
+        np.rint(values, out=values)
+        np.minimum(np.maximum(values, -32768.0, out=values), 32767.0, out=values)
+        return values.astype(np.int16)
 
     def _rate_dps(self, clip: Array, period_s: float) -> Array:
         before = np.empty_like(clip)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from midback.simulated.day_plan import Activity
+from midback.simulated.motion import Motion
 
 TRUTH = np.dtype(
     [
@@ -21,6 +23,10 @@ TRUTH = np.dtype(
 )
 """One row a second: the middle of the second, its mean tilts (NaN while off the body), its
 ``Activity``, whether the wearer was in a slump (not merely bent forward), and wore the clip."""
+
+
+_TOGETHER = 60
+"""Blocks condensed into rows at once: one by one they cost more than the wearer."""
 
 
 @dataclass(slots=True)
@@ -59,32 +65,41 @@ class Truth:
     movements: dict[str, int] = field(default_factory=dict[str, int])
     """How many of each kind there were: fidget, shift, swivel, lean, reach, side_bend, recline."""
     _rows: list[NDArray[np.void]] = field(default_factory=list[NDArray[np.void]])
+    _fresh: list[tuple[Motion, Activity, bool]] = field(
+        default_factory=list[tuple[Motion, Activity, bool]]
+    )
 
     def count(self, movement: str) -> None:
         """Note one movement of this kind."""
         self.movements[movement] = self.movements.get(movement, 0) + 1
 
-    def add(
-        self,
-        time_s: NDArray[np.float64],
-        flexion_deg: NDArray[np.float64],
-        lateral_deg: NDArray[np.float64],
-        *,
-        activity: Activity,
-        slumped: bool,
-        worn: NDArray[np.bool_],
-    ) -> None:
-        """Append whole seconds, given as shape ``(seconds, samples)``."""
-        rows = np.zeros(len(time_s), TRUTH)
-        rows["time_s"] = time_s.mean(axis=1)
-        on = worn.all(axis=1)
-        rows["flexion_deg"] = np.where(on, flexion_deg.mean(axis=1), np.nan)
-        rows["lateral_deg"] = np.where(on, lateral_deg.mean(axis=1), np.nan)
-        rows["activity"] = activity
-        rows["slumped"] = slumped & on
-        rows["worn"] = on
-        self._rows.append(rows)
+    def add(self, motion: Motion, activity: Activity, *, slumped: bool) -> None:
+        """Append a block of whole seconds, 50 samples each."""
+        self._fresh.append((motion, activity, slumped))
+        if len(self._fresh) >= _TOGETHER:
+            self._condense()
 
     def table(self) -> NDArray[np.void]:
         """One row a second, dtype ``TRUTH``, for what has been lived so far."""
+        self._condense()
         return np.concatenate(self._rows) if self._rows else np.zeros(0, TRUTH)
+
+    def _condense(self) -> None:
+        if not self._fresh:
+            return
+        motions, activities, slumps = zip(*self._fresh, strict=True)
+        self._fresh.clear()
+        seconds = [len(motion.time_s) // 50 for motion in motions]
+        rows = np.zeros(sum(seconds), TRUTH)
+        rows["worn"] = _by_second([motion.worn for motion in motions]).all(axis=1)
+        rows["time_s"] = _by_second([motion.time_s for motion in motions]).mean(axis=1)
+        for name in ("flexion_deg", "lateral_deg"):
+            means = _by_second([getattr(motion, name) for motion in motions]).mean(axis=1)
+            rows[name] = np.where(rows["worn"], means, np.nan)
+        rows["activity"] = np.repeat(activities, seconds)
+        rows["slumped"] = np.repeat(slumps, seconds) & rows["worn"]
+        self._rows.append(rows)
+
+
+def _by_second(parts: list[NDArray[Any]]) -> NDArray[Any]:
+    return np.concatenate(parts).reshape(-1, 50)

@@ -10,7 +10,6 @@ stands still while a thread pool job runs.
 """
 
 import asyncio
-import concurrent.futures
 import selectors
 import time
 from collections.abc import Callable, Coroutine

@@ -139,13 +139,13 @@ class Wearer:
         end_s = start_s + n * period_s
         self._decide(start_s, end_s)
         # One sample more at either end, from which the acceleration is found.
-        time_s = start_s + period_s * np.arange(0, n + 2)
+        time_s: Array = start_s + period_s * np.arange(n + 2, dtype=np.float64)
         flexion_deg, lateral_deg = self._tilts(time_s)
         height_m = self._height.at(time_s)
         acceleration_g = lever_acceleration(
             np.radians(flexion_deg),
             np.radians(lateral_deg),
-            np.asarray(height_m) + np.zeros(n + 2),
+            height_m,
             period_s,
         )
         heading_deg = np.asarray(self._heading.at(time_s[1:-1])) + np.zeros(n)
@@ -168,12 +168,12 @@ class Wearer:
         habits = self.habits
         n = len(time_s) - 2
         calm = _CALM.get(self.activity, 1.4)
-        ramp = np.linspace(self._calm, calm, n + 2)[:, None]
+        sway = self._sway_with_edges(n) * habits.sway_deg
+        # From one activity to the next in a ramp: a step would be a knock.
+        sway *= calm if calm == self._calm else np.linspace(self._calm, calm, n + 2)[:, None]
         self._calm = calm
-        sway = self._sway_with_edges(n) * (ramp * habits.sway_deg)
-        step = time_s[1] - time_s[0]
         rate = 2 * np.pi * habits.breathing_hz * (1 + 0.1 * self._rng.standard_normal())
-        breath = self._breath + rate * step * np.arange(n + 2)
+        breath = self._breath + rate * (time_s - time_s[0])
         self._breath = float(breath[n] % (2 * np.pi))
         flexion = habits.breathing_deg * np.sin(breath) + sway[:, 0]
         for joint in (self._slump, self._shift, self._bend):
@@ -210,18 +210,9 @@ class Wearer:
             back = blended(back, np.broadcast_to(self._desk, back.shape), share)
             jolts = 0.15 * handled[:, None] * self._rng.standard_normal((n, 3))
             acceleration_g = acceleration_g * (share <= 0)[:, None] + jolts
-        self._note(time_s, flexion_deg, lateral_deg, worn)
-        return Motion(time_s, back, acceleration_g, flexion_deg, lateral_deg, worn)
-
-    def _note(self, time_s: Array, flexion_deg: Array, lateral_deg: Array, worn: Array) -> None:
-        self.truth.add(
-            time_s.reshape(-1, 50),
-            flexion_deg.reshape(-1, 50),
-            lateral_deg.reshape(-1, 50),
-            activity=self.activity,
-            slumped=self.slumped,
-            worn=worn.reshape(-1, 50).astype(bool),
-        )
+        motion = Motion(time_s, back, acceleration_g, flexion_deg, lateral_deg, worn)
+        self.truth.add(motion, self.activity, slumped=self.slumped)
+        return motion
 
     # What to do next
 
@@ -290,14 +281,15 @@ class Wearer:
         elif is_up:
             self._get_up(stretch, now_s, at_s, seated=not was_up)
         elif was_up:
+            self._settle(now_s, at_s + _SIT_DOWN_S)
             self._swing_trunk(at_s + 0.3, _SIT_DOWN_S)
             self._height.redirect(now_s, 0.0, at_s + 0.6, 1.3)
-            self._settle(now_s, at_s + _SIT_DOWN_S)
         else:
             self._settle(now_s, at_s)
 
     def _get_up(self, stretch: Stretch, now_s: float, at_s: float, *, seated: bool) -> None:
         self._end_slump(at_s, "moved")
+        self._bend.redirect(now_s, 0.0, at_s, 1.0)
         ready_s = at_s
         if seated:
             self._swing_trunk(at_s, _STAND_UP_S)
@@ -307,7 +299,6 @@ class Wearer:
         stoop = float(self._rng.uniform(1.0, 4.0)) if walking else 0.0
         self._slump.redirect(now_s, 0.0, at_s, 1.5)
         self._shift.redirect(now_s, stoop, at_s, 1.5)
-        self._bend.redirect(now_s, self._bend.final if seated else 0.0, at_s, 1.0)
         self._lateral.redirect(now_s, 0.0, at_s, 1.5)
         if walking:
             self._steps_from_s, self._steps_to_s = ready_s, stretch.end_s

@@ -1,0 +1,162 @@
+"""What stands beside and below the figures: slumps, buzzes, where the numbers come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from midback.words import NBSP, degrees, duration
+
+from .summary import DaySummary, Slump
+from .wording import line_words, number, times
+
+ENDED = {
+    "moved": "moved about",
+    "gap": "no data from here on",
+    "taken off": "clip taken off",
+    "end": "wearing ended",
+}
+
+
+LIMITS = (
+    "One clip between the shoulder blades measures how far the upper back tips from the upright "
+    "you chose. It does not see the curve of the spine, the neck or the arms, and it cannot tell "
+    "a slow slump from a slow lean at the hips, or sitting from standing. Time without data is "
+    "shown and counts for nothing. There is no single correct posture; regular change matters "
+    "more."
+)
+DEFINITIONS = (
+    "Shares from 1-second medians with 1.5° hysteresis; a shift is a change of 5° or more "
+    "between 20-second medians, and in simulated sitting about 1 in 10 is missed or wrongly "
+    "counted."
+)
+DISCLAIMER = "Not for diagnosis, monitoring or treatment of any disease or injury."
+
+
+def slump_note(summary: DaySummary) -> str:
+    """How many slumps there were, and from when a lean counts as one."""
+    slumps = summary.slumps
+    rule = f"past {line_words(summary)}{hold_words(summary)}"
+    if not slumps.count:
+        return f"None {rule}."
+    half = "" if slumps.median_s is None else f", half of them up to {duration(slumps.median_s)}"
+    return f"{slumps.count} in all{half if slumps.count > 1 else ''}; counted once {rule}"
+
+
+def hold_words(summary: DaySummary) -> str:
+    """The hold as `` for 30 s``, where the recording names it."""
+    hold_s = summary.slumps.hold_s
+    return "" if hold_s is None else f" for {number(hold_s)}{NBSP}s"
+
+
+def slump_length(slump: Slump) -> str:
+    """Its length, with ``≥`` where the end could not be seen."""
+    return f"{'≥' if slump.censored else ''}{duration(slump.length_s)}"
+
+
+def slump_ended(slump: Slump) -> str:
+    """How it ended, in words."""
+    if slump.how in ENDED:
+        return ENDED[slump.how]
+    if slump.after_buzz_s is None:
+        return "sat up, no buzz"
+    if slump.after_buzz_s < 90:
+        return f"sat up {round(slump.after_buzz_s)}{NBSP}s after a buzz"
+    return f"sat up {duration(slump.after_buzz_s)} after a buzz"
+
+
+def buzz_note(summary: DaySummary) -> str:
+    """How many buzzes there were, and how soon sitting up followed."""
+    buzzes = summary.buzzes
+    if not buzzes.given:
+        return "Buzzing was off." if buzzes.mode == "off" else "No buzz was given."
+    told = f"{len(buzzes.given)} given, {buzzes.followed} followed by sitting up within 60{NBSP}s"
+    if buzzes.method == "answered" and buzzes.median_s is not None:
+        return f"{told}, after a median of {number(buzzes.median_s)}{NBSP}s."
+    if buzzes.median_s is None:
+        return f"{told}, fewer than half of all."
+    return (
+        f"{told}; half of all within {number(buzzes.median_s)}{NBSP}s "
+        "(Kaplan-Meier, the others counted as not yet)."
+    )
+
+
+def buzz_more(summary: DaySummary) -> str:
+    """What the buzzes do not show: slumps without one, tests, pauses."""
+    buzzes, told = summary.buzzes, list[str]()
+    if summary.slumps.without_buzz:
+        told.append(f"{times(summary.slumps.without_buzz, 'slump')} without a buzz")
+    if buzzes.outside:
+        told.append(f"{times(buzzes.outside, 'buzz', 'buzzes')} outside a slump, not counted here")
+    if buzzes.snoozed:
+        told.append(f"buzzing paused {times(buzzes.snoozed, 'time')}")
+    return _started("; ".join(told))
+
+
+def _started(told: str) -> str:
+    return f"{told[0].upper()}{told[1:]}." if told else ""
+
+
+def provenance(summary: DaySummary) -> str:
+    """Calibrations, clip, versions and settings behind the numbers."""
+    told = [_calibrations(summary), _clips(summary), _settings(summary), DEFINITIONS]
+    return " ".join(part for part in told if part)
+
+
+def _calibrations(summary: DaySummary) -> str:
+    if not summary.judged:
+        return ""
+    first, *others = summary.judged
+    facts = [f"set {_when(summary, first.made)}"]
+    if first.span_deg is not None:
+        facts.append(f"tall to slumped {degrees(first.span_deg)}")
+    facts.append(f"slump line {degrees(first.enter_deg)}")
+    if first.back_enter_deg is not None:
+        facts.append(f"and {degrees(first.back_enter_deg)} leaning back")
+    told = [f"Calibration {first.id} ({', '.join(facts)})"]
+    for other in others:
+        line = (
+            ""
+            if other.enter_deg == first.enter_deg
+            else f", slump line {degrees(other.enter_deg)}"
+        )
+        told.append(
+            f"upright set again at {other.start.clock} ({other.id}), "
+            f"{degrees(other.apart_deg or 0)} from the first{line}"
+        )
+    return "; ".join(told) + "."
+
+
+def _when(summary: DaySummary, made: str) -> str:
+    day, _, clock = made.partition(" ")
+    return f"at {clock}" if day == summary.date else f"on {day} at {clock}"
+
+
+def _clips(summary: DaySummary) -> str:
+    told = [
+        ", ".join(
+            [
+                f"clip {each.facts.get('name') or each.id}",
+                *(f"firmware {each.facts[key]}" for key in ["firmware"] if each.facts.get(key)),
+            ]
+        )
+        for each in summary.clips
+    ]
+    return _started("; ".join([*told, f"judgement {summary.judgement_version}"]))
+
+
+def _settings(summary: DaySummary) -> str:
+    mode = summary.buzzes.mode
+    hold = hold_words(summary)
+    facts = [f"buzzing {mode}"] if mode else []
+    facts += [f"a slump is a lean past the line{hold}"] if hold else []
+    return _started("; ".join(facts))
+
+
+def notes(summary: DaySummary) -> Iterable[str]:
+    """What is unusual about this day: its length, parts that could not be read."""
+    if summary.day_hours != 24:
+        yield (
+            f"The clock changed: a {summary.day_hours:g}-hour day. "
+            "The axis is elapsed time, its labels are local."
+        )
+    yield from summary.problems

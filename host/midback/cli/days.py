@@ -1,0 +1,74 @@
+"""Which day a person means, and that day's page."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from tzlocal import get_localzone
+
+from midback.errors import NothingRecorded, UsageError
+from midback.recording import Store
+from midback_analysis.day import DayRecord, read_day
+from midback_analysis.report import as_html
+from midback_analysis.summarise import summarise_day
+
+TURN_HOUR = 4
+"""A day turns at four in the morning: late work still belongs to the evening before."""
+
+
+def local_day(moment: datetime) -> date:
+    """The day to which a moment (with a time zone) belongs."""
+    return (moment.astimezone(get_localzone()) - timedelta(hours=TURN_HOUR)).date()
+
+
+def day_called(text: str) -> date:
+    """The date that *text* means: ``today``, ``yesterday``, or written ``2026-11-22``.
+
+    Raises:
+        UsageError: it is none of these.
+    """
+    today = local_day(datetime.now(get_localzone()))
+    named = {"today": today, "yesterday": today - timedelta(days=1)}
+    try:
+        return named.get(text) or date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            f"{text!r} is no date: write it as {today.isoformat()}, or today, or yesterday"
+        ) from error
+
+
+def day_record(store: Store, day: date) -> DayRecord:
+    """One stored day.
+
+    Raises:
+        NothingRecorded: nothing was recorded on it; says which day was the last.
+    """
+    record = read_day(store, day, get_localzone(), TURN_HOUR)
+    if not record.wearings:
+        raise NothingRecorded(f"nothing was recorded on {day.isoformat()}{_hint(store)}")
+    return record
+
+
+def write_page(folder: Path, day: date, path: Path) -> Path:
+    """Write the page of one stored day; returns where.
+
+    Raises:
+        DataError: nothing was recorded, or the store cannot be read.
+        UsageError: the file cannot be written.
+    """
+    with Store.open(folder, write=False) as store:
+        html = as_html(summarise_day(day_record(store, day)))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(html, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {path} ({error.strerror}): choose another place") from error
+    return path.resolve()
+
+
+def _hint(store: Store) -> str:
+    sessions = store.sessions()
+    if not sessions:
+        return ": nothing was ever recorded here; 'midback live' records"
+    return f"; the last day with a recording is {local_day(sessions[-1].started).isoformat()}"

@@ -1,0 +1,90 @@
+"""``midback live``: watch, record and buzz."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import tempfile
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from midback.cli.controls import MonitorControls
+from midback.cli.days import day_record, local_day, write_page
+from midback.cli.simulation import Simulation
+from midback.cli.stage import Stage
+from midback.errors import DataError
+from midback.live.trace import Trace
+from midback.monitor import Monitor
+from midback.recording import Store, data_folder
+from midback.shared import wire
+from midback.simulated import virtual_time
+
+
+def run(args: argparse.Namespace) -> int:
+    """Open the window, or say the same in words, until it is closed."""
+    return _simulated(args) if args.demo else _worn(args)
+
+
+def _worn(args: argparse.Namespace) -> int:
+    folder = data_folder(args.data)
+    stage = Stage(headless=args.headless)
+    _recall_today(folder, stage.trace)
+    monitor = Monitor(
+        folder,
+        wanted=args.clip,
+        listeners=[stage.trace],
+        hold_s=args.hold,
+        kind=wire.KIND_RAW if args.raw else wire.KIND_ORIENTATION,
+    )
+    controls = MonitorControls(monitor, partial(_page_of_today, folder))
+    stage.show(monitor.run, asyncio.run, controls)
+    return 0
+
+
+def _simulated(args: argparse.Namespace) -> int:
+    folder = args.data or Path(tempfile.mkdtemp(prefix="midback-demo-"))
+    stage = Stage(headless=args.headless)
+    simulation = Simulation(seed=1)
+    monitor = Monitor(
+        folder,
+        radio=simulation.radio,
+        listeners=[stage.trace],
+        wall=simulation.day.now,
+        hold_s=args.hold,
+        kind=wire.KIND_RAW if args.raw else wire.KIND_ORIENTATION,
+    )
+
+    async def main() -> None:
+        async with simulation.day.air:
+            await monitor.run()
+
+    controls = MonitorControls(
+        monitor, partial(_page_of_today, folder), simulation.poses, simulation.ask
+    )
+    stage.show(main, partial(virtual_time.run, speed=1.0), controls)
+    return 0
+
+
+def _page_of_today(folder: Path) -> Path:
+    today = local_day(datetime.now(UTC))
+    return write_page(folder, today, folder / f"day-{today.isoformat()}.html")
+
+
+def _recall_today(folder: Path, trace: Trace) -> None:
+    """Let the ribbon begin with what is stored of today."""
+    now = datetime.now(UTC)
+    try:
+        with Store.open(folder, write=False) as store:
+            record = day_record(store, local_day(now))
+            for session in store.sessions():
+                if local_day(session.started) == record.date:
+                    seconds = store.seconds(session)
+                    epoch_s = store.utc_of(session)(np.arange(len(seconds)))
+                    buzzes = [e.time_s for e in store.events(session) if e.kind == "buzz"]
+                    trace.seed(epoch_s, seconds, store.utc_of(session)(buzzes), now.timestamp())
+    except DataError:
+        # Nothing yet; what is wrong with a file is said when it is opened for writing.
+        return

@@ -1,0 +1,169 @@
+"""What the command line understands; imports nothing that takes time."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+_EXITS = "exit codes: 0 done, 2 usage, 3 no Bluetooth, 4 no clip, 5 data"
+
+
+class _Version(argparse.Action):
+    """Prints the installed version; looked up only when asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        parser.exit(0, f"midback {version('midback')}\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line; ``module`` names what runs."""
+    parser = argparse.ArgumentParser(
+        prog="midback",
+        description="Posture of the upper back from a clip between the shoulder blades.",
+        epilog=f"{_EXITS}.  Everything stays on this computer.",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=f"{text[:1].upper()}{text[1:]}.")
+        added.set_defaults(module=name)
+        return added
+
+    _add_demo(command("demo", "a simulated workday, live, then its daily summary"))
+    _add_live(command("live", "watch, record and buzz; opens the window"))
+    _add_scan(command("scan", "list the clips in range"))
+    _add_calibrate(command("calibrate", "set your own upright, guided"))
+    _add_replay(command("replay", "play a stored day or recordings through the live view"))
+    _add_day(command("day", "the daily summary"))
+    _add_evaluate(command("evaluate", "accuracy on recordings with ground truth"))
+    return parser
+
+
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--speed",
+        type=_number(0.1, 1e5),
+        metavar="N",
+        help="simulated seconds a second (default: the day takes about a minute)",
+    )
+    parser.add_argument(
+        "--minutes",
+        type=_number(5, 720),
+        metavar="M",
+        help="length of the simulated day (default: a whole workday)",
+    )
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="which day (default 1)")
+    parser.add_argument(
+        "--headless", action="store_true", help="no window, and as fast as it computes"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="keep the recording and the page in this folder"
+    )
+
+
+def _add_live(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--demo", action="store_true", help="a simulated clip and wearer")
+    _add_clip(parser)
+    _add_hold(parser)
+    parser.add_argument(
+        "--raw", action="store_true", help="stream acceleration and rate at 50 Hz, for research"
+    )
+    _add_headless(parser)
+    _add_data(parser)
+
+
+def _add_scan(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--seconds", type=_number(1, 120), default=5.0, metavar="N", help="how long (default 5)"
+    )
+    parser.add_argument("--demo", action="store_true", help="look for a simulated clip")
+
+
+def _add_calibrate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--demo", action="store_true", help="a simulated clip and wearer")
+    _add_clip(parser)
+    parser.add_argument(
+        "--bow", action="store_true", help="also bow forward: finds where forward is"
+    )
+    parser.add_argument(
+        "--slump", action="store_true", help="also slump: sets the slump line by your own span"
+    )
+    _add_data(parser)
+
+
+def _add_replay(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "what",
+        metavar="PATH|DAY",
+        help="a day (2026-11-22, today, yesterday), a folder of recordings, or an archive of "
+        "sitting postures",
+    )
+    parser.add_argument(
+        "--speed", type=_number(0.1, 1e5), metavar="N", help="seconds a second (default 60)"
+    )
+    parser.add_argument("--person", metavar="ID", help="whose postures (default: the first's)")
+    _add_hold(parser)
+    _add_headless(parser)
+    _add_data(parser)
+
+
+def _add_day(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "date", nargs="?", default="today", metavar="DATE", help="2026-11-22, today, yesterday"
+    )
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON")
+    form.add_argument("--html", type=Path, metavar="FILE", help="write the page to a file")
+    _add_data(parser)
+
+
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    for name, text in (
+        ("tilt", "the tilt filter against optical motion capture"),
+        ("sitting", "held postures through the whole chain"),
+    ):
+        added = what.add_parser(name, help=text, description=f"{text[:1].upper()}{text[1:]}.")
+        added.add_argument("file", type=Path, metavar="FILE", help="NumPy archive of recordings")
+        added.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _add_clip(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--clip", metavar="ID", help="name or address (default: the first found)")
+
+
+def _add_headless(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--headless", action="store_true", help="no window: words in the terminal")
+
+
+def _add_hold(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--hold",
+        type=_number(1, 3600),
+        default=30.0,
+        metavar="S",
+        help="seconds that a lean must last to be a slump (default 30)",
+    )
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="where recordings are kept (default: $MIDBACK_DATA, or the system's place for data)",
+    )
+
+
+def _number(least: float, most: float) -> Callable[[str], float]:
+    def number(text: str) -> float:
+        value = float(text)
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"must be {least:g} to {most:g}")
+        return value
+
+    return number

@@ -1,0 +1,150 @@
+"""The live view without a display: one status line, or plain lines where output is kept.
+
+No Qt.  On a terminal the line is drawn anew about once a second; into a file or a
+pipe goes one line at each change of state, with the time before it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from typing import TextIO
+
+from midback.live.controls import Controls
+from midback.live.keys import Keys
+from midback.live.sentences import NO_ANGLE, Said, say, snoozed, steady
+from midback.live.trace import Trace
+from midback.words import LOOK, NBSP, State
+
+SNOOZE_MIN = 15.0
+LOOK_S = 1.0
+HINT = "Keys: C calibrate, S snooze 15 min (again: end it), B test buzz, R report, Q quit."
+COLOURS = {
+    State.UPRIGHT: 32,
+    State.LEANING: 178,
+    State.SLUMPED: 208,
+    State.BACK: 175,
+    State.MOVING: 108,
+}
+"""Numbers of the 256-colour table nearest to the palette that read on light and on dark."""
+
+ERASE_LINE = "\r\x1b[2K"
+PLAIN = str.maketrans(
+    {"−": "-", "°": " deg", NBSP: " ", "·": "-", "–": "-", "’": "'"}
+    | {look.shape: "*" for look in LOOK.values()}
+)
+"""For terminals whose character set lacks these signs."""
+
+
+class Terminal:
+    """Writes what the trace says.
+
+    Args:
+        trace: what to show.
+        out: where to.
+        environment: as ``os.environ``; ``NO_COLOR`` and ``TERM=dumb`` are obeyed.
+    """
+
+    def __init__(
+        self, trace: Trace, out: TextIO, environment: Mapping[str, str] = os.environ
+    ) -> None:
+        self._trace = trace
+        self._out = out
+        self._redraws = out.isatty() and environment.get("TERM") != "dumb"
+        self._colours = self._redraws and not environment.get("NO_COLOR")
+        self._number_deg: int | None = None
+        self._written: object = None
+
+    def look(self) -> None:
+        """Look at the trace once and write what is new."""
+        now = self._trace.latest()
+        lean_deg = None if now is None else now.flexion_deg
+        self._number_deg = steady(self._number_deg, lean_deg)
+        said = say(now, self._trace.zone)
+        if self._redraws:
+            self._redraw(said)
+            return
+        facts = (said.state, now.notice if now else None, snoozed(now))
+        if facts != self._written:
+            self._written = facts
+            at = "" if now is None else f"{now.wall.astimezone(self._trace.zone):%H:%M:%S}  "
+            self._write(f"{at}{_sentence(said)}\n")
+
+    def close(self) -> None:
+        """Leave the cursor on a line of its own."""
+        if self._redraws:
+            self._write("\n")
+
+    def _redraw(self, said: Said) -> None:
+        shape = LOOK[said.state].shape
+        parts = [_lean(said), said.help, said.link]
+        rest = f"  ·  {'  ·  '.join(parts)}"
+        head = f"{shape} {said.headline}"
+        room = shutil.get_terminal_size().columns - 1
+        rest = rest[: max(room - len(head), 0)]
+        if self._colours and said.state in COLOURS:
+            head = f"\x1b[1;38;5;{COLOURS[said.state]}m{head}\x1b[0m"
+        self._write(f"{ERASE_LINE}{head}{rest}")
+
+    def _write(self, text: str) -> None:
+        encoding = self._out.encoding or "utf-8"
+        try:
+            text.encode(encoding)
+        except UnicodeEncodeError:
+            text = text.translate(PLAIN).encode(encoding, "replace").decode(encoding)
+        self._out.write(text)
+        self._out.flush()
+
+
+def watch(
+    trace: Trace,
+    controls: Controls,
+    *,
+    finished: Callable[[], bool] = lambda: False,
+    out: TextIO | None = None,
+    keys: Keys | None = None,
+) -> None:
+    """Show the trace until *finished*, Q or Ctrl-C.
+
+    Args:
+        trace: what to show.
+        controls: whom the keys ask.
+        finished: asked about once a second.
+        out: where to write; standard output unless given.
+        keys: where keys come from; standard input unless given.
+    """
+    shown_on: TextIO = sys.stdout if out is None else out
+    terminal = Terminal(trace, shown_on)
+    with keys or Keys() as pressed:
+        if pressed.listening:
+            shown_on.write(f"{HINT}\n")
+        try:
+            while not finished():
+                terminal.look()
+                if (key := pressed.wait(LOOK_S)) == "q":
+                    break
+                _obey(key, trace, controls)
+        except KeyboardInterrupt:
+            pass
+        terminal.close()
+
+
+def _obey(key: str | None, trace: Trace, controls: Controls) -> None:
+    if key == "c":
+        controls.calibrate()
+    elif key == "s":
+        controls.snooze(0.0 if snoozed(trace.latest()) else SNOOZE_MIN)
+    elif key == "b":
+        controls.buzz()
+    elif key == "r":
+        controls.report()
+
+
+def _sentence(said: Said) -> str:
+    return f"{LOOK[said.state].words}, {_lean(said)}. {said.help}"
+
+
+def _lean(said: Said) -> str:
+    return said.unit if said.number == NO_ANGLE else f"{said.number} {said.unit}"

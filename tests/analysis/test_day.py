@@ -1,0 +1,174 @@
+"""A day read from a real store."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from analysis.days import LONDON, calibration
+
+from midback.recording import SessionWriter, Store
+from midback.seconds import MISSING
+from midback.words import State
+from midback_analysis.day import DayRecord, read_day
+from midback_analysis.summarise import summarise_day
+
+DAY = date(2026, 11, 12)
+NINE = datetime(2026, 11, 12, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "data", write=True) as opened:
+        opened.save_calibration(calibration("A"))
+        opened.save_calibration(calibration("B", 17.0))
+        yield opened
+
+
+class Wear:
+    """One session, written second by second on a clock of its own."""
+
+    def __init__(self, store: Store, started: datetime = NINE, first: str | None = "A") -> None:
+        facts = {"name": "Midback 7A3F", "firmware": "0.1.0"}
+        self.writer: SessionWriter = store.begin("7A3F", facts, started, first)
+        self.started = started
+        self.now = 0
+
+    def sit(self, seconds: int, deg: float = 0.0, state: State = State.UPRIGHT) -> "Wear":
+        for second in range(self.now, self.now + seconds):
+            self.writer.add_second(second, (round(deg * 100), 0, state, 50))
+        return self.pass_by(seconds)
+
+    def pass_by(self, seconds: int) -> "Wear":
+        """Nothing arrives."""
+        self.now += seconds
+        return self
+
+    def lie(self, seconds: int) -> "Wear":
+        for second in range(self.now, self.now + seconds):
+            self.writer.add_second(second, (MISSING, MISSING, State.AWAY, 50))
+        return self.pass_by(seconds)
+
+    def note(self, kind: str, value: float | None = None, detail: str = "") -> "Wear":
+        self.writer.add_event(float(self.now), kind, value, detail)
+        return self
+
+    def end(self) -> None:
+        self.writer.close(float(self.now), self.started + timedelta(seconds=self.now))
+
+
+def states(day: DayRecord) -> list[tuple[State, int]]:
+    changes = np.flatnonzero(np.diff(day.state, prepend=255))
+    lengths = np.diff(changes, append=len(day.state))
+    pairs = zip(day.state[changes].tolist(), lengths.tolist(), strict=True)
+    return [(State(s), n) for s, n in pairs]
+
+
+def read(store: Store, day: date = DAY) -> DayRecord:
+    return read_day(store, day, LONDON)
+
+
+def test_a_day_without_sessions_has_no_seconds(store: Store):
+    assert len(read(store).state) == 0
+
+
+def test_between_two_sessions_the_clip_was_not_worn(store: Store):
+    Wear(store).sit(60).end()
+    Wear(store, NINE + timedelta(seconds=100)).sit(60).end()
+
+    day = read(store)
+
+    assert states(day) == [(State.UPRIGHT, 60), (State.AWAY, 40), (State.UPRIGHT, 60)]
+    assert np.diff(day.utc_s) == pytest.approx(1)
+
+
+def test_seconds_of_a_session_without_samples_are_no_data(store: Store):
+    Wear(store).sit(60).pass_by(30).sit(60).end()
+
+    assert states(read(store))[1] == (State.NO_DATA, 30)
+
+
+def test_a_gap_of_two_seconds_keeps_posture_and_angle(store: Store):
+    Wear(store).sit(60, 4.0).pass_by(2).sit(60, 8.0).end()
+
+    day = read(store)
+
+    assert states(day) == [(State.UPRIGHT, 122)]
+    assert day.flexion_deg[60:62].tolist() == [4, 4]
+
+
+def test_a_gap_of_three_seconds_is_unknown(store: Store):
+    Wear(store).sit(60).pass_by(3).sit(60).end()
+
+    day = read(store)
+
+    assert states(day)[1] == (State.NO_DATA, 3)
+    assert np.isnan(day.flexion_deg[60:63]).all()
+
+
+def test_a_clip_laid_aside_before_and_after_it_fell_silent_was_not_worn(store: Store):
+    Wear(store).sit(60).lie(10).pass_by(600).lie(10).sit(60).end()
+
+    assert states(read(store))[1] == (State.AWAY, 620)
+
+
+def test_a_clip_put_back_on_while_silent_may_have_been_worn(store: Store):
+    Wear(store).sit(60).lie(10).pass_by(600).sit(60).end()
+
+    assert states(read(store))[1:3] == [(State.AWAY, 10), (State.NO_DATA, 600)]
+
+
+def test_the_day_begins_and_ends_with_wear(store: Store):
+    Wear(store).lie(30).note("battery", 80).sit(60).note("buzz").lie(30).end()
+
+    day = read(store)
+
+    assert states(day) == [(State.UPRIGHT, 60)]
+    assert [(event.kind, event.second) for event in day.events] == [("battery", 0), ("buzz", 60)]
+
+
+def test_an_evening_after_midnight_belongs_to_the_day_before(store: Store):
+    late = datetime(2026, 11, 13, 3, 59, tzinfo=UTC)
+    Wear(store, late).sit(120).end()
+
+    assert [len(read(store, day).state) for day in (DAY, date(2026, 11, 13))] == [60, 60]
+
+
+@pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 28), 23), (date(2026, 10, 24), 25)])
+def test_a_day_of_another_length_holds_all_its_seconds(store: Store, day: date, hours: int):
+    begun = datetime(day.year, day.month, day.day, 3, tzinfo=LONDON).astimezone(UTC)
+    Wear(store, begun).pass_by(27 * 3600).note("battery", 9).end()
+
+    assert len(read(store, day).state) == hours * 3600
+
+
+def test_a_new_calibration_judges_from_its_moment_on(store: Store):
+    Wear(store).sit(60).note("calibration", 3.0, "B").sit(30).end()
+
+    day = read(store)
+
+    assert [each.id for each in day.calibrations] == ["A", "B"]
+    assert np.bincount(day.part).tolist() == [60, 30]
+
+
+def test_a_calibration_that_is_lost_judges_nothing(store: Store):
+    Wear(store, first="gone").sit(60).end()
+
+    assert summarise_day(read(store)).state_s["nodata"] == 60
+
+
+def test_a_stored_morning_becomes_a_summary(store: Store):
+    wear = Wear(store).sit(3000).sit(30, 18.0, State.LEANING)
+    wear.note("slump_started", 18.0).note("buzz", None, "two pulses")
+    wear.sit(20, 18.0, State.SLUMPED).sit(2, 0.0, State.SLUMPED).note(
+        "slump_ended", None, "sat up"
+    )
+    wear.sit(600).end()
+
+    summary = summarise_day(read(store))
+
+    assert summary.coverage.measured_s == 3652
+    assert (summary.slumps.count, summary.slumps.longest_s) == (1, 52)
+    assert (summary.buzzes.followed, summary.buzzes.median_s) == (1, 20)
+    assert summary.clips[0].facts["firmware"] == "0.1.0"
