@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .quantiles import quantiles
 
 FOLLOWED_S = 60
 STAY_S = 2
@@ -83,7 +84,7 @@ def time_to_sit_up(answers: Sequence[Answer]) -> TimeToSitUp:
         times = [a.seen_s if a.after_s is None else a.after_s for a in answers]
         seen = [a.after_s is not None for a in answers]
         return TimeToSitUp(kaplan_meier_median(times, seen), "Kaplan-Meier")
-    return TimeToSitUp(float(median(taken)), "answered")
+    return TimeToSitUp(quantiles(np.array(taken), (0.5,))[0], "answered")
 
 
 def kaplan_meier_median(times_s: Sequence[float], ended: Sequence[bool]) -> float | None:

@@ -15,12 +15,8 @@ from midback.seconds import Seconds, angle_deg
 from midback.words import STILL, State
 
 from .clockface import day_bounds
-from .episodes import Event, runs
-
-HELD_GAP_S = 2
-"""A gap up to this long keeps the last second's state and angle; a longer one is unknown."""
-
-NO_CALIBRATION = -1
+from .episodes import Event
+from .grid import NO_CALIBRATION, Grid, joined, pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +89,6 @@ class DayRecord:
         return np.array([*values, None], dtype=np.float64)[self.part]
 
 
-@dataclass(slots=True)
-class _Grid:
-    """The part of one session that lies within the day."""
-
-    utc_s: NDArray[np.float64]
-    flexion_deg: NDArray[np.float32]
-    lateral_deg: NDArray[np.float32]
-    state: NDArray[np.uint8]
-    part: NDArray[np.int16]
-
-
 def read_day(store: Store, day: date, zone: tzinfo, turn_hour: int = 4) -> DayRecord:
     """Put the sessions of one local day on one grid of seconds.
 
@@ -133,7 +118,7 @@ class _Reader:
         self._store = store
         self._begins_s = begins_s
         self._ends_s = ends_s
-        self._grids: list[_Grid] = []
+        self._grids: list[Grid] = []
         self._length = 0
         self._events: list[Event] = []
         self._wearings: list[Wearing] = []
@@ -157,18 +142,11 @@ class _Reader:
 
     def _pause(self, until_s: float) -> None:
         """Between two sessions the clip was not worn; the wall clock tells how long."""
-        if not self._grids:
-            return
-        last_s = float(self._grids[-1].utc_s[-1])
-        count = max(0, round(until_s - last_s) - 1)
-        unknown = np.full(count, np.nan, dtype=np.float32)
-        away = np.full(count, State.AWAY, dtype=np.uint8)
-        none = np.full(count, NO_CALIBRATION, dtype=np.int16)
-        self._append(
-            _Grid(last_s + np.arange(1, count + 1, dtype=np.float64), unknown, unknown, away, none)
-        )
+        if self._grids:
+            last_s = float(self._grids[-1].utc_s[-1])
+            self._append(pause(last_s, until_s))
 
-    def _append(self, grid: _Grid) -> None:
+    def _append(self, grid: Grid) -> None:
         self._grids.append(grid)
         self._length += len(grid.utc_s)
 
@@ -176,9 +154,9 @@ class _Reader:
         self, rows: Seconds, utc_s: NDArray[np.float64], part: NDArray[np.int16]
     ) -> None:
         flexion_deg, lateral_deg = angle_deg(rows["flexion_cdeg"]), angle_deg(rows["lateral_cdeg"])
-        grid = _Grid(utc_s, flexion_deg, lateral_deg, rows["state"].astype(np.uint8), part)
-        _bridge(grid)
-        _lay_aside(grid)
+        grid = Grid(utc_s, flexion_deg, lateral_deg, rows["state"].astype(np.uint8), part)
+        grid.bridge()
+        grid.lay_aside()
         self._append(grid)
 
     def _parts(self, session: Session, first: int, stop: int) -> NDArray[np.int16]:
@@ -212,7 +190,7 @@ class _Reader:
         self, day: date, zone: tzinfo, turn_hour: int, begins: datetime, ends: datetime
     ) -> DayRecord:
         """What was collected, cut to first and last wear."""
-        grid = _joined(self._grids)
+        grid = joined(self._grids)
         worn = np.flatnonzero(grid.state != State.AWAY)
         first, stop = (int(worn[0]), int(worn[-1]) + 1) if len(worn) else (0, 0)
         cut = slice(first, stop)
@@ -236,33 +214,3 @@ class _Reader:
             ),
             tuple(self._store.problems),
         )
-
-
-def _joined(grids: list[_Grid]) -> _Grid:
-    return _Grid(
-        np.concatenate([np.zeros(0), *(grid.utc_s for grid in grids)]),
-        np.concatenate([np.zeros(0, np.float32), *(grid.flexion_deg for grid in grids)]),
-        np.concatenate([np.zeros(0, np.float32), *(grid.lateral_deg for grid in grids)]),
-        np.concatenate([np.zeros(0, np.uint8), *(grid.state for grid in grids)]),
-        np.concatenate([np.zeros(0, np.int16), *(grid.part for grid in grids)]),
-    )
-
-
-def _bridge(grid: _Grid) -> None:
-    """Hold the last second through gaps of up to ``HELD_GAP_S``."""
-    for gap in runs(grid.state):
-        if gap.value == State.NO_DATA and gap.length <= HELD_GAP_S and gap.start > 0:
-            before = gap.start - 1
-            grid.state[gap.start : gap.stop] = grid.state[before]
-            grid.flexion_deg[gap.start : gap.stop] = grid.flexion_deg[before]
-            grid.lateral_deg[gap.start : gap.stop] = grid.lateral_deg[before]
-
-
-def _lay_aside(grid: _Grid) -> None:
-    """A clip that lay off the body when it fell silent, and after it, was not worn in between."""
-    stretches = list(runs(grid.state))
-    for k, gap in enumerate(stretches):
-        before = stretches[k - 1].value if k else State.NO_DATA
-        after = stretches[k + 1].value if k + 1 < len(stretches) else State.AWAY
-        if gap.value == State.NO_DATA and before == after == State.AWAY:
-            grid.state[gap.start : gap.stop] = State.AWAY

@@ -145,7 +145,7 @@ def slumps(events: Sequence[Event], state: NDArray[np.uint8]) -> list[Episode]:
 
 def _lean_began(second: float, state: NDArray[np.uint8]) -> float:
     """The hold belongs to the slump: go back through the seconds judged leaning."""
-    others = np.flatnonzero(state[: int(second)] != State.LEANING)
+    others = np.flatnonzero(state[: max(0, int(second))] != State.LEANING)
     start = int(others[-1]) + 1 if len(others) else 0
     return float(start) if start < int(second) else second
 
@@ -160,8 +160,9 @@ def _finished(started: float, event: Event, state: NDArray[np.uint8]) -> Episode
 
 
 def _unfinished(started: float, state: NDArray[np.uint8]) -> Episode:
-    others = np.flatnonzero(state[int(started) :] != State.SLUMPED)
-    length = int(others[0]) if len(others) else max(0, len(state) - int(started))
-    after = state[int(started) + length :][:1]
+    first = max(0, int(started))
+    others = np.flatnonzero(state[first:] != State.SLUMPED)
+    length = int(others[0]) if len(others) else max(0, len(state) - first)
+    after = state[first + length :][:1]
     how = GAP if len(after) and after[0] == State.NO_DATA else END
     return Episode(_lean_began(started, state), started + length, how)

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -148,6 +148,17 @@ class HoldTime:
 
 
 @dataclass(frozen=True, slots=True)
+class OrientationLoss:
+    """The same holds as 25 Hz orientation packets: what is called, and how medians change."""
+
+    false_alarms: int
+    slouches_found: int
+    forward_alarmed: int
+    median_change_deg: float | None
+    largest_change_deg: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class SittingReport:
     """All holds of all people but the first upright of each, which calibrates."""
 
@@ -183,10 +194,6 @@ class SittingReport:
     def to_json(self) -> dict[str, object]:
         """Figures by name."""
         people = sorted({hold.person for hold in self.holds})
-        other = {(k, h.person): h for k, h in enumerate(self.orientation)}
-        moved = [
-            abs(h.median_deg - other[k, h.person].median_deg) for k, h in enumerate(self.holds)
-        ]
         return {
             "people": len(people) + len(self.uncalibrated),
             "upright_holds": len(self.of("upright")),
@@ -199,23 +206,28 @@ class SittingReport:
             "median_deg": {posture: self.median_deg(posture) for posture in self.postures},
             "person": {person: self._person(person) for person in people},
             "uncalibrated": self.uncalibrated,
-            "hold_times": [
-                {
-                    "hold_s": t.hold_s,
-                    "false_alarms": t.false_alarms,
-                    "slouches_found": t.slouches_found,
-                    "median_wait_s": t.median_wait_s,
-                }
-                for t in self.hold_times
-            ],
-            "orientation_25hz": {
-                "false_alarms": _called(self.orientation, "upright"),
-                "slouches_found": _called(self.orientation, "slouch"),
-                "forward_alarmed": _called(self.orientation, "forward"),
-                "median_change_deg": float(np.median(moved)) if moved else None,
-                "largest_change_deg": max(moved) if moved else None,
-            },
+            "hold_times": [asdict(time) for time in self.hold_times],
+            "orientation_25hz": asdict(self.lost_as_orientation()),
         }
+
+    def lost_as_orientation(self) -> OrientationLoss:
+        """What changes when the clip sends 25 Hz orientation packets."""
+        moved = [
+            abs(raw.median_deg - half.median_deg)
+            for person in {hold.person for hold in self.orientation}
+            for raw, half in zip(
+                [hold for hold in self.holds if hold.person == person],
+                [hold for hold in self.orientation if hold.person == person],
+                strict=False,
+            )
+        ]
+        return OrientationLoss(
+            _called(self.orientation, "upright"),
+            _called(self.orientation, "slouch"),
+            _called(self.orientation, "forward"),
+            float(np.median(moved)) if moved else None,
+            max(moved, default=None),
+        )
 
     def _person(self, person: str) -> dict[str, object]:
         mine = [hold for hold in self.holds if hold.person == person]

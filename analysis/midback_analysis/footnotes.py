@@ -6,14 +6,15 @@ from collections.abc import Iterable
 
 from midback.words import NBSP, degrees, duration
 
+from .episodes import END, GAP, MOVED, TAKEN_OFF
 from .summary import DaySummary, Slump
 from .wording import line_words, number, times
 
 ENDED = {
-    "moved": "moved about",
-    "gap": "no data from here on",
-    "taken off": "clip taken off",
-    "end": "wearing ended",
+    MOVED: "moved about",
+    GAP: "no data from here on",
+    TAKEN_OFF: "clip taken off",
+    END: "wearing ended",
 }
 
 
@@ -35,11 +36,17 @@ DISCLAIMER = "Not for diagnosis, monitoring or treatment of any disease or injur
 def slump_note(summary: DaySummary) -> str:
     """How many slumps there were, and from when a lean counts as one."""
     slumps = summary.slumps
-    rule = f"past {line_words(summary)}{hold_words(summary)}"
+    rule = f"past {line_words(summary)}{_back_words(summary)}{hold_words(summary)}"
     if not slumps.count:
         return f"None {rule}."
     half = "" if slumps.median_s is None else f", half of them up to {duration(slumps.median_s)}"
     return f"{slumps.count} in all{half if slumps.count > 1 else ''}; counted once {rule}"
+
+
+def _back_words(summary: DaySummary) -> str:
+    """The line behind upright, for wearers whose slump goes backward."""
+    lines = {degrees(each.back_enter_deg) for each in summary.judged if each.back_enter_deg}
+    return f" or {lines.pop()} leaning back" if len(lines) == 1 else ""
 
 
 def hold_words(summary: DaySummary) -> str:

@@ -14,11 +14,18 @@ LOW_COVERAGE_PERCENT = 60
 SAME_WITHIN_POINTS = 5
 APART_DEG = 5
 
+# The window's toolkit sets the locale of the process; the page stays in one language.
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
 
 def title(summary: DaySummary) -> str:
     """The date in words: ``Thursday 12 November 2026``."""
     day = date.fromisoformat(summary.date)
-    return f"{day:%A} {day.day} {day:%B %Y}"
+    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def measured_line(summary: DaySummary) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from .episodes import runs
+from .quantiles import quantiles
 
 SHIFT_DEG = 5.0
 """A posture shift as Dunk and Callaghan define it."""
@@ -117,5 +118,5 @@ def shifts_between(
     noise = random.Random(SEED).randbytes(4 * RESAMPLES * len(worn))
     picked = (np.frombuffer(noise, dtype="<u4") % len(worn)).reshape(RESAMPLES, len(worn))
     rates = 3600 * count[picked].sum(axis=1) / worn[picked].sum(axis=1)
-    low, high = np.percentile(rates, (2.5, 97.5))
-    return float(low), float(high)
+    low, high = quantiles(rates, (0.025, 0.975))
+    return low, high

@@ -7,6 +7,7 @@ import numpy as np
 from .answers import Answer, kaplan_meier_median, time_to_sit_up
 from .episodes import Episode
 from .measured import Measured
+from .quantiles import quantiles
 from .summary import Buzz, Buzzes, Slump, Slumps
 
 LISTED = 5
@@ -44,7 +45,7 @@ def _told(day: Measured, episode: Episode) -> Slump:
     return Slump(
         start=day.face.moment(episode.start_s),
         length_s=episode.length_s,
-        tilt_deg=float(np.median(known)) if len(known) else None,
+        tilt_deg=quantiles(known, (0.5,))[0] if len(known) else None,
         how=episode.how,
         censored=episode.censored,
         buzzes=len(given),

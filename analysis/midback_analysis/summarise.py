@@ -155,4 +155,4 @@ def _cells(day: Measured) -> tuple[str, ...]:
     unknown = table[:, known:].sum(axis=1) > CELL_S / 2
     most = np.argmax(table[:, :known], axis=1)
     most[unknown] = known + np.argmax(table[unknown, known:], axis=1)
-    return tuple(STATES[code] for code in most.tolist())
+    return tuple(STATES[int(code)] for code in most)

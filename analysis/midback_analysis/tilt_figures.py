@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from .levels import UNKNOWN, Level
 from .measured import Measured, levels_by_part
+from .quantiles import quantiles, row_quantile
 from .summary import Curve
 
-PERCENTILES = (10, 50, 90)
+SHARES = (0.1, 0.5, 0.9)
 """Amplitude probability distribution (Jonsson): static, median and peak load."""
 
 UPRIGHT_ERROR_DEG = 2.0
@@ -25,7 +26,7 @@ def percentiles(theta_deg: NDArray[np.float32]) -> tuple[float, float, float] | 
     """Percentiles 10, 50 and 90 of known angles, None without one."""
     if not len(theta_deg):
         return None
-    low, middle, high = np.percentile(theta_deg, PERCENTILES).tolist()
+    low, middle, high = quantiles(theta_deg, SHARES)
     return low, middle, high
 
 
@@ -52,20 +53,8 @@ def curve(theta_deg: NDArray[np.float32]) -> Curve:
     padded = np.pad(theta_deg, WINDOW_S // 2, constant_values=np.nan)
     ordered = np.sort(sliding_window_view(padded, WINDOW_S)[::STEP_S], axis=1)
     count = np.count_nonzero(~np.isnan(ordered), axis=1)
-    lines = [_told(_quantile(ordered, count, percent / 100), count) for percent in PERCENTILES]
+    lines = [_told(row_quantile(ordered, count, share), count) for share in SHARES]
     return Curve(tuple(float(k * STEP_S) for k in range(len(ordered))), *lines)
-
-
-def _quantile(
-    ordered: NDArray[np.float32], count: NDArray[np.intp], share: float
-) -> NDArray[np.float64]:
-    """Linear quantile of the first *count* values of each sorted row."""
-    place = share * np.maximum(count - 1, 0)
-    below = place.astype(np.intp)
-    above = np.minimum(below + 1, np.maximum(count - 1, 0))
-    rows = np.arange(len(ordered))
-    low, high = ordered[rows, below], ordered[rows, above]
-    return low + (high - low) * (place - below)
 
 
 def _told(values: NDArray[np.float64], count: NDArray[np.intp]) -> tuple[float | None, ...]:

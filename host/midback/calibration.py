@@ -106,15 +106,21 @@ class Calibration:
             facts["made_at"] = datetime.fromisoformat(facts["made_at"])
             facts["neutral_up"] = _vector(facts["neutral_up"])
             facts["left"] = _vector(facts["left"])
-            return cls(**facts)
-        except (ValueError, TypeError, KeyError) as error:
+            read = cls(**facts)
+            # Only what can be judged by is a calibration.
+            read.frame()
+            read.policy()
+        except (ValueError, TypeError, KeyError, OverflowError) as error:
             raise DataError(
                 f"a stored calibration cannot be read ({error}): calibrate again"
             ) from error
+        return read
 
 
 def _vector(numbers: Sequence[float]) -> Vector:
     x, y, z = (float(v) for v in numbers)
+    if not math.isfinite(x + y + z):
+        raise ValueError(f"({x}, {y}, {z}) is no direction")
     return x, y, z
 
 

@@ -1,9 +1,9 @@
 """Clip ticks to host time: offset and rate are fitted over the wearing.
 
-Radio delay is never negative and comes in bursts, so the least delayed packet of
-every ten seconds is believed, and a line drawn that none of the last ten minutes
-lies below.  Its slope is the rate of the clip's clock.  A single fixed offset would drift
-by 360 ms an hour at 100 ppm, and a sample rate wrong by 3 % triples the tilt error.
+Radio delay is never negative and comes in bursts, so only the least delayed packets
+are believed: a line is drawn that none of the last ten minutes lies below, and its
+slope is the rate of the clip's clock.  A single fixed offset would drift by 360 ms an
+hour at 100 ppm, and a sample rate wrong by 3 % triples the tilt error.
 
 A clip whose packets fall in step with the connection events (every 200 ms, events
 every 50 ms) hides a delay of up to one interval; nothing here can see it.
@@ -14,14 +14,15 @@ Pure: the arrival time is an argument.  A new boot id starts a new fit.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from midback.shared import wire
 
 BUCKET_S = 10.0
 _BUCKETS = 60
-_FIT_BUCKETS = 4  # one of them may be late from end to end
+_FIT_BUCKETS = 3  # one of them may be late from end to end
 _MOST_RATE_ERROR = 0.06
 _PERIOD_BUCKETS = 6
 _MOST_PERIOD_ERROR = 0.2
@@ -31,9 +32,12 @@ _LEAP_S = 0.1
 _LEAP_UNFITTED_S = 2.0
 # The clip keeps a minute of packets for a link that was lost: none comes later than this.
 _MOST_DELAY_S = 120.0
-_OLDEST_TICKS = round(600 / wire.TICK_S)
+_OLDEST_TICKS = round(600 / wire.TICK_S)  # of a packet that comes again
 # A pause that the clip did not announce: the stream was started again.
 _PAUSE_S = 0.25
+
+Point = tuple[float, float]
+"""Clip time of a packet's last sample and host time of its arrival, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +82,8 @@ class ClipClock:
         self.rate = 1.0
         self._fitted = False
         self._offset_s = float("inf")
-        self._minima: deque[tuple[float, float]] = deque(maxlen=_BUCKETS)
-        self._bucket: tuple[float, float] | None = None
-        self._bucket_end_s = 0.0
+        self._buckets: deque[list[Point]] = deque(maxlen=_BUCKETS)
+        self._bucket: list[Point] = []
         self._ticks: int | None = None
         self._total_ticks = 0
         self._sequence = 0
@@ -200,55 +203,62 @@ class ClipClock:
         late_s = slack_s - self._offset_s
         most_early_s = _LEAP_S if self._fitted else _LEAP_UNFITTED_S
         if late_s > _MOST_DELAY_S or -most_early_s > late_s > float("-inf"):
-            self._minima.clear()
-            self._bucket = None
+            self._buckets.clear()
+            self._bucket.clear()
             self._offset_s = slack_s
         self._offset_s = min(self._offset_s, slack_s)
-        if self._bucket is None:
-            self._bucket_end_s = clip_s + BUCKET_S
-        elif clip_s >= self._bucket_end_s:
-            self._minima.append(self._bucket)
-            self._bucket = None
-            self._bucket_end_s = clip_s + BUCKET_S
+        if self._bucket and clip_s - self._bucket[0][0] >= BUCKET_S:
+            self._buckets.append(self._least_delayed() if self._fitted else self._bucket)
+            self._bucket = []
             self._fit()
-        if self._bucket is None or slack_s < self._bucket[1] - self.rate * self._bucket[0]:
-            self._bucket = (clip_s, arrival_s)
+        _extend_hull(self._bucket, (clip_s, arrival_s))
+
+    def _least_delayed(self) -> list[Point]:
+        return [min(self._bucket, key=self._slack_s)]
+
+    def _slack_s(self, point: Point) -> float:
+        return point[1] - self.rate * point[0]
 
     def _fit(self) -> None:
         if self._fitted and self._leapt():
-            self._minima = deque(list(self._minima)[-2:], maxlen=_BUCKETS)
-        if len(self._minima) >= _FIT_BUCKETS:
-            rate = _lower_slope(self._minima)
+            self._buckets = deque(list(self._buckets)[-2:], maxlen=_BUCKETS)
+        hull = _lower_hull(self._buckets)
+        if len(self._buckets) >= _FIT_BUCKETS:
+            rate = _slope(hull)
             if abs(rate - 1.0) < _MOST_RATE_ERROR:
                 self.rate = rate
                 self._fitted = True
-        self._offset_s = min(arrival_s - self.rate * clip_s for clip_s, arrival_s in self._minima)
+        self._offset_s = min(map(self._slack_s, hull))
 
     def _leapt(self) -> bool:
-        if len(self._minima) < 2:
+        if len(self._buckets) < 2:
             return False
         one_s, other_s = (
-            self._minima[k][1] - self.rate * self._minima[k][0] - self._offset_s for k in (-2, -1)
+            min(map(self._slack_s, self._buckets[k])) - self._offset_s for k in (-2, -1)
         )
         return min(one_s, other_s) > _LEAP_S and abs(one_s - other_s) < _LEAP_S / 2
 
 
-def _lower_slope(points: deque[tuple[float, float]]) -> float:
-    """Slope of the line below all *points* (ascending) that lies closest to them all.
-
-    It is the edge of their lower convex hull under their mean.
-    """
-    hull: list[tuple[float, float]] = []
-    for x, y in points:
-        while len(hull) > 1 and not _turns_up(hull[-2], hull[-1], x, y):
-            hull.pop()
-        hull.append((x, y))
-    middle = sum(x for x, _ in points) / len(points)
-    for (x0, y0), (x1, y1) in pairwise(hull):
-        if x1 > middle:
-            return (y1 - y0) / (x1 - x0)
-    return 1.0
+def _lower_hull(buckets: Iterable[list[Point]]) -> list[Point]:
+    hull: list[Point] = []
+    for point in chain.from_iterable(buckets):
+        _extend_hull(hull, point)
+    return hull
 
 
-def _turns_up(a: tuple[float, float], b: tuple[float, float], x: float, y: float) -> bool:
-    return (b[0] - a[0]) * (y - a[1]) > (b[1] - a[1]) * (x - a[0])
+def _slope(hull: list[Point]) -> float:
+    """Slope half-way between the first point and the last."""
+    middle = (hull[0][0] + hull[-1][0]) / 2
+    (x0, y0), (x1, y1) = next(edge for edge in pairwise(hull) if edge[1][0] > middle)
+    return (y1 - y0) / (x1 - x0)
+
+
+def _extend_hull(hull: list[Point], point: Point) -> None:
+    """Add a point to the right of a lower convex hull: what then lies above it goes."""
+    x, y = point
+    while len(hull) > 1:
+        (x0, y0), (x1, y1) = hull[-2], hull[-1]
+        if (x1 - x0) * (y - y0) > (y1 - y0) * (x - x0):
+            break
+        hull.pop()
+    hull.append(point)

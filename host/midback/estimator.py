@@ -15,7 +15,7 @@ from midback.calibration import Calibration, Vector
 from midback.clock import ClipClock, PacketTime
 from midback.judgement import Change, Judge
 from midback.shared import flexion, slump, wire
-from midback.shared.tilt import TAU_S, TiltFilter
+from midback.shared.tilt import TiltFilter
 from midback.words import State
 
 _UNIT = 1.0 / wire.QUATERNION_ONE
@@ -81,7 +81,7 @@ class Estimator:
         self.size_g = 1.0
         self.changes: list[Change] = []
         self._tilt: TiltFilter | None = None
-        self._settled_s = float("inf")
+        self._kind = 0
         self.recalibrate(calibration, policy)
 
     def recalibrate(
@@ -114,21 +114,15 @@ class Estimator:
             ups, settling = self._from_raw(packet, placed)
         else:
             ups, settling = self._from_orientation(packet), False
+        self._kind = packet.kind
         return self._judged(packet, placed, ups, quality | (Quality.SETTLING if settling else 0))
 
     def _from_raw(
         self, packet: wire.StreamPacket, placed: PacketTime
     ) -> tuple[list[Vector | None], bool]:
-        if self._tilt is None:
-            self._tilt = TiltFilter(packet.period_us * 1e-6)
-            self._settled_s = placed.last_s + TAU_S
-        elif placed.fresh:
-            self._tilt.restart()
-        elif packet.period_us * 1e-6 != self._tilt.period_s:
-            bias, zeroed = self._tilt.bias_dps, self._tilt.zeroed
-            self._tilt = TiltFilter(packet.period_us * 1e-6)
-            self._tilt.bias_dps, self._tilt.zeroed = bias, zeroed
-        tilt, counts = self._tilt, packet.counts
+        anew = placed.fresh or self._kind != wire.KIND_RAW
+        tilt = self._tilt_for(packet.period_us * 1e-6, anew)
+        counts = packet.counts
         g, dps = wire.G_PER_COUNT, wire.DPS_PER_COUNT
         dt_s = placed.step_s
         ups: list[Vector | None] = []
@@ -140,6 +134,18 @@ class Estimator:
             settling = settling or tilt.uncertain
             ups.append(tilt.up)
         return ups, settling
+
+    def _tilt_for(self, period_s: float, anew: bool) -> TiltFilter:
+        """The filter, begun anew where samples do not follow on; its bias is kept."""
+        old = self._tilt
+        if old is None or old.period_s != period_s:
+            self._tilt = TiltFilter(period_s)
+            if old is not None:
+                self._tilt.bias_dps, self._tilt.zeroed = old.bias_dps, old.zeroed
+        elif anew:
+            old.restart()
+        assert self._tilt is not None
+        return self._tilt
 
     def _from_orientation(self, packet: wire.StreamPacket) -> list[Vector | None]:
         counts = packet.counts
@@ -174,16 +180,18 @@ class Estimator:
             total_g,
             squares_g2,
             off_body=bool(packet.flags & wire.FLAG_OFF_BODY),
+            shaken=bool(quality & Quality.SHAKEN),
         )
         if change is not None:
             self.changes.append(change)
         state = self.judge.state
-        first_s = placed.last_s - (packet.count - 1) * placed.period_s
+        spacing_s = placed.spacing_s
+        first_s = placed.last_s - (packet.count - 1) * spacing_s
         return [
-            Estimate(first_s + i * placed.period_s, lean, side, up, state, quality)
+            Estimate(first_s + i * spacing_s, lean, side, up, state, quality)
             if up is not None
             else Estimate(
-                first_s + i * placed.period_s, NAN, NAN, NO_UP, state, quality | Quality.INVALID
+                first_s + i * spacing_s, NAN, NAN, NO_UP, state, quality | Quality.INVALID
             )
             for i, (up, (lean, side)) in enumerate(zip(ups, angles, strict=True))
         ]

@@ -18,6 +18,11 @@ JUDGEMENT_VERSION = 1
 _MOVED_S = 5.0
 """Movement this long ends a slump: the wearer stood up.  A reach or a fidget does not."""
 
+_REMEMBERED_S = 5.0
+"""Without anything to judge by, the last judgement holds this long; then nothing is known.
+
+Longer than the filter settles (3 s) or the motor shakes, so that neither flickers."""
+
 _STATES = {
     slump.UPRIGHT: State.UPRIGHT,
     slump.LEANING: State.LEANING,
@@ -46,11 +51,12 @@ class Judge:
     """
 
     def __init__(self, policy: slump.SlumpPolicy | None) -> None:
-        self.state = State.NEW if policy is None else State.UPRIGHT
+        self.state = State.NEW if policy is None else State.NO_DATA
         self._detector = None if policy is None else slump.SlumpDetector(policy)
         self._gate = MotionGate()
         self._moving_since_s: float | None = None
         self._last_s = float("-inf")
+        self._known_s = float("-inf")
 
     @property
     def held_s(self) -> float:
@@ -66,43 +72,52 @@ class Judge:
         squares_g2: float,
         *,
         off_body: bool = False,
+        shaken: bool = False,
     ) -> Change | None:
         """Take one packet; return what it changed.
 
         Args:
             time_s: time of its last sample.
             flexion_deg: mean flexion over it; ``None`` when it cannot be judged now
-                (no calibration, the motor shakes, the filter settles).
+                (no calibration, the motor shakes, the filter settles, the sensor failed).
             count: samples in it; with ``total_g`` and ``squares_g2`` see ``MotionGate``.
             total_g: sum of |a| - 1 g.
             squares_g2: sum of its squares.
             off_body: the clip finds that nobody wears it.
+            shaken: the motor ran, which is no movement of the wearer's.
         """
         if time_s - self._last_s > slump.HOLD_LAST_S:
             self._gate.reset()
             self._moving_since_s = None
         self._last_s = time_s
-        moving = self._gate.update(time_s, count, total_g, squares_g2)
+        moving = not shaken and self._gate.update(time_s, count, total_g, squares_g2)
         if off_body:
             return self._taken_off(time_s)
         if moving:
             return self._moves(time_s)
+        if shaken:
+            return self._unknown(time_s)
         self._moving_since_s = None
         if self._detector is None:
             self.state = State.NEW
             return None
         if flexion_deg is None:
-            if self.state in (State.MOVING, State.AWAY):
-                self.state = _STATES[self._detector.state]
-            return None
+            return self._unknown(time_s)
         return self._still(time_s, flexion_deg, self._detector)
+
+    def _unknown(self, time_s: float) -> None:
+        if self._detector is not None and time_s - self._known_s > _REMEMBERED_S:
+            self.state = State.NO_DATA
 
     def _taken_off(self, time_s: float) -> Change | None:
         self.state = State.AWAY
+        self._known_s = time_s
+        self._moving_since_s = None
         return self._interrupted(time_s, "taken off")
 
     def _moves(self, time_s: float) -> Change | None:
         self.state = State.MOVING
+        self._known_s = time_s
         if self._moving_since_s is None:
             self._moving_since_s = time_s
         if time_s - self._moving_since_s < _MOVED_S:
@@ -121,6 +136,7 @@ class Judge:
     ) -> Change | None:
         changed = detector.update(time_s, flexion_deg)
         self.state = _STATES[detector.state]
+        self._known_s = time_s
         if changed == slump.SLUMP_STARTED:
             return Change(time_s, "slump_started", flexion_deg)
         if changed == slump.SLUMP_ENDED:

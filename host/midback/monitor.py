@@ -467,7 +467,8 @@ class Monitor:
         writer = None
         if self._store is not None:
             known = None if calibration is None else calibration.id
-            writer = self._store.begin(clip.id, clip.facts, started, known)
+            facts = clip.facts | {"hold_s": f"{self._hold_s:g}", "buzzing": "on"}
+            writer = self._store.begin(clip.id, facts, started, known)
         return Wearing(
             start_s=asyncio.get_running_loop().time(),
             wall=self._wall,

@@ -1,5 +1,7 @@
 """When a slump gets a buzz: once at its start, once more if it goes on, then silence.
 
+A slump that starts in a quiet time and outlasts it gets its buzz then.
+
 Pure: the time is an argument.  The detector says what is a slump; this says whether
 the wearer is told.
 """
@@ -20,7 +22,8 @@ class NudgePolicy:
     five buzzes an hour; shorter ones nag and are answered less.
 
     Attributes:
-        quiet_s: least time between two slumps' first buzzes.
+        quiet_s: least time between two slumps' first buzzes; a slump that outlasts it
+            is buzzed at its end.
         again_s: a slump that goes on this long after its buzz gets one stronger one.
         hourly: most buzzes in any hour.
     """
@@ -45,6 +48,7 @@ class Nudger:
         self._buzzed_s: deque[float] = deque()
         self._first_s = float("-inf")
         self._snoozed_until_s = float("-inf")
+        self._waiting = False
         self._again_at_s: float | None = None
 
     def snooze(self, until_s: float) -> None:
@@ -58,22 +62,31 @@ class Nudger:
 
     def slump_started(self, time_s: float) -> int | None:
         """A slump began: the pattern to buzz, or ``None``."""
-        if time_s - self._first_s < self._policy.quiet_s or not self._allowed(time_s):
-            return None
-        self._first_s = time_s
-        self._again_at_s = time_s + self._policy.again_s
-        return self._buzz(time_s, wire.PATTERN_NUDGE)
+        self._waiting = True
+        self._again_at_s = None
+        return self._first(time_s)
 
     def slump_ended(self) -> None:
         """The slump is over, whatever ended it."""
+        self._waiting = False
         self._again_at_s = None
 
     def still_slumped(self, time_s: float) -> int | None:
         """The slump goes on: the pattern to buzz, or ``None``."""
+        if self._waiting:
+            return self._first(time_s)
         if self._again_at_s is None or time_s < self._again_at_s:
             return None
         self._again_at_s = None
         return self._buzz(time_s, wire.PATTERN_STRONG) if self._allowed(time_s) else None
+
+    def _first(self, time_s: float) -> int | None:
+        if time_s - self._first_s < self._policy.quiet_s or not self._allowed(time_s):
+            return None
+        self._waiting = False
+        self._first_s = time_s
+        self._again_at_s = time_s + self._policy.again_s
+        return self._buzz(time_s, wire.PATTERN_NUDGE)
 
     def _allowed(self, time_s: float) -> bool:
         while self._buzzed_s and self._buzzed_s[0] <= time_s - 3600.0:

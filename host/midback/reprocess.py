@@ -152,6 +152,7 @@ class Reprocessor:
         self._hold_s = hold_s
         self._policy = policy
         self._tilt: TiltArray | None = None
+        self._kind = 0
         self._calibrate(None)
 
     def update(self, block: PacketColumns) -> SampleBlock:
@@ -164,6 +165,7 @@ class Reprocessor:
             return SampleBlock(empty, empty, empty, np.empty((0, 3)), empty.astype(np.uint8))
         starts = np.cumsum(count) - count
         up, settling = self._ups(block, kept, counts, placed, count, starts)
+        self._kind = block.kind
         angles = np.full((2, len(counts)), np.nan)
         states = np.empty(len(count), np.uint8)
         flags = block.flags[kept]
@@ -184,6 +186,7 @@ class Reprocessor:
                     float(sums[0, k]),
                     float(sums[1, k]),
                     off_body=bool(flags[k] & wire.FLAG_OFF_BODY),
+                    shaken=bool(flags[k] & wire.FLAG_SHAKEN),
                 )
                 if change is not None:
                     self.changes.append(change)
@@ -192,8 +195,9 @@ class Reprocessor:
         return SampleBlock(times, angles[0], angles[1], up, np.repeat(states, count))
 
     def _place(self, block: PacketColumns) -> tuple[NDArray[np.bool_], list[PacketTime]]:
-        columns = (block.boot, block.sequence, block.ticks, block.period_us, block.count)
-        rows = zip(*(c.tolist() for c in columns), block.arrival_s.tolist(), strict=True)
+        header = (block.boot, block.sequence, block.ticks, block.period_us, block.count)
+        columns = (*header, block.flags, block.arrival_s)
+        rows = zip(*(c.tolist() for c in columns), strict=True)
         placed = [self.clock.place(*row) for row in rows]
         kept = np.array([not p.duplicate for p in placed], bool)
         self.duplicate_packets += int(len(kept) - kept.sum())
@@ -237,22 +241,23 @@ class Reprocessor:
         acc = counts[:, :3].astype(float) * wire.G_PER_COUNT
         gyr = counts[:, 3:].astype(float) * wire.DPS_PER_COUNT
         up, settling = np.empty((len(counts), 3)), np.empty(len(counts), bool)
-        fresh = np.array([p.fresh for p in placed])
-        changed = np.r_[True, (period_us[1:] != period_us[:-1]) | fresh[1:]]
+        anew = np.array([p.fresh for p in placed])
+        anew[0] |= self._kind != wire.KIND_RAW
+        changed = np.r_[True, (period_us[1:] != period_us[:-1]) | anew[1:]]
         cuts = np.flatnonzero(changed)
         for first, last in zip(cuts, [*cuts[1:], len(count)], strict=True):
-            tilt = self._tilt_for(period_us[first] * 1e-6, bool(fresh[first]))
+            tilt = self._tilt_for(int(period_us[first]) * 1e-6, bool(anew[first]))
             part = slice(starts[first], starts[last - 1] + count[last - 1])
             up[part], settling[part] = tilt.update(dt[part], gyr[part], acc[part])
         return up, np.logical_or.reduceat(settling, starts)
 
-    def _tilt_for(self, period_s: float, fresh: bool) -> TiltArray:
+    def _tilt_for(self, period_s: float, anew: bool) -> TiltArray:
         old = self._tilt
-        if old is None or (not fresh and old.period_s != period_s):
+        if old is None or old.period_s != period_s:
             self._tilt = TiltArray(period_s)
             if old is not None:
                 self._tilt.bias_dps, self._tilt.zeroed = old.bias_dps, old.zeroed
-        elif fresh:
+        elif anew:
             old.restart()
         assert self._tilt is not None
         return self._tilt
@@ -298,10 +303,10 @@ def _acceleration_sums(kind: int, counts: NDArray[np.int16], starts: NDArray[np.
 def _sample_times(
     placed: list[PacketTime], count: NDArray[np.int64], starts: NDArray[np.int64]
 ) -> Array:
-    period = np.array([p.period_s for p in placed])
-    first = np.array([p.last_s for p in placed]) - (count - 1) * period
+    spacing = np.array([p.spacing_s for p in placed])
+    first = np.array([p.last_s for p in placed]) - (count - 1) * spacing
     nth = np.arange(int(count.sum())) - np.repeat(starts, count)
-    return np.repeat(first, count) + nth.astype(np.float64) * np.repeat(period, count)
+    return np.repeat(first, count) + nth.astype(np.float64) * np.repeat(spacing, count)
 
 
 class _SecondTable:

@@ -49,9 +49,12 @@ class SecondMaker:
     def update(
         self, time_s: float, flexion_deg: float, lateral_deg: float, state: int
     ) -> tuple[int, tuple[int, int, int, int]] | None:
-        """Take one estimate, at session time; return the second that it closed, if any."""
+        """Take one estimate, at session time; return the second that it closed, if any.
+
+        A sample of before the session counts into its first second.
+        """
         closed = None
-        index = int(time_s)
+        index = max(int(time_s), 0)
         if index > self._index:
             closed = self.close()
             self._index = index

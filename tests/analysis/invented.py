@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from analysis.days import LEFT, LONDON, TALL, calibration
+from analysis.days import LONDON, calibration
 
 from midback.calibration import Calibration
 from midback.shared import slump
@@ -158,6 +158,3 @@ def recalibrated(record: DayRecord, clock_s: int, second: Calibration) -> DayRec
         calibrations=(*record.calibrations, second),
         events=tuple(sorted(events, key=lambda event: event.second)),
     )
-
-
-__all__ = ["FULL", "LEFT", "TALL", "Plan", "invented_day", "recalibrated"]

@@ -98,6 +98,17 @@ def test_a_gap_of_two_seconds_keeps_posture_and_angle(store: Store):
     assert day.flexion_deg[60:62].tolist() == [4, 4]
 
 
+def test_a_second_shaken_by_a_buzz_keeps_the_angle_before(store: Store):
+    wear = Wear(store).sit(60, 18.0, State.SLUMPED)
+    wear.writer.add_second(60, (MISSING, MISSING, State.SLUMPED, 50))
+    wear.pass_by(1).sit(60, 17.0, State.SLUMPED).end()
+
+    day = read(store)
+
+    assert day.flexion_deg[60] == 18
+    assert day.still.all()
+
+
 def test_a_gap_of_three_seconds_is_unknown(store: Store):
     Wear(store).sit(60).pass_by(3).sit(60).end()
 

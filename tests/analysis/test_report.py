@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from xml.etree import ElementTree
@@ -241,3 +242,18 @@ def test_a_cut_slump_is_at_least_its_length():
 def test_the_page_stays_small():
     """The mock-up took 59 kB; twice that would mean something repeats."""
     assert len(page_of("full")) < 100_000
+
+
+def test_a_backward_slumper_reads_their_own_line():
+    assert "counted once past 13° or 11° leaning back" in as_text(
+        summary_of("backward slumper"), 200
+    )
+
+
+def test_the_hold_is_told_where_the_recording_names_it():
+    day = record([upright(90)])
+    wearing = replace(day.wearings[0], facts={"hold_s": "30"})
+
+    told = as_text(summarise_day(replace(day, wearings=(wearing,))))
+
+    assert "None past 13° for 30 s." in told

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from time import perf_counter
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -263,3 +264,13 @@ def test_the_far_side_of_the_world_has_its_own_day():
     assert datetime.fromisoformat(summary.coverage.first.utc) == datetime(
         2026, 11, 11, 19, tzinfo=UTC
     )
+
+
+def test_a_day_of_sixteen_hours_is_summarised_at_once():
+    """It takes 40 ms; a second leaves room for a busy machine and still finds a slow loop."""
+    day = record([upright(10), slumped(5), moving(1)] * 60)
+    begun = perf_counter()
+
+    summarise_day(day)
+
+    assert perf_counter() - begun < 1

@@ -154,16 +154,16 @@ def test_a_clip_on_the_desk_finds_so_after_a_minute_and_forgets_it_when_worn():
     got = streamed(clip, 360.0)
     off_s = [0.2 * i for i, p in enumerate(got) if p.flags & wire.FLAG_OFF_BODY]
 
-    # A minute of stillness after laying it down, and a block of 2 s at either end.
+    # A minute of stillness after laying it down, and a block of 3 s at either end.
     assert 178 <= off_s[0] <= 190
-    assert 296 <= off_s[-1] <= 304
+    assert 295 <= off_s[-1] <= 305
 
 
 def test_a_worn_clip_never_takes_itself_for_set_down():
     clip = worn_clip(errors=SensorErrors.drawn(2))
     clip.wearer.ask("tall", 0.0)
 
-    assert not any(p.flags & wire.FLAG_OFF_BODY for p in streamed(clip, 600.0))
+    assert not any(p.flags & wire.FLAG_OFF_BODY for p in streamed(clip, 300.0))
 
 
 def test_the_last_minute_can_be_had_again():
@@ -228,14 +228,13 @@ def test_a_full_notification_queue_leaves_a_hole_that_can_be_filled():
 
 def test_lost_samples_are_owned_up_to():
     clip = worn_clip()
-    streamed(clip, 5.0)
+    before = streamed(clip, 5.0)[-1]
     clip.lose_samples(3.0)
     got = packets(clip.advance(clip.now_s + 6.0))
-    flagged = [p for p in got if p.flags & wire.FLAG_LOST]
-    ticks = np.diff([p.ticks for p in got])
 
-    assert len(flagged) == 1
-    assert ticks.max() == 32000
+    assert [bool(p.flags & wire.FLAG_LOST) for p in got] == [True] + [False] * (len(got) - 1)
+    # 3 s of nothing before the 0.2 s of the packet itself.
+    assert got[0].ticks - before.ticks == pytest.approx(32000, abs=2)
     assert wire.decode_status(clip.read(wire.STATUS_UUID) or b"").lost_samples == 150
 
 
@@ -264,8 +263,8 @@ def test_an_empty_battery_ends_it():
 
 
 def test_the_battery_runs_down_over_the_day():
-    clip = worn_clip(((Activity.OFF_BODY, 600),), battery_percent=90.0, battery_hours=10.0)
-    notifications = clip.advance(600.0)
+    clip = worn_clip(((Activity.OFF_BODY, 600),), battery_percent=90.0, battery_hours=5.0)
+    notifications = clip.advance(300.0)
     last = statuses(notifications)[-1]
 
     assert clip.read("00002a19-0000-1000-8000-00805f9b34fb") == bytes([last.battery_percent])
@@ -329,11 +328,11 @@ def test_an_argument_out_of_range_is_told_from_a_command_that_is_none():
 _SHARED = worn_clip()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=300) | st.binary(max_size=30).map(lambda junk: b"\x01" + junk))
 def test_no_bytes_kill_it(junk):
     reply = wire.decode_reply(_SHARED.write(junk, _SHARED.now_s)[0].payload)
-    _SHARED.advance(_SHARED.now_s + 0.2)
+    _SHARED.advance(_SHARED.now_s + 0.1)
 
     assert reply.result in range(6)
     assert len(_SHARED.read(wire.STATUS_UUID) or b"") > 20

@@ -20,7 +20,7 @@ def moved(rotations, acceleration_g=(0.0, 0.0, 0.0)):
     quaternions = np.atleast_2d(rotations.as_quat(scalar_first=True))
     n = len(quaternions)
     return Motion(
-        time_s=PERIOD_S * np.arange(1, n + 1),
+        time_s=PERIOD_S * np.arange(1, n + 1, dtype=np.float64),
         earth_from_back=quaternions,
         acceleration_g=np.tile(np.asarray(acceleration_g, float), (n, 1)),
         flexion_deg=np.zeros(n),

@@ -1,4 +1,5 @@
 import asyncio
+import itertools
 import signal
 import sys
 import threading
@@ -82,8 +83,7 @@ def test_queues_hand_over_at_the_producers_pace():
 
         async with asyncio.TaskGroup() as group:
             group.create_task(produce())
-            late_s = [-(await queue.get()) + loop.time() for _ in range(5)]
-        return late_s
+            return [-(await queue.get()) + loop.time() for _ in range(5)]
 
     assert virtual_time.run(main()) == [0.0] * 5
 
@@ -190,7 +190,7 @@ def test_ctrl_c_ends_a_day_after_it_has_cleaned_up(speed):
     async def main():
         threading.Timer(0.1, lambda: signal.raise_signal(signal.SIGINT)).start()
         try:
-            while True:
+            for _ in itertools.count():
                 await asyncio.sleep(3600)
         finally:
             cleaned.append("up")

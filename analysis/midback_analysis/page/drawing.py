@@ -85,7 +85,7 @@ def _label_class(k: int, ticks: Sequence[tuple[int, str]]) -> str:
     return "mid soft wide" if k % 2 and len(ticks) > PHONE_LABELS + 1 else "mid soft"
 
 
-def anchored(share: float, margin: float = 0.1) -> str:
+def anchored(share: float, margin: float = 0.25) -> str:
     """Class that keeps words centred at *share* of the width inside the drawing."""
     return "start" if share < margin else "end" if share > 1 - margin else "mid"
 

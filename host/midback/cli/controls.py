@@ -21,17 +21,18 @@ class MonitorControls:
     """Each wish is carried into the event loop's thread.
 
     Args:
+        background: where the event loop runs.
         monitor: who obeys.
         page: writes today's page and returns its path; called in a thread.
         poses: the poses of a calibration.
         prompt: told each pose as the wearer is asked for it.
     """
 
+    background: Background
     monitor: Monitor
     page: Callable[[], Path]
     poses: Sequence[Pose] = (Pose.TALL,)
     prompt: Callable[[Pose], None] | None = None
-    background: Background | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
 
     def calibrate(self) -> None:
@@ -40,19 +41,15 @@ class MonitorControls:
 
     def snooze(self, minutes: float) -> None:
         """Let buzzes rest; 0 ends it."""
-        self._call(lambda: self.monitor.snooze(minutes))
+        self.background.call(lambda: self.monitor.snooze(minutes))
 
     def buzz(self) -> None:
         """Buzz as a test."""
-        self._call(self.monitor.buzz)
+        self.background.call(self.monitor.buzz)
 
     def report(self) -> None:
         """Write today's page and open it."""
         self._start(self._report)
-
-    def _call(self, function: Callable[[], object]) -> None:
-        if self.background is not None:
-            self.background.call(function)
 
     def _start(self, make: Callable[[], Coroutine[Any, Any, None]]) -> None:
         def begin() -> None:
@@ -60,7 +57,7 @@ class MonitorControls:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-        self._call(begin)
+        self.background.call(begin)
 
     async def _calibrate(self) -> None:
         # The monitor has told the wearer why.

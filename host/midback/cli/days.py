@@ -63,7 +63,9 @@ def write_page(folder: Path, day: date, path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(html, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"cannot write {path} ({error.strerror}): choose another place") from error
+        raise UsageError(
+            f"cannot write {path} ({error.strerror}): choose another place"
+        ) from error
     return path.resolve()
 
 

@@ -37,11 +37,12 @@ def run(args: argparse.Namespace) -> int:
         speed = max(day.duration_s / _ABOUT_S, 1.0)
     _introduce(day.duration_s, speed)
     monitor = Monitor(folder, radio=simulation.radio, listeners=[stage.trace], wall=day.now)
-    controls = MonitorControls(
-        monitor,
-        lambda: write_page(folder, local_day(day.start), folder / "day.html"),
-        simulation.poses,
-        simulation.ask,
+    controls = partial(
+        MonitorControls,
+        monitor=monitor,
+        page=lambda: write_page(folder, local_day(day.start), folder / "day.html"),
+        poses=simulation.poses,
+        prompt=simulation.ask,
     )
     main = partial(_live, simulation, monitor)
     stage.show(main, partial(virtual_time.run, speed=speed), controls)

@@ -39,7 +39,7 @@ def _worn(args: argparse.Namespace) -> int:
         hold_s=args.hold,
         kind=wire.KIND_RAW if args.raw else wire.KIND_ORIENTATION,
     )
-    controls = MonitorControls(monitor, partial(_page_of_today, folder))
+    controls = partial(MonitorControls, monitor=monitor, page=partial(_page_of_today, folder))
     stage.show(monitor.run, asyncio.run, controls)
     return 0
 
@@ -61,8 +61,12 @@ def _simulated(args: argparse.Namespace) -> int:
         async with simulation.day.air:
             await monitor.run()
 
-    controls = MonitorControls(
-        monitor, partial(_page_of_today, folder), simulation.poses, simulation.ask
+    controls = partial(
+        MonitorControls,
+        monitor=monitor,
+        page=partial(_page_of_today, folder),
+        poses=simulation.poses,
+        prompt=simulation.ask,
     )
     stage.show(main, partial(virtual_time.run, speed=1.0), controls)
     return 0

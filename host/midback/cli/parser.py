@@ -103,7 +103,10 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
         "sitting postures",
     )
     parser.add_argument(
-        "--speed", type=_number(0.1, 1e5), metavar="N", help="seconds a second (default 60)"
+        "--speed",
+        type=_number(0.1, 1e5),
+        metavar="N",
+        help="seconds a second (default 60 in the window, else as fast as it computes)",
     )
     parser.add_argument("--person", metavar="ID", help="whose postures (default: the first's)")
     _add_hold(parser)

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 import platformdirs
 
 from midback.cli.background import Background, Loop
-from midback.cli.controls import MonitorControls
+from midback.live.controls import Controls
 from midback.live.display import display_available, open_window
 from midback.live.terminal import watch
 from midback.live.trace import Trace
@@ -34,13 +34,14 @@ class Stage:
         self.windowed = not headless and display_available()
         self._out = out or sys.stdout
 
-    def show(self, main: Main, run: Loop, controls: MonitorControls) -> None:
+    def show(self, main: Main, run: Loop, make_controls: Callable[[Background], Controls]) -> None:
         """Run *main* by *run* in the background, until it ends or the view is closed.
 
         Raises:
             MidbackError: what ended the wearing.
         """
-        background = controls.background = Background(main, run)
+        background = Background(main, run)
+        controls = make_controls(background)
         background.start()
         try:
             if self.windowed:

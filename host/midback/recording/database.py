@@ -89,14 +89,28 @@ class Database:
         Raises:
             RecordingError: the part of the file that is read is damaged.
         """
-        with self._explained(), self._transaction("DEFERRED"):
-            yield
+        with self._turn, self._explained():
+            self.connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._roll_back()
 
     @contextmanager
     def transaction(self) -> Generator[None]:
         """All that is written inside is kept, or nothing of it."""
-        with self._transaction("IMMEDIATE"):
-            yield
+        with self._turn:
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.connection.execute("COMMIT")
+            finally:
+                self._roll_back()
+
+    def _roll_back(self) -> None:
+        # Nothing is open after a commit, nor after some errors, such as a full disk.
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
 
     @contextmanager
     def _explained(self) -> Generator[None]:
@@ -107,19 +121,6 @@ class Database:
                 f"{self.path} cannot be read here ({error}): keep a copy of it; "
                 "what is undamaged can still be read"
             ) from error
-
-    @contextmanager
-    def _transaction(self, kind: str) -> Generator[None]:
-        with self._turn:
-            self.connection.execute(f"BEGIN {kind}")
-            try:
-                yield
-                self.connection.execute("COMMIT")
-            except BaseException:
-                # SQLite itself rolls back after some errors, such as a full disk.
-                if self.connection.in_transaction:
-                    self.connection.execute("ROLLBACK")
-                raise
 
     def checkpoint(self) -> None:
         """Move what is committed from the WAL into the file, and to the disk."""

@@ -84,8 +84,16 @@ def _minute_rows(database: Database, session_id: int, problems: list[str]) -> li
     ]
 
 
-def _is_intact(session_id: int, minute: int, crc: int, data: bytes, problems: list[str]) -> bool:
-    if len(data) == _MINUTE_SIZE and crc == _crc(session_id, minute, data):
+def _is_intact(
+    session_id: int, minute: object, crc: object, data: object, problems: list[str]
+) -> bool:
+    # Damage may change the type of a value, too.
+    if (
+        isinstance(minute, int)
+        and isinstance(data, bytes)
+        and len(data) == _MINUTE_SIZE
+        and crc == _crc(session_id, minute, data)
+    ):
         return True
     _tell(
         problems,

@@ -134,7 +134,9 @@ def _contents(database: Database, session_id: int) -> tuple[list[_Listed], list[
     """What a session consists of at one moment; chunks, once there, never change."""
     with database.snapshot():
         listed = database.rows(
-            "SELECT id, first_us, last_us FROM chunk WHERE session_id = ? ORDER BY id", session_id
+            "SELECT id, CAST(ifnull(first_us, 0) AS INTEGER), CAST(ifnull(last_us, 0) AS INTEGER)"
+            " FROM chunk WHERE session_id = ? ORDER BY id",
+            session_id,
         )
         staged = database.rows(
             "SELECT arrival_us, payload FROM staged_packet WHERE session_id = ? ORDER BY id",
@@ -163,7 +165,10 @@ def _intact_row(database: Database, session_id: int, chunk_id: int) -> Row:
     rows = database.rows(f"SELECT {_COLUMNS} FROM chunk WHERE id = ?", chunk_id)
     for row in rows:
         first_us, last_us, malformed, crc, data = row
-        if crc == _crc(session_id, first_us, last_us, malformed, data):
+        facts = (first_us, last_us, malformed)
+        # Damage may change the type of a value, too.
+        typed = all(isinstance(fact, int) for fact in facts) and isinstance(data, bytes)
+        if typed and crc == _crc(session_id, first_us, last_us, malformed, data):
             return row
     raise chunk.ChunkError("its checksum does not match")
 

@@ -460,7 +460,7 @@ RECORD_TIME_SET = 0x01  # ticks can be mapped to wall time: the host had set it 
 RECORD_OFF_BODY = 0x02
 RECORD_LOST = 0x04  # samples were lost in this epoch
 
-_RECORD = "<IIHhhhhHBBBBBB"
+_RECORD = "<IIHhhhhHBBBBBBH"  # as the fields below, then two spare bytes, zero
 _RECORD_FIELDS = (
     ("sequence", 0, 0xFFFFFFFF),
     ("ticks", 0, 0xFFFFFFFF),
@@ -564,7 +564,7 @@ def encode_record(record: EpochRecord, buffer: bytearray, at: int = 0) -> None:
     _check_arguments(values, _RECORD_FIELDS)
     if len(buffer) < at + RECORD_SIZE:
         raise WireError("no room for a record")
-    struct.pack_into(_RECORD, buffer, at, *values)
+    struct.pack_into(_RECORD, buffer, at, *(values + (0,)))
     body = memoryview(buffer)[at : at + RECORD_SIZE - 4]
     struct.pack_into("<I", buffer, at + RECORD_SIZE - 4, binascii.crc32(body) & 0xFFFFFFFF)
 
@@ -581,7 +581,7 @@ def decode_record(payload: bytes | bytearray | memoryview, at: int = 0) -> Epoch
     (crc,) = struct.unpack_from("<I", payload, at + RECORD_SIZE - 4)
     if binascii.crc32(body) & 0xFFFFFFFF != crc:
         raise WireError("a log record is damaged")
-    values = struct.unpack_from(_RECORD, payload, at)
+    values = struct.unpack_from(_RECORD, payload, at)[:-1]
     _check_arguments(values, _RECORD_FIELDS)
     return EpochRecord(*values)
 

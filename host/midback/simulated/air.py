@@ -66,6 +66,7 @@ class Link:
     def __init__(self, air: Air, clip: SimulatedClip, receiver: Receiver) -> None:
         self.clip = clip
         self.open = True
+        self._starts = clip.starts
         self._air = air
         self._receiver = receiver
         self._loop = asyncio.get_running_loop()
@@ -76,7 +77,8 @@ class Link:
         self._clear.set()
 
     async def clear(self) -> None:
-        """Wait until data can pass again, or never will."""
+        """Wait until data can pass, or never will again."""
+        self.watch()
         await self._clear.wait()
 
     def carry(self, notifications: Iterable[Notification]) -> None:
@@ -85,20 +87,20 @@ class Link:
             self._held.extend(notifications)
             return
         for notification in notifications:
-            at = max(self._last_at, self._loop.time() + self._air.delay_s())
+            # Timers of one and the same moment would run in any order.
+            at = max(self._last_at + 1e-5, self._loop.time() + self._air.delay_s())
             self._last_at = at
             self._loop.call_at(at, self._deliver, notification)
 
     def _deliver(self, notification: Notification) -> None:
-        if not self.open:
-            return
-        if self._silent_since is not None:
-            self._held.append(notification)
-        else:
+        if self.open:
             self._receiver.receive(notification)
 
-    def watch(self, now_s: float, *, reachable: bool) -> None:
+    def watch(self) -> None:
         """Notice silence; give up after the supervision time."""
+        now_s = self._air.now_s
+        # A clip that started anew knows nothing of this link.
+        reachable = self.clip.starts == self._starts and self._air.reaches(self.clip)
         if reachable and self._silent_since is not None:
             self._silent_since = None
             self._clear.set()
@@ -119,7 +121,8 @@ class Link:
         if self.open:
             self.open = False
             self._air.forget(self)
-            self.clip.link_down()
+            if self.clip.starts == self._starts:
+                self.clip.link_down()
             self._clear.set()
 
 
@@ -258,7 +261,7 @@ class Air:
             out = clip.advance(now_s)
             for link in tuple(self._links):
                 if link.clip is clip:
-                    link.watch(now_s, reachable=self.reaches(clip))
+                    link.watch()
                     if out and link.open:
                         link.carry(out)
         if self._listeners and now_s >= self._advertise_s:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from midback.shared import wire
 from midback.shared.tilt import TiltFilter
 from midback.simulated.battery import Battery
+from midback.simulated.day_plan import Activity
 from midback.simulated.motion import Array
 from midback.simulated.motor import Motor
 from midback.simulated.sensor import Sensor, SensorErrors
@@ -32,8 +33,10 @@ HARDWARE_UUID = "00002a27-0000-1000-8000-00805f9b34fb"
 PERIOD_S = 0.02
 """Time between two samples, as the clip believes."""
 
-_BLOCK = 100
-"""Samples the wearer moves at once; larger is cheaper, smaller answers requests sooner."""
+_BLOCK = 150
+_GUIDED_BLOCK = 50
+"""Samples the wearer moves at once: a day is cheaper in large blocks, but somebody who is told
+what to do should not be seconds late."""
 
 _STEP = 10
 """Samples taken from the sensor's buffer at once: five times a second."""
@@ -116,6 +119,7 @@ class SimulatedClip:
 
     Attributes:
         boot: identifies this power-on.
+        starts: how often it was switched on.
         powered: whether it has charge and is not just restarting.
     """
 
@@ -146,11 +150,13 @@ class SimulatedClip:
         self._still_s = 0
         self._off_body = False
         self.powered = True
+        self.starts = 0
         self._restart_due_s = float("inf")
         self._booted_s = -self.traits.uptime_s
         self._boot_up()
 
     def _boot_up(self) -> None:
+        self.starts += 1
         self.boot = int(self._rng.integers(0, 0x10000))
         self._sequence = 0
         self._filter = TiltFilter(PERIOD_S)
@@ -355,14 +361,15 @@ class SimulatedClip:
             self._report(out)
 
     def _next_block(self) -> None:
-        motion = self.wearer.move(_BLOCK, self._period_s)
+        n = _GUIDED_BLOCK if self.wearer.activity is Activity.GUIDED else _BLOCK
+        motion = self.wearer.move(n, self._period_s)
         self._block = self._sensor.read(motion, self._period_s)
         values: Array = self._block.astype(np.float64) * self._per_count
         self._counts, self._values = self._block.tolist(), values.tolist()
         self._at = 0
         self._watch_wear(values)
         target_deg, speed = (31.0, 0.0015) if motion.worn[-1] else (24.0, 0.001)
-        self._chip_deg += (target_deg - self._chip_deg) * speed * _BLOCK * PERIOD_S
+        self._chip_deg += (target_deg - self._chip_deg) * speed * n * PERIOD_S
 
     def _watch_wear(self, values: Array) -> None:
         """Breathing tilts a worn clip by a tenth of a degree, which is 2 mg; noise is 0.05 mg."""

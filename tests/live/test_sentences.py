@@ -1,0 +1,129 @@
+from dataclasses import replace
+from datetime import UTC, timedelta
+
+import pytest
+from live.scenes import NINE, USUAL
+
+from midback.live.sentences import NO_ANGLE, Said, say, steady
+from midback.words import NBSP, State
+
+
+def said(state: State, **facts: object) -> Said:
+    return say(replace(USUAL, state=state, **facts), UTC)  # pyright: ignore[reportArgumentType]
+
+
+def plain(text: str) -> str:
+    return text.replace(NBSP, " ")
+
+
+@pytest.mark.parametrize(
+    ("state", "facts", "headline", "help_line"),
+    [
+        (State.UPRIGHT, {}, "Upright", "A lean past 14° for 30 s gets a buzz."),
+        (State.LEANING, {"since_s": 14}, "Leaning 14 s", "A buzz follows at 30 s."),
+        (State.SLUMPED, {"since_s": 80}, "Slumped 1 min 20 s", "Grow tall from the breastbone."),
+        (State.BACK, {"since_s": 17}, "Leaning back 17 s", "Resting back is not a slump."),
+        (State.MOVING, {"since_s": 5}, "Moving", "Counting waits until you are still."),
+        (State.AWAY, {"since_s": 5}, "Not worn", "Clip it between the shoulder blades."),
+        (State.NO_DATA, {"since_s": 12}, "No signal 12 s", "Is the clip near, and charged?"),
+        (State.NEW, {"since_s": 5}, "Needs calibration", "Sit tall, then press Calibrate."),
+    ],
+)
+def test_each_state_has_its_words_and_one_line_of_help(
+    state: State, facts: dict[str, object], headline: str, help_line: str
+):
+    words = said(state, **facts)
+    assert (plain(words.headline), plain(words.help)) == (headline, help_line)
+
+
+def test_help_speaks_in_the_wearers_own_numbers():
+    words = said(State.UPRIGHT, enter_deg=11.4, hold_s=45.0)
+    assert plain(words.help) == "A lean past 11° for 45 s gets a buzz."
+
+
+def test_a_wearer_who_slumps_backward_is_told_both_lines():
+    words = said(State.UPRIGHT, back_enter_deg=12.0)
+    assert plain(words.help) == "A lean past 14° or −12° for 30 s gets a buzz."
+
+
+@pytest.mark.parametrize("state", [State.UPRIGHT, State.LEANING, State.SLUMPED, State.MOVING])
+def test_while_snoozed_the_help_says_until_when_and_promises_no_buzz(state: State):
+    words = said(state, snoozed_until=NINE + timedelta(minutes=15))
+    assert words.help == "Buzzes rest until 09:15."
+
+
+def test_a_snooze_does_not_hide_how_to_get_the_signal_back():
+    words = said(State.NO_DATA, snoozed_until=NINE + timedelta(minutes=15))
+    assert words.help == "Is the clip near, and charged?"
+
+
+def test_a_snooze_that_is_over_is_not_mentioned():
+    words = said(State.LEANING, snoozed_until=NINE - timedelta(seconds=1))
+    assert "rest" not in words.help
+
+
+def test_guidance_goes_before_everything():
+    words = said(
+        State.NEW, notice="Sit tall and hold still: 3 s", snoozed_until=NINE + timedelta(hours=1)
+    )
+    assert words.help == "Sit tall and hold still: 3 s"
+
+
+@pytest.mark.parametrize(
+    ("lean_deg", "number", "unit"),
+    [
+        (3.4, "3°", "forward of your upright"),
+        (-14.2, "−14°", "behind your upright"),
+        (-0.3, "0°", "at your upright"),
+    ],
+)
+def test_the_number_is_whole_and_says_from_where_it_counts(
+    lean_deg: float, number: str, unit: str
+):
+    words = said(State.UPRIGHT, flexion_deg=lean_deg)
+    assert (words.number, words.unit) == (number, unit)
+
+
+@pytest.mark.parametrize("state", [State.NO_DATA, State.AWAY])
+def test_a_number_that_is_not_current_is_only_told_as_last_seen(state: State):
+    words = said(state, last_deg=2.2)
+    assert (words.number, words.unit) == (NO_ANGLE, "last seen at 2°")
+
+
+def test_without_a_calibration_there_is_no_angle_to_have_seen():
+    assert said(State.NEW, last_deg=2.2).unit == "no angle yet"
+
+
+def test_somebody_who_listens_hears_state_and_number_without_signs():
+    words = said(State.SLUMPED, since_s=80, flexion_deg=24.0)
+    assert plain(words.spoken) == "Slumped 1 min 20 s, 24 degrees"
+
+
+def test_a_lean_back_is_heard_as_minus():
+    assert said(State.UPRIGHT, flexion_deg=-1.0).spoken == "Upright, minus 1 degree"
+
+
+def test_before_anything_is_known_the_clip_is_looked_for():
+    words = say(None, UTC)
+    assert (words.headline, words.help) == ("No signal", "Looking for the clip.")
+
+
+@pytest.mark.parametrize(
+    ("percent", "link"),
+    [(82, "Clip 82 %  ·  linked"), (9, "Clip 9 %, low  ·  linked"), (None, "Clip linked")],
+)
+def test_battery_and_link_stand_together(percent: int | None, link: str):
+    assert plain(said(State.UPRIGHT, battery_percent=percent).link) == link
+
+
+def test_a_lean_near_a_half_does_not_flicker_between_two_numbers():
+    shown: int | None = None
+    seen: list[int | None] = []
+    for lean_deg in (2.45, 2.55, 2.45, 2.6, 3.3):
+        shown = steady(shown, lean_deg)
+        seen.append(shown)
+    assert seen == [2, 2, 2, 2, 3]
+
+
+def test_a_lean_that_is_gone_leaves_no_number():
+    assert steady(5, None) is None
