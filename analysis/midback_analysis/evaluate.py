@@ -391,5 +391,5 @@ def _auc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
     """Chance that a random positive exceeds a random negative, ties half."""
     if not positive or not negative:
         return None
-    p, n = np.array(positive)[:, None], np.array(negative)[None, :]
-    return float(np.mean((p > n) + 0.5 * (p == n)))
+    wins = [(p > n) + 0.5 * (p == n) for p in positive for n in negative]
+    return sum(wins) / len(wins)

@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -226,16 +228,16 @@ def _clip_axes(counts: Counts) -> Counts:
     return turned
 
 
-def _archive(path: Path) -> np.lib.npyio.NpzFile:
+def _archive(path: Path) -> np.lib.npyio.NpzFile[np.generic]:
     try:
-        archive = np.load(path, allow_pickle=False)
+        archive: object = np.load(path, allow_pickle=False)
     except FileNotFoundError as error:
         raise DataError(f"{path} is not there") from error
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, BadZipFile) as error:
         raise DataError(f"{path} cannot be read as a NumPy archive ({error})") from error
     if not isinstance(archive, np.lib.npyio.NpzFile):
         raise DataError(f"{path} is a single array, not an archive of recordings")
-    return archive
+    return cast("np.lib.npyio.NpzFile[np.generic]", archive)
 
 
 def _checked(path: Path, key: str, counts: NDArray[np.generic], width: int) -> Counts:

@@ -90,6 +90,15 @@ class Calibration:
         """The slump lines, with a hold of *hold_s* seconds."""
         return slump.SlumpPolicy(self.enter_deg, hold_s=hold_s, back_enter_deg=self.back_enter_deg)
 
+    def _check(self) -> None:
+        """Only what can be judged by is a calibration; raises ``ValueError``."""
+        self.frame()
+        self.policy()
+        if self.made_at.tzinfo is None:
+            raise ValueError("made_at has no time zone")
+        if not math.isfinite(self.enter_deg + (self.back_enter_deg or 0.0)):
+            raise ValueError(f"{self.enter_deg} and {self.back_enter_deg} are no slump lines")
+
     def to_json(self) -> str:
         """One line of JSON that ``from_json`` reads back."""
         return json.dumps(asdict(self) | {"made_at": self.made_at.isoformat()})
@@ -107,9 +116,7 @@ class Calibration:
             facts["neutral_up"] = _vector(facts["neutral_up"])
             facts["left"] = _vector(facts["left"])
             read = cls(**facts)
-            # Only what can be judged by is a calibration.
-            read.frame()
-            read.policy()
+            read._check()
         except (ValueError, TypeError, KeyError, OverflowError) as error:
             raise DataError(
                 f"a stored calibration cannot be read ({error}): calibrate again"

@@ -18,7 +18,11 @@ from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
 from bleak.exc import (
     BleakBluetoothNotAvailableError,
     BleakBluetoothNotAvailableReason,
+    BleakCharacteristicNotFoundError,
+    BleakDeviceNotFoundError,
     BleakError,
+    BleakGATTProtocolError,
+    BleakGATTProtocolErrorCode,
 )
 
 from midback.errors import (
@@ -27,6 +31,7 @@ from midback.errors import (
     ClipLost,
     ClipNotFound,
     ClipRefused,
+    MidbackError,
 )
 from midback.shared import wire
 
@@ -47,22 +52,37 @@ _FACTS = {
 
 _RESULTS = {
     wire.BAD_COMMAND: "does not know this command: update the clip's firmware",
-    wire.BAD_ARGUMENT: "cannot do this with these settings",
+    wire.BAD_ARGUMENT: "cannot do this with these settings: update its firmware",
     wire.BUSY: "is busy: try again in a few seconds",
-    wire.REFUSED: "refused: see its status",
-    wire.STORAGE: "cannot write to its memory",
+    wire.REFUSED: "does not allow this now: try again in a minute",
+    wire.STORAGE: "cannot write to its memory: switch it off and on again",
 }
 
+_ENDED = "the connection to the clip ended: bring it nearer"
+_NO_ANSWER = "the clip does not answer: bring it nearer"
+_SILENT = "the clip does not answer: bring it near, or switch it off and on again"
+_UNPAIRED = (
+    BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION,
+    BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHORIZATION,
+    BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION,
+)
+
+_REASON = BleakBluetoothNotAvailableReason
+
 _NO_BLUETOOTH = {
-    BleakBluetoothNotAvailableReason.NO_BLUETOOTH: (
-        "this computer has no Bluetooth adapter: plug one in"
+    _REASON.NO_BLUETOOTH: "this computer has no Bluetooth adapter: plug one in",
+    _REASON.NO_BLE_CENTRAL_ROLE: (
+        "this Bluetooth adapter cannot connect to a clip: plug in one for Bluetooth 4.0 or later"
     ),
-    BleakBluetoothNotAvailableReason.POWERED_OFF: "Bluetooth is switched off: switch it on",
-    BleakBluetoothNotAvailableReason.DENIED_BY_USER: (
+    _REASON.POWERED_OFF: "Bluetooth is switched off: switch it on",
+    _REASON.DENIED_BY_USER: (
         "Bluetooth is not allowed here: allow it for this terminal in the privacy settings"
     ),
-    BleakBluetoothNotAvailableReason.DENIED_BY_SYSTEM: (
+    _REASON.DENIED_BY_SYSTEM: (
         "the system does not allow Bluetooth here: ask whoever manages this computer"
+    ),
+    _REASON.DENIED_BY_UNKNOWN: (
+        "Bluetooth is not allowed here: look into the system's privacy settings"
     ),
 }
 
@@ -185,9 +205,7 @@ class Clip:
         except BaseException as error:
             await self._disconnect()
             if isinstance(error, TimeoutError):
-                raise ClipNotFound(
-                    "the clip does not answer: bring it near, or switch it off and on again"
-                ) from error
+                raise ClipNotFound(_SILENT) from error
             raise
         return self
 
@@ -257,7 +275,7 @@ class Clip:
                 )
                 answer = await reply
         except TimeoutError as error:
-            raise ClipLost("the clip does not answer: bring it nearer") from error
+            raise ClipLost(_NO_ANSWER) from error
         finally:
             del self._replies[tag]
             # A broken link ends the write and the reply: one of the two errors is enough.
@@ -268,14 +286,16 @@ class Clip:
         return answer.data
 
     async def packets(self) -> AsyncIterator[Received]:
-        """Yield packets as they arrive.
+        """Yield packets as they arrive; those that came before the link ended are not lost.
 
         Raises:
             ClipLost: the connection ended.
         """
-        while (received := await self._packets.get()) is not None:
-            yield received
-        raise ClipLost("the connection to the clip ended")
+        while not (self._lost and self._packets.empty()):
+            received = await self._packets.get()
+            if received is not None:
+                yield received
+        raise ClipLost(_ENDED)
 
     async def _handshake(self) -> None:
         # The status first: an incompatible clip is told apart before anything else.
@@ -289,12 +309,18 @@ class Clip:
                 f"the clip sent a status nobody can read ({error}): restart it"
             ) from error
         for name, uuid in _FACTS.items():
-            if self._client.services.get_characteristic(uuid) is not None:
-                data = await self._bluetooth(self._client.read_gatt_char(uuid))
-                self.facts[name] = _plain_text(bytes(data))
+            data = await self._bluetooth(self._optional(uuid))
+            if data is not None:
+                self.facts[name] = _plain_text(data)
         await self._bluetooth(self._client.start_notify(wire.CONTROL_UUID, self._on_reply))
         await self._bluetooth(self._client.start_notify(wire.STATUS_UUID, self._on_status))
         await self._bluetooth(self._client.start_notify(wire.STREAM_UUID, self._on_stream))
+
+    async def _optional(self, uuid: str) -> bytes | None:
+        try:
+            return bytes(await self._client.read_gatt_char(uuid))
+        except BleakCharacteristicNotFoundError:
+            return None
 
     async def _disconnect(self) -> None:
         # Some stacks take minutes to disconnect, or never do.
@@ -308,10 +334,8 @@ class Clip:
         """Await a bleak call; a link that breaks meanwhile is a lost clip."""
         try:
             return await request
-        except BleakBluetoothNotAvailableError as error:
-            raise _unavailable(error) from error
         except (BleakError, OSError, EOFError) as error:
-            raise ClipLost(f"the connection to the clip failed: {error}") from error
+            raise _failed(error) from error
 
     def _on_stream(self, _: BleakGATTCharacteristic, payload: bytearray) -> None:
         arrival_s = asyncio.get_running_loop().time()
@@ -342,10 +366,11 @@ class Clip:
             _log.warning("ignored a status: %s", error)
 
     def _on_disconnect(self, _: BleakClient) -> None:
+        self._lost = True
         self._put(None)
         for waiting in self._replies.values():
             if not waiting.done():
-                waiting.set_exception(ClipLost("the connection to the clip ended"))
+                waiting.set_exception(ClipLost(_ENDED))
 
     def _put(self, item: Received | None) -> None:
         if self._packets.full():
@@ -389,7 +414,12 @@ class _Scanning:
         return self._scanner
 
     async def __aexit__(self, *_: object) -> None:
-        await self._scanner.stop()
+        # What the scan found is good even where the stack cannot end it.
+        try:
+            async with asyncio.timeout(5.0):
+                await self._scanner.stop()
+        except (BleakError, OSError, EOFError) as error:
+            _log.warning("the scan did not end properly: %s", error)
 
 
 async def _bluetooth(request: Awaitable[T]) -> T:
@@ -397,12 +427,46 @@ async def _bluetooth(request: Awaitable[T]) -> T:
         return await request
     except BleakBluetoothNotAvailableError as error:
         raise _unavailable(error) from error
+    except (FileNotFoundError, ConnectionError) as error:
+        # Linux: the socket of D-Bus, through which BlueZ is reached.
+        raise BluetoothUnavailable(
+            "no Bluetooth service runs here: install BlueZ, start it "
+            "(sudo systemctl start bluetooth), and see that D-Bus runs"
+        ) from error
     except (BleakError, OSError, EOFError) as error:
         raise BluetoothUnavailable(
-            f"Bluetooth does not work here ({error}): is its service running, and an adapter on?"
+            f"Bluetooth does not work here ({_words(error)}): "
+            "see that its service runs and an adapter is on"
         ) from error
 
 
+def _failed(error: Exception) -> MidbackError:
+    """What a request to a clip that bleak could not fulfil means to the caller."""
+    if isinstance(error, BleakBluetoothNotAvailableError):
+        return _unavailable(error)
+    if isinstance(error, BleakDeviceNotFoundError):
+        return ClipNotFound(_SILENT)
+    # It is an OSError too, and usually without a word.
+    if isinstance(error, TimeoutError):
+        return ClipLost(_NO_ANSWER)
+    if isinstance(error, BleakCharacteristicNotFoundError):
+        return ClipLost(
+            f"the clip lacks characteristic {error.char_specifier}: update its firmware"
+        )
+    if isinstance(error, BleakGATTProtocolError) and error.code in _UNPAIRED:
+        return ClipLost(
+            "the clip talks to paired computers only: open its pairing with the button, "
+            "and pair it in the system's Bluetooth settings"
+        )
+    return ClipLost(f"the connection to the clip failed ({_words(error)}): bring it nearer")
+
+
 def _unavailable(error: BleakBluetoothNotAvailableError) -> BluetoothUnavailable:
-    sentence = _NO_BLUETOOTH.get(error.reason, f"Bluetooth is not available: {error}")
-    return BluetoothUnavailable(sentence)
+    told = f"Bluetooth does not work here ({error.args[0]}): switch it off and on again"
+    return BluetoothUnavailable(_NO_BLUETOOTH.get(error.reason, told))
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, BleakGATTProtocolError):
+        return str(error.args[1])
+    return str(error) or type(error).__name__

@@ -89,7 +89,7 @@ class ClipClock:
         self._sequence = 0
         self._samples = 0
         self._marks: deque[tuple[float, int]] = deque(maxlen=_PERIOD_BUCKETS + 1)
-        self._period_us = 0
+        self._period_us: int = 0
         self._clip_period_s = 0.0
 
     def update(self, packet: wire.StreamPacket, arrival_s: float) -> PacketTime:

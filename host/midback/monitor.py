@@ -9,16 +9,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from midback.calibration import HOLD_S, PROMPTS, Calibration, Pose, PoseRecorder, Vector, calibrate
 from midback.clip import Clip, ClipFound, Radio, Received, find_clip
-from midback.errors import CalibrationRefused, ClipError, ClipLost, ClipNotFound, ClipRefused
+from midback.errors import (
+    BluetoothUnavailable,
+    CalibrationRefused,
+    ClipError,
+    ClipLost,
+    ClipNotFound,
+    ClipRefused,
+    DataError,
+    MidbackError,
+)
 from midback.estimator import Estimate, Estimator, Quality
 from midback.nudge import Nudger
 from midback.recording import SessionWriter, Store
@@ -36,6 +45,8 @@ _HEARTBEAT_S = 2.0
 _READY_S = 3.0
 _NO_SAMPLES_S = 10.0
 _NOTICE_S = 8.0
+_TROUBLE_S = 60.0
+_LOW_PERCENT, _CHARGED_PERCENT = 15, 25
 _FIND_S = 10.0
 _RETRY_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
@@ -129,8 +140,12 @@ class Wearing:
     _last_known: State = State.NO_DATA
     _last_deg: float | None = None
     _next_second: int = 0
+    _slumping: bool = False
+    _low_battery: bool = False
     _notice: str | None = None
     _notice_until_s: float = 0.0
+    _trouble: str | None = None
+    _trouble_told_s: float = float("-inf")
 
     def __post_init__(self) -> None:
         self._estimator = Estimator(None)
@@ -181,6 +196,7 @@ class Wearing:
             self._publish(now_s)
         if self.writer is not None:
             self.writer.commit(now_s, self.wall())
+            self._tell_trouble(self.writer.trouble, now_s)
 
     def event(
         self, time_s: float, kind: str, value: float | None = None, detail: str = ""
@@ -195,10 +211,21 @@ class Wearing:
         """Judge by a new calibration from here on, and keep that this happened."""
         moved = None
         if self.calibration is not None:
-            moved = flexion.angles_deg(self.calibration.frame(), calibration.neutral_up)[0]
+            moved = flexion.angle_between_deg(self.calibration.neutral_up, calibration.neutral_up)
+        self._end_slump(now_s)
         self.calibration = calibration
         self._judge_by(calibration)
         self.event(now_s, "calibration", moved, calibration.id)
+
+    def charge(self, percent: int, now_s: float) -> None:
+        """The clip tells its battery's charge; once it is low the wearer hears of it."""
+        self.battery_percent = percent
+        if percent <= _LOW_PERCENT and not self._low_battery:
+            self._low_battery = True
+            self.event(now_s, "battery", float(percent))
+            self.say(f"The clip's battery is at {percent} %: charge it soon.", now_s)
+        elif percent >= _CHARGED_PERCENT:
+            self._low_battery = False
 
     def snooze(self, until_s: float, now_s: float) -> None:
         """No buzzes until then (session time)."""
@@ -212,14 +239,34 @@ class Wearing:
         self._publish(now_s)
 
     def close(self, now_s: float) -> None:
-        """End the wearing."""
+        """End the wearing.
+
+        Raises:
+            RecordingError: its end could not be written; says why.
+        """
         closed = self._seconds.close()
+        # After a silence nothing is known of the slump's real end.
+        self._end_slump(min(now_s, self._last_packet_s + STALE_S))
         if self.writer is not None:
             if closed is not None:
                 self.writer.add_second(*closed)
-            if self._state is State.SLUMPED:
-                self.event(now_s, "slump_ended", None, "end")
             self.writer.close(now_s, self.wall())
+
+    def _end_slump(self, time_s: float) -> None:
+        if self._slumping:
+            self._slumping = False
+            self.nudger.slump_ended()
+            self.event(time_s, "slump_ended", None, "end")
+
+    def _tell_trouble(self, trouble: str | None, now_s: float) -> None:
+        """What is wrong with the store, from time to time while it lasts."""
+        if trouble is None:
+            if self._trouble is not None:
+                self._trouble, self._trouble_told_s = None, float("-inf")
+                self.say("The recording goes on.", now_s)
+        elif now_s - self._trouble_told_s >= _TROUBLE_S:
+            self._trouble, self._trouble_told_s = trouble, now_s
+            self.say(trouble, now_s, _TROUBLE_S)
 
     def _judge_by(self, calibration: Calibration | None) -> None:
         policy = None if calibration is None else calibration.policy(self.hold_s)
@@ -256,7 +303,8 @@ class Wearing:
         pattern = None
         for change in self._estimator.changes:
             self.event(*change)
-            if change.kind == "slump_started":
+            self._slumping = change.kind == "slump_started"
+            if self._slumping:
                 pattern = self.nudger.slump_started(now_s)
             else:
                 self.nudger.slump_ended()
@@ -365,7 +413,7 @@ class Monitor:
                 self._store = stack.enter_context(Store.open(self._folder, write=True))
             found = await find_clip(self._wanted, _FIND_S, self._radio)
             try:
-                await self._follow(found)
+                await _together(self._follow(found), self._tick())
             finally:
                 if self._wearing is not None:
                     self._wearing.close(self._now_s())
@@ -386,24 +434,26 @@ class Monitor:
         Raises:
             CalibrationRefused: a pose was not usable, no samples came, or a calibration is
                 under way; says what to do.
+            RecordingError: the calibration cannot be kept, and so is not judged by.
         """
-        wearing = self._wearing
-        if wearing is None or self._clip is None:
-            raise CalibrationRefused("no clip is connected: wait until it is linked")
+        wearing, clip = self._wearing, self._clip
         if self._busy_calibrating:
             raise CalibrationRefused("a calibration is under way: follow it to its end")
+        if wearing is None or clip is None:
+            self.say("Calibrate once the clip is linked.")
+            raise CalibrationRefused("no clip is connected: wait until it is linked")
         self._busy_calibrating = True
         try:
             ups = {pose: await self._hold(wearing, pose, prompt) for pose in poses}
             made_at = self._wall().replace(microsecond=0)
             new = calibrate(
-                self._clip.id, made_at, ups[Pose.TALL], ups.get(Pose.BOW), ups.get(Pose.SLUMP)
+                clip.id, made_at, ups[Pose.TALL], ups.get(Pose.BOW), ups.get(Pose.SLUMP)
             )
             if self._store is not None:
                 self._store.save_calibration(new)
             wearing.recalibrate(new, self._now_s())
             wearing.say("Calibrated: this is your upright now.", self._now_s())
-        except CalibrationRefused as refusal:
+        except (CalibrationRefused, DataError) as refusal:
             wearing.say(_sentence(str(refusal)), self._now_s())
             raise
         finally:
@@ -419,7 +469,10 @@ class Monitor:
 
     def buzz(self, pattern: int = wire.PATTERN_NUDGE) -> None:
         """Buzz the clip as a test."""
-        self._buzzes.put_nowait(pattern)
+        if self._clip is None:
+            self.say("No buzz: the clip is not linked.")
+        else:
+            self._buzzes.put_nowait(pattern)
 
     def say(self, notice: str) -> None:
         """Show a sentence in place of the help for a while."""
@@ -431,35 +484,33 @@ class Monitor:
         return asyncio.get_running_loop().time() - start_s
 
     async def _follow(self, found: ClipFound) -> None:
-        ticking: asyncio.Task[None] | None = None
         attempt = 0
-        try:
-            while True:
-                try:
-                    async with Clip(found.device, self._radio) as clip:
-                        attempt = 0
-                        self._begin(clip)
-                        ticking = ticking or asyncio.create_task(self._tick())
-                        await self._stream(clip)
-                except (ClipLost, ClipNotFound, ClipRefused) as error:
-                    if self._wearing is None:
-                        raise
-                    self._lost(str(error))
-                found = await self._find_again(attempt)
-                attempt += 1
-        finally:
-            if ticking is not None:
-                ticking.cancel()
-                await asyncio.gather(ticking, return_exceptions=True)
+        while True:
+            try:
+                async with Clip(found.device, self._radio) as clip:
+                    self._begin(clip)
+                    await self._stream(clip)
+            except (ClipLost, ClipNotFound, ClipRefused, BluetoothUnavailable) as error:
+                if self._wearing is None:
+                    raise
+                if self._streaming.is_set():
+                    attempt = 0
+                self._lost(str(error))
+            found = await self._find_again(found, attempt)
+            attempt += 1
 
     def _begin(self, clip: Clip) -> None:
         self._clip = clip
+        # A buzz that was due before the link was lost would come out of the blue.
+        self._buzzes = asyncio.Queue()
         if self._wearing is None:
             self._wearing = self._new_wearing(clip)
+            for problem in self._store.problems if self._store else []:
+                self.say(_sentence(problem))
         else:
             self._wearing.event(self._now_s(), "link_back")
         self._wearing.link = "linked"
-        self._wearing.battery_percent = clip.status.battery_percent
+        self._wearing.charge(clip.status.battery_percent, self._now_s())
 
     def _new_wearing(self, clip: Clip) -> Wearing:
         calibration = self._store.latest_calibration(clip.id) if self._store else None
@@ -479,29 +530,27 @@ class Monitor:
         )
 
     def _lost(self, why: str) -> None:
-        self._clip = None
+        linked, self._clip = self._clip is not None, None
         self._streaming.clear()
-        if self._wearing is not None:
+        if linked and self._wearing is not None:
             self._wearing.link = "looking for the clip"
             self._wearing.event(self._now_s(), "link_lost", None, why)
 
-    async def _find_again(self, attempt: int) -> ClipFound:
+    async def _find_again(self, lost: ClipFound, attempt: int) -> ClipFound:
+        """Wait for the same clip: another in range may be worn by somebody else."""
         while True:
             await asyncio.sleep(_RETRY_S[min(attempt, len(_RETRY_S) - 1)])
+            attempt += 1
             try:
-                return await find_clip(self._wanted, _FIND_S, self._radio)
+                return await find_clip(lost.device.address, _FIND_S, self._radio)
             except ClipError:
-                attempt += 1
+                continue
+            except BluetoothUnavailable as error:
+                self.say(_sentence(str(error)))
 
     async def _stream(self, clip: Clip) -> None:
         await clip.start(self._kind)
-        try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._read(clip))
-                group.create_task(self._keep_lease(clip))
-                group.create_task(self._buzz(clip))
-        except* (ClipLost, ClipRefused) as group_error:
-            raise group_error.exceptions[0] from None
+        await _together(self._read(clip), self._keep_lease(clip), self._buzz(clip))
 
     async def _read(self, clip: Clip) -> None:
         wearing = self._wearing
@@ -516,7 +565,7 @@ class Monitor:
         while True:
             await clip.command(wire.OP_HEARTBEAT, LEASE_S)
             if self._wearing is not None:
-                self._wearing.battery_percent = clip.status.battery_percent
+                self._wearing.charge(clip.status.battery_percent, self._now_s())
             await asyncio.sleep(_HEARTBEAT_S)
 
     async def _buzz(self, clip: Clip) -> None:
@@ -529,10 +578,9 @@ class Monitor:
                 self.say(_sentence(str(refusal)))
 
     async def _tick(self) -> None:
-        wearing = self._wearing
-        assert wearing is not None
         while True:
-            wearing.tick(self._now_s())
+            if self._wearing is not None:
+                self._wearing.tick(self._now_s())
             await asyncio.sleep(TICK_S)
 
     async def _hold(
@@ -550,6 +598,16 @@ class Monitor:
             await asyncio.sleep(0.5)
         wearing.pose = None
         return recorder.result()
+
+
+async def _together(*works: Coroutine[Any, Any, None]) -> None:
+    """Do several things at once until one fails; the others end, and its error is ours."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for work in works:
+                group.create_task(work)
+    except* MidbackError as errors:
+        raise errors.exceptions[0] from None
 
 
 def _sentence(text: str) -> str:

@@ -6,15 +6,16 @@ same objects, tilt and angles are computed over blocks.  A test holds the two eq
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from operator import attrgetter
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from midback.calibration import Calibration
-from midback.clock import ClipClock, PacketTime
+from midback.clock import ClipClock
 from midback.estimator import LEAST_NORM, MOST_NORM
 from midback.judgement import Change, Judge
 from midback.seconds import MISSING, Seconds, empty_seconds
@@ -135,6 +136,19 @@ def reprocess(
     )
 
 
+class _Placed(NamedTuple):
+    """``PacketTime`` of packets that were not here before, as columns of shape ``(packets,)``."""
+
+    last_s: Array
+    period_s: Array
+    step_s: Array
+    spacing_s: Array
+    fresh: NDArray[np.bool_]
+
+
+_TIMES = attrgetter("last_s", "period_s", "step_s", "spacing_s")
+
+
 class Reprocessor:
     """The estimator's state carried from block to block; see ``reprocess``."""
 
@@ -159,51 +173,65 @@ class Reprocessor:
         """Take the next packets; return what their samples say."""
         kept, placed = self._place(block)
         count = block.count[kept].astype(np.int64)
-        counts = block.counts[np.repeat(kept, block.count)]
         if not len(count):
             empty = np.empty(0)
             return SampleBlock(empty, empty, empty, np.empty((0, 3)), empty.astype(np.uint8))
+        counts = block.counts if kept.all() else block.counts[np.repeat(kept, block.count)]
         starts = np.cumsum(count) - count
         up, settling = self._ups(block, kept, counts, placed, count, starts)
         self._kind = block.kind
         angles = np.full((2, len(counts)), np.nan)
-        states = np.empty(len(count), np.uint8)
+        states: list[int] = []
         flags = block.flags[kept]
-        doubtful = ((flags & wire.FLAG_SHAKEN) != 0) | settling
+        off_body, shaken = (flags & wire.FLAG_OFF_BODY) != 0, (flags & wire.FLAG_SHAKEN) != 0
         sums = _acceleration_sums(block.kind, counts, starts)
         for first, last in self._spans(block.arrival_s[kept]):
             samples = slice(starts[first], starts[last - 1] + count[last - 1])
             if self._frame is not None:
                 angles[:, samples] = _angles_deg(self._frame, up[samples])
-            mean = _packet_means(angles[0, samples], starts[first:last] - starts[first])
-            mean[doubtful[first:last]] = np.nan
-            for k in range(first, last):
-                lean = float(mean[k - first])
-                change = self._judge.update(
-                    placed[k].last_s,
-                    lean if lean == lean else None,
-                    int(count[k]),
-                    float(sums[0, k]),
-                    float(sums[1, k]),
-                    off_body=bool(flags[k] & wire.FLAG_OFF_BODY),
-                    shaken=bool(flags[k] & wire.FLAG_SHAKEN),
-                )
-                if change is not None:
-                    self.changes.append(change)
-                states[k] = self._judge.state
+            packets = slice(first, last)
+            mean_deg = _packet_means(angles[0, samples], starts[packets] - starts[first])
+            mean_deg[(shaken | settling)[packets]] = np.nan
+            columns = (placed.last_s, count, *sums, off_body, shaken)
+            states += self._judged(mean_deg, *(column[packets] for column in columns))
         times = _sample_times(placed, count, starts)
-        return SampleBlock(times, angles[0], angles[1], up, np.repeat(states, count))
+        return SampleBlock(
+            times, angles[0], angles[1], up, np.repeat(np.array(states, np.uint8), count)
+        )
 
-    def _place(self, block: PacketColumns) -> tuple[NDArray[np.bool_], list[PacketTime]]:
+    def _judged(self, mean_deg: Array, *columns: NDArray[Any]) -> Iterator[int]:
+        """The state after each packet; *columns* are what ``Judge.update`` takes, in its order.
+
+        Plain Python numbers: those of numpy take several times as long, one by one.
+        """
+        judge = self._judge
+        rows = zip(mean_deg.tolist(), *(column.tolist() for column in columns), strict=True)
+        for lean_deg, last_s, count, total_g, squares_g2, off_body, shaken in rows:
+            change = judge.update(
+                last_s,
+                lean_deg if lean_deg == lean_deg else None,
+                count,
+                total_g,
+                squares_g2,
+                off_body=off_body,
+                shaken=shaken,
+            )
+            if change is not None:
+                self.changes.append(change)
+            yield judge.state
+
+    def _place(self, block: PacketColumns) -> tuple[NDArray[np.bool_], _Placed]:
         header = (block.boot, block.sequence, block.ticks, block.period_us, block.count)
         columns = (*header, block.flags, block.arrival_s)
-        rows = zip(*(c.tolist() for c in columns), strict=True)
-        placed = [self.clock.place(*row) for row in rows]
-        kept = np.array([not p.duplicate for p in placed], bool)
-        self.duplicate_packets += int(len(kept) - kept.sum())
-        placed = [p for p in placed if not p.duplicate]
-        self.lost_packets += sum(p.lost_packets for p in placed)
-        return kept, placed
+        places = [
+            self.clock.place(*row) for row in zip(*(c.tolist() for c in columns), strict=True)
+        ]
+        kept = [place for place in places if not place.duplicate]
+        self.duplicate_packets += len(places) - len(kept)
+        self.lost_packets += sum(place.lost_packets for place in kept)
+        times = np.array([_TIMES(place) for place in kept], float).reshape(-1, 4)
+        fresh = np.array([place.fresh for place in kept], bool)
+        return np.array([not place.duplicate for place in places], bool), _Placed(*times.T, fresh)
 
     def _spans(self, arrival_s: Array) -> Iterable[tuple[int, int]]:
         """Runs of packets that share a calibration, which is in force while each is handled."""
@@ -229,19 +257,19 @@ class Reprocessor:
         block: PacketColumns,
         kept: NDArray[np.bool_],
         counts: NDArray[np.int16],
-        placed: list[PacketTime],
+        placed: _Placed,
         count: NDArray[np.int64],
         starts: NDArray[np.int64],
     ) -> tuple[Array, NDArray[np.bool_]]:
         if block.kind == wire.KIND_ORIENTATION:
             return _ups_from_quaternions(counts), np.zeros(len(count), bool)
         period_us = block.period_us[kept]
-        dt = np.repeat([p.period_s for p in placed], count)
-        dt[starts] = [p.step_s for p in placed]
+        dt = np.repeat(placed.period_s, count)
+        dt[starts] = placed.step_s
         acc = counts[:, :3].astype(float) * wire.G_PER_COUNT
         gyr = counts[:, 3:].astype(float) * wire.DPS_PER_COUNT
         up, settling = np.empty((len(counts), 3)), np.empty(len(counts), bool)
-        anew = np.array([p.fresh for p in placed])
+        anew = placed.fresh.copy()
         anew[0] |= self._kind != wire.KIND_RAW
         changed = np.r_[True, (period_us[1:] != period_us[:-1]) | anew[1:]]
         cuts = np.flatnonzero(changed)
@@ -300,11 +328,9 @@ def _acceleration_sums(kind: int, counts: NDArray[np.int16], starts: NDArray[np.
     return np.stack([np.add.reduceat(size, starts), np.add.reduceat(size * size, starts)])
 
 
-def _sample_times(
-    placed: list[PacketTime], count: NDArray[np.int64], starts: NDArray[np.int64]
-) -> Array:
-    spacing = np.array([p.spacing_s for p in placed])
-    first = np.array([p.last_s for p in placed]) - (count - 1) * spacing
+def _sample_times(placed: _Placed, count: NDArray[np.int64], starts: NDArray[np.int64]) -> Array:
+    spacing = placed.spacing_s
+    first = placed.last_s - (count - 1) * spacing
     nth = np.arange(int(count.sum())) - np.repeat(starts, count)
     return np.repeat(first, count) + nth.astype(np.float64) * np.repeat(spacing, count)
 
@@ -324,7 +350,7 @@ class _SecondTable:
         if not len(block.time_s):
             return
         index = self._indices(block.time_s)
-        complete = int(np.searchsorted(index, index[-1]))
+        complete = int(np.count_nonzero(index < index[-1]))
         self._parts.append(_grouped(index[:complete], _part(block, slice(None, complete))))
         self._open = _part(block, slice(complete, None))
         self._second = int(index[-1])

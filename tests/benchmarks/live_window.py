@@ -20,7 +20,8 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from midback.estimator import Estimate
-from midback.live.trace import Span, Trace
+from midback.live.picture import Span
+from midback.live.trace import Trace
 from midback.live.window import LiveWindow
 from midback.monitor import Now
 from midback.words import State

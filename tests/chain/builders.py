@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from math import cos, pi, radians, sin, sqrt
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,7 +90,7 @@ class TinyClip:
         """Send the same four numbers in place of every orientation."""
         arrived = self.hold(seconds, self._flexion_deg)
         for _, packet in arrived:
-            packet.counts = [*quaternion, *packet.counts[4:7]] * SAMPLES
+            packet.counts = (*quaternion, *packet.counts[4:7]) * SAMPLES
         return arrived
 
     def lose(self, packets: int) -> None:
@@ -129,7 +126,7 @@ class TinyClip:
             self.boot,
             ticks % wire.TICKS_MODULUS,
             round(self.period_s * 1e6),
-            counts,
+            tuple(counts),
         )
         self.sequence += 1
         return packet
@@ -158,7 +155,7 @@ def watch(
 def blocks(arrived: Sequence[Arrived], cuts: Iterable[int] = ()) -> Iterator[PacketBlock]:
     """Lay packets out in columns, cut between kinds and before each of *cuts*."""
     edges = sorted({0, *cuts, len(arrived)})
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in pairwise(edges):
         for kind, run in groupby(arrived[first:last], key=lambda one: one[1].kind):
             yield _block(kind, list(run))
 
@@ -182,7 +179,7 @@ def _block(kind: int, arrived: list[Arrived]) -> PacketBlock:
 
 def every_packet(hours: float, packet_s: float = PACKET_S) -> Array:
     """Host times at which a clip finishes packets; the session begins at 100 s."""
-    return 100.0 + packet_s * np.arange(1, round(hours * 3600 / packet_s) + 1)
+    return np.asarray(100.0 + packet_s * np.arange(1, round(hours * 3600 / packet_s) + 1), float)
 
 
 def over_the_air(sent_s: Array, seed: int = 1, interval_s: float = 0.045) -> Array:
@@ -195,7 +192,8 @@ def over_the_air(sent_s: Array, seed: int = 1, interval_s: float = 0.045) -> Arr
     ready_s = sent_s + rng.uniform(0.002, 0.006, len(sent_s)) - phase_s
     stalls_s = np.where(rng.random(len(sent_s)) < 0.004, rng.uniform(0.1, 0.5, len(sent_s)), 0)
     events_s = np.ceil(ready_s / interval_s) * interval_s + phase_s
-    return np.maximum.accumulate(events_s + stalls_s)
+    arrival_s: Array = np.maximum.accumulate(events_s + stalls_s)
+    return arrival_s
 
 
 def placed(
@@ -222,12 +220,3 @@ def placed(
 def errors_s(places: Sequence[PacketTime], sent_s: Array) -> Array:
     """How far each packet was placed from where it was, + late."""
     return np.array([place.last_s for place in places]) - sent_s
-
-
-@cache
-def reference_file(name: str) -> Path | None:
-    """A file of the reference recordings, or ``None`` where they are not at hand."""
-    root = Path(__file__).resolve().parents[2]
-    folder = os.environ.get("MIDBACK_REFERENCE_DATA", str(root.parent / "shared" / "data"))
-    path = Path(folder) / name
-    return path if path.exists() else None

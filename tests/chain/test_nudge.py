@@ -1,5 +1,7 @@
 """A slump is told once, once more if it goes on, and never so often that it nags."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -129,7 +131,7 @@ def test_whatever_the_wearer_does_first_buzzes_keep_their_distance_and_rest_is_k
     felt = buzzes(slumps, snoozes=snoozes)
 
     firsts = [second for second, pattern in felt if pattern == NUDGE]
-    assert all(b - a >= 120 for a, b in zip(firsts, firsts[1:], strict=False))
+    assert all(b - a >= 120 for a, b in pairwise(firsts))
     asked = sorted(snoozes)
     for second, _ in felt:
         in_force = [at for at in asked if at <= second]

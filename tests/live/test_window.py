@@ -11,11 +11,12 @@ import pytest
 from live.scenes import NINE, Wearing, Wishes
 
 from midback.live.display import open_window
-from midback.live.trace import Span
+from midback.live.picture import Span
 from midback.words import LOOK, NBSP, State
 
 try:
     from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
+    from PySide6.QtGui import QGuiApplication
     from PySide6.QtWidgets import QLabel
 except ImportError as missing:
     pytest.skip(f"Qt does not load here: {missing}", allow_module_level=True)
@@ -142,9 +143,9 @@ def test_keys_ask_at_every_size(
 def test_buttons_ask(opened: Open, qtbot: QtBot, wearing: Wearing, wishes: Wishes):
     wearing.wears(1, State.UPRIGHT)
     window = opened()
-    for button in (window.calibrate_button, window.snooze_button):
+    for button in (window.bar.calibrate, window.bar.snooze):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    for button in (window.buzz_button, window.report_button):
+    for button in (window.bar.buzz, window.bar.report):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert wishes.heard == ["calibrate", "snooze 15", "buzz", "report"]
 
@@ -154,7 +155,7 @@ def test_while_snoozed_the_same_button_ends_it(
 ):
     wearing.wears(1, State.LEANING, 18.0, snoozed_until=NINE + timedelta(minutes=15))
     window = opened()
-    qtbot.mouseClick(window.snooze_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.bar.snooze, Qt.MouseButton.LeftButton)
     assert wishes.heard == ["snooze 0"]
     assert "Buzzes rest until 09:15." in words_on(window)
 
@@ -162,10 +163,10 @@ def test_while_snoozed_the_same_button_ends_it(
 def test_calibrate_stands_out_only_while_it_is_needed(opened: Open, wearing: Wearing):
     wearing.wears(1, State.NEW)
     window = opened()
-    assert window.calibrate_button.objectName() == "main"
+    assert window.bar.calibrate.objectName() == "main"
     wearing.wears(1, State.UPRIGHT)
     window._look()
-    assert window.calibrate_button.objectName() == ""
+    assert window.bar.calibrate.objectName() == ""
 
 
 def test_number_keys_choose_the_span(opened: Open, qtbot: QtBot, wearing: Wearing):
@@ -200,8 +201,8 @@ def test_space_presses_the_button_that_has_the_focus(
 ):
     wearing.wears(20, State.UPRIGHT, 2.0)
     window = opened()
-    window.buzz_button.setFocus()
-    qtbot.keyClick(window.buzz_button, Qt.Key.Key_Space)
+    window.bar.buzz.setFocus()
+    qtbot.keyClick(window.bar.buzz, Qt.Key.Key_Space)
     assert wishes.heard == ["buzz"]
     assert "Frozen" not in words_on(window)
 
@@ -209,12 +210,13 @@ def test_space_presses_the_button_that_has_the_focus(
 def test_esc_goes_to_the_corner_and_back(opened: Open, qtbot: QtBot, wearing: Wearing):
     wearing.wears(5, State.UPRIGHT)
     window = opened()
+    window.resize(780, 520)  # fits on the smallest screen; Qt would make it fit otherwise
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     corner = (window.width(), window.graph_card.isVisible(), window.bar.isVisible())
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     normal = (window.width(), window.graph_card.isVisible(), window.bar.isVisible())
     assert corner == (420, False, False)
-    assert normal == (1100, True, True)
+    assert normal == (780, True, True)
 
 
 def test_the_window_opens_where_it_was_left(opened: Open, qtbot: QtBot, tmp_path: Path):
@@ -234,9 +236,9 @@ def test_the_window_opens_where_it_was_left(opened: Open, qtbot: QtBot, tmp_path
 
 def test_always_on_top_keeps_the_window_open(opened: Open, qtbot: QtBot):
     window = opened()
-    qtbot.mouseClick(window.on_top_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.bar.on_top, Qt.MouseButton.LeftButton)
     assert window.isVisible()
-    assert window.on_top_button.isChecked()
+    assert window.bar.on_top.isChecked()
     assert window.windowFlags() & Qt.WindowType.WindowStaysOnTopHint
     qtbot.keyClick(window, Qt.Key.Key_T)
     assert not window.windowFlags() & Qt.WindowType.WindowStaysOnTopHint
@@ -288,6 +290,22 @@ def test_a_gap_is_drawn_as_a_gap(opened: Open, wearing: Wearing):
     assert sum(moves) == 2
 
 
+def test_a_slump_that_begins_while_watching_gets_its_bar(opened: Open, wearing: Wearing):
+    wearing.wears(20, State.UPRIGHT, 2.0)
+    window = opened()
+    plot = window.graph_card.graph.plot
+    slumped = Theme(dark=False).hue(State.SLUMPED).name()
+    before = plot.grab().toImage().pixelColor(round(plot.across(-5)), 4).name()
+    wearing.wears(10, State.SLUMPED, 20.0)
+    window._look()
+    after = plot.grab().toImage().pixelColor(round(plot.across(-5)), 4).name()
+    assert (before == slumped, after == slumped) == (False, True)
+
+
+def test_the_window_opens_on_the_last_minute(opened: Open):
+    assert opened().graph_card.buttons[Span.MINUTE].isChecked()
+
+
 def test_curve_and_words_share_one_scale(opened: Open, wearing: Wearing):
     wearing.wears(70, State.UPRIGHT, 14.0)
     plot = opened().graph_card.graph.plot
@@ -306,17 +324,17 @@ def test_a_backward_slumpers_second_line_is_drawn(opened: Open, wearing: Wearing
     assert Theme(dark=False).hue(State.SLUMPED).name() in on_line
 
 
-def test_the_window_follows_the_systems_light_and_dark(opened: Open, wearing: Wearing):
-    from PySide6.QtGui import QGuiApplication
-
+def test_the_window_follows_the_systems_light_and_dark(
+    opened: Open, wearing: Wearing, monkeypatch: pytest.MonkeyPatch
+):
     wearing.wears(5, State.UPRIGHT)
-    hints = QGuiApplication.styleHints()
     window = opened(theme=None)
     seen: list[bool] = []
-    for scheme in (Qt.ColorScheme.Dark, Qt.ColorScheme.Light):
-        hints.colorSchemeChanged.emit(scheme)
-        window.show_theme(Theme(dark=scheme is Qt.ColorScheme.Dark))
-        seen.append(window.grab().toImage().pixelColor(3, 3).lightness() < 128)
+    for dark in (True, False):
+        monkeypatch.setattr("midback.live.window.system_theme", lambda dark=dark: Theme(dark=dark))
+        QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Unknown)
+        page = window.grab().toImage().pixelColor(3, 3)
+        seen.append(page.lightness() < 128)
     assert seen == [True, False]
 
 

@@ -237,6 +237,10 @@ def check_lateral_survives_a_vector_a_hair_too_long():
 def check_the_angle_between_directions():
     assert close([flexion.angle_between_deg((1, 0, 0), (COS_30, SIN_30, 0))], [30])
     assert close([flexion.angle_between_deg((0, 0, 1), (0, 0, -2))], [180])
+    # Diagonals of a cube's faces.
+    assert close([flexion.angle_between_deg((1, 1, 0), (0, 1, 1))], [60])
+    assert close([flexion.angle_between_deg((1, 0, 1), (1, 1, 0))], [60])
+    assert close([flexion.angle_between_deg((0, 1, 1), (1, 0, -1))], [120])
     assert flexion.angle_between_deg((0, 0, 1), (0, 0, 3)) == 0
     small = math.radians(1e-5)
     got = flexion.angle_between_deg((0.0, 0.0, 1.0), (math.sin(small), 0.0, math.cos(small)))

@@ -109,6 +109,7 @@ def check_the_hold_so_far_can_be_read():
 
 def check_without_a_hold_the_first_sample_is_a_slump():
     assert changes([(0, 3), (1, 25)], hold_s=0.0) == [(1, SLUMP_STARTED)]
+    assert changes([(0, 3), (1, 25)], hold_s=0.5) == [(1, LEAN_STARTED)]
 
 
 def check_sitting_up_ends_a_slump_after_the_exit_hold():
@@ -148,6 +149,13 @@ def check_a_backward_slumper_is_told_backward():
     assert played(on, every_second(21, 23, -8)) == [(22, SLUMP_ENDED)]
 
 
+def check_the_backward_lines_themselves_are_not_past_them():
+    assert changes(every_second(0, 9, -12), back_enter_deg=12.0) == []
+    on = detector(back_enter_deg=20.0)
+    played(on, every_second(0, 5, -25))
+    assert played(on, every_second(6, 20, -14)) == []
+
+
 def check_a_backward_slumper_is_told_forward_too():
     assert changes(every_second(0, 5, 25), back_enter_deg=12.0) == [
         (0, LEAN_STARTED),
@@ -168,6 +176,10 @@ def check_leaning_back_for_ten_seconds_is_reclining():
     on = detector()
     assert played(on, every_second(0, 20, -15)) == [(10, RECLINE_STARTED)]
     assert on.state == slump.RECLINED
+
+
+def check_eight_degrees_back_is_not_yet_reclining():
+    assert changes(every_second(0, 60, -8)) == []
 
 
 def check_a_stretch_backward_is_not_reclining():
@@ -196,6 +208,10 @@ def check_from_reclining_straight_into_a_lean_both_are_told():
 
 def check_a_silence_of_two_seconds_counts_as_held():
     assert changes([(0, 25), (2, 25), (4, 25)]) == [(0, LEAN_STARTED), (4, SLUMP_STARTED)]
+
+
+def check_a_silence_of_three_seconds_does_not():
+    assert changes([(0, 25), (3, 25), (5, 25)]) == [(0, LEAN_STARTED)]
 
 
 def check_a_longer_silence_stops_the_hold_but_does_not_lose_it():

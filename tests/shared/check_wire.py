@@ -89,6 +89,7 @@ def check_the_fullest_packets_fit_a_notification():
     for kind, width, most in ((1, 7, 16), (2, 6, 19)):
         packet = stream(kind, 0, 0, 0, 0, 20000, (0,) * (width * most))
         assert len(sent(packet)) == 14 + 2 * width * most <= 244
+        assert wire.decode_stream(sent(packet)).count == most
         assert refused(sent, stream(kind, 0, 0, 0, 0, 20000, (0,) * (width * (most + 1))))
         assert refused(sent, stream(kind, 0, 0, 0, 0, 20000, (0,) * (width + 1)))
         assert refused(sent, stream(kind, 0, 0, 0, 0, 20000, ()))
@@ -157,6 +158,22 @@ COMMANDS = (
 )
 
 
+# op -> (least, most) of each argument
+RANGES = {
+    0x01: ((1, 2), (500, 20000), (1, 19)),
+    0x03: ((0, 4), (1, 5), (1, 100)),
+    0x04: ((1, 60),),
+    0x05: ((0, 65535), (0, 65535)),
+    0x06: ((0, 65535), (0, 65535), (1, 600)),
+    0x07: ((0, (1 << 47) - 1),),
+    0x09: ((-32767, 32767),) * 6,
+    0x0A: ((300, 9000), (0, 9000), (0, 9000), (0, 9000), (10, 36000), (0, 600)),
+    0x0B: ((0, 65535),),
+    0x0C: ((0, 4294967295), (1, 32)),
+    0x0D: ((0, 4294967295),),
+}
+
+
 def check_every_command():
     for op, arguments, literal in COMMANDS:
         got = wire.encode_command(op, 7, *arguments)
@@ -186,38 +203,28 @@ def check_unknown_commands_are_refused():
     assert refused(wire.decode_command, bytes((2, 2, 7))), "a later version"
 
 
-def check_arguments_out_of_range_are_refused():
+def check_arguments_are_taken_within_their_ranges_and_refused_beyond():
+    for op, ranges in RANGES.items():
+        for end in (0, 1):
+            arguments = tuple([span[end] for span in ranges])
+            command = wire.decode_command(wire.encode_command(op, 7, *arguments))
+            assert tuple(command.args) == arguments, (op, arguments)
+        for index in range(len(ranges)):
+            least, most = ranges[index]
+            for value in (least - 1, most + 1, float(least), True, None):
+                bad = replaced(arguments, index, value)
+                assert refused(wire.encode_command, op, 7, *bad), (op, bad)
+
+
+def check_a_command_needs_its_arguments_and_a_tag():
+    assert refused(wire.encode_command, 0x02, 7, 1)
+    assert refused(wire.encode_command, 0x04, 7)
     for tag in (-1, 256, 7.0, True, None):
         assert refused(wire.encode_command, 0x02, tag), tag
-    bad = (
-        (0x02, (1,)),  # an argument too many
-        (0x04, ()),  # one too few
-        (0x04, (0,)),
-        (0x04, (61,)),
-        (0x04, (5.0,)),
-        (0x04, (True,)),
-        (0x04, (-5,)),
-        (0x01, (3, 2000, 10)),  # a kind that is neither
-        (0x01, (2, 499, 10)),  # 200 Hz is the fastest
-        (0x01, (2, 20001, 10)),  # 5 Hz is the slowest
-        (0x01, (2, 2000, 0)),
-        (0x01, (2, 2000, 20)),
-        (0x03, (1, 3, 101)),  # stronger than full
-        (0x03, (1, 6, 80)),
-        (0x03, (5, 1, 80)),
-        (0x07, (-1,)),
-        (0x07, (1 << 47,)),
-        (0x09, (40000, 0, 0, 0, 0, 0)),
-        (0x09, (-32768, 0, 0, 0, 0, 0)),
-        (0x0A, (299, 0, 0, 0, 300, 20)),
-        (0x0A, (1000, 700, 0, 0, 9, 20)),
-        (0x0B, (65536,)),
-        (0x0C, (0, 33)),
-        (0x0D, (1 << 32,)),
-    )
-    for op, arguments in bad:
-        assert refused(wire.encode_command, op, 7, *arguments), (op, arguments)
-    # The same on the way in: a lease of 0 s, a buzz at 101 %, an axis of -32768.
+
+
+def check_arguments_out_of_range_are_refused_on_the_way_in():
+    # a lease of 0 s, a buzz at 101 %, an axis of -32768
     for literal in ("01040700", "010307010365", "010907" + "0080" + "0000" * 5):
         assert refused(wire.decode_command, bytes.fromhex(literal)), literal
 
@@ -241,6 +248,39 @@ def check_replies_that_break_the_protocol_are_refused():
     for literal in ("", "018307", "01030700", "01830706", "02830700"):
         assert refused(wire.decode_reply, bytes.fromhex(literal)), literal
     assert refused(wire.decode_reply, bytes.fromhex("01830700") + bytes(241))
+
+
+def check_the_numbers_that_mean_something():
+    assert (wire.OK, wire.BAD_COMMAND, wire.BAD_ARGUMENT) == (0, 1, 2)
+    assert (wire.BUSY, wire.REFUSED, wire.STORAGE) == (3, 4, 5)
+    assert (wire.KIND_ORIENTATION, wire.KIND_RAW) == (1, 2)
+    assert (wire.FLAG_LOST, wire.FLAG_SHAKEN, wire.FLAG_OFF_BODY, wire.FLAG_RESENT) == (1, 2, 4, 8)
+    assert (wire.OP_START, wire.OP_STOP, wire.OP_BUZZ, wire.OP_HEARTBEAT) == (1, 2, 3, 4)
+    assert (wire.OP_ACKNOWLEDGE, wire.OP_RESEND, wire.OP_SET_TIME) == (5, 6, 7)
+    assert (wire.OP_ZERO_GYRO, wire.OP_SET_NEUTRAL, wire.OP_SET_SLUMP) == (8, 9, 10)
+    assert (wire.OP_SNOOZE, wire.OP_LOG_READ, wire.OP_LOG_TRIM) == (11, 12, 13)
+    assert (wire.OP_IDENTIFY, wire.OP_RESTART) == (14, 15)
+    assert (wire.PATTERN_TICK, wire.PATTERN_NUDGE, wire.PATTERN_STRONG) == (0, 1, 2)
+    assert (wire.PATTERN_LONG, wire.PATTERN_LOW_BATTERY) == (3, 4)
+    assert (wire.STATUS_STREAMING, wire.STATUS_NEUTRAL_SET, wire.STATUS_OFF_BODY) == (1, 2, 4)
+    assert (wire.STATUS_CHARGING, wire.STATUS_LOW_BATTERY, wire.STATUS_TIME_SET) == (8, 16, 32)
+    assert (wire.STATUS_BONDED_ONLY, wire.STATUS_SETTINGS_LOST) == (64, 128)
+    assert (wire.STATUS_NO_IMU, wire.STATUS_SAFE_MODE) == (256, 512)
+    assert (wire.MODE_LIVE, wire.MODE_ALONE, wire.MODE_SAFE) == (0, 1, 2)
+    assert (wire.RECORD_TIME_SET, wire.RECORD_OFF_BODY, wire.RECORD_LOST) == (1, 2, 4)
+    assert (wire.EPOCH_S, wire.RECORD_SIZE, wire.MAX_RECORDS) == (10, 32, 7)
+    assert (wire.HEADER_SIZE, wire.PAGE_HEADER_SIZE, wire.ANGLE_UNKNOWN) == (14, 8, -32768)
+    assert wire.MAX_SAMPLES == {1: 16, 2: 19}
+    assert wire.TICKS_MODULUS == 4294967296
+    assert wire.SEQUENCE_MODULUS == 65536
+
+
+def check_scales():
+    # 2048 counts are 1 g, 16384 counts are 1000 dps, a tick is a tenth of a millisecond.
+    assert 2048 * wire.G_PER_COUNT == 1.0
+    assert 16384 * wire.DPS_PER_COUNT == 1000.0
+    assert wire.QUATERNION_ONE == 32767
+    assert abs(10000 * wire.TICK_S - 1.0) < 1e-6
 
 
 # version 1, mode 1 (alone) | flags streaming + off body + time set = 0x01 + 0x04 + 0x20 = 0x0025
@@ -279,6 +319,15 @@ def check_a_status():
 def check_what_a_later_release_appends_to_a_status_is_ignored():
     later = bytes.fromhex(STATUS) + b"\x01\x02\x03"
     assert status_values(wire.decode_status(later)) == STATUS_VALUES
+
+
+def check_a_status_may_be_at_its_ends():
+    for values in (
+        (0, 0, 0, 0, 0, 0, -32768, 0, 0, 0, 0),
+        (255, 1023, 65535, 4294967295, 100, 65535, 32767, 65535, 65535, 4294967295, 4294967295),
+    ):
+        status = wire.decode_status(wire.encode_status(wire.Status(*values)))
+        assert status_values(status) == values
 
 
 def check_a_status_that_does_not_fit_is_refused():
@@ -363,6 +412,16 @@ def check_an_epoch_record():
     assert bytes(buffer[4:36]) == bytes.fromhex(RECORD), buffer[4:36].hex()
     assert bytes(buffer[:4]) == bytes(buffer[36:]) == b"\xaa" * 4
     assert record_values(wire.decode_record(buffer, 4)) == RECORD_VALUES
+
+
+def check_a_record_may_be_at_its_ends():
+    for values in (
+        (0, 0, 0, -32768, -32768, -32768, -32768, 0, 0, 0, 0, 0, 0, 0),
+        (4294967295,) * 2 + (65535,) + (18000,) * 3 + (9000, 65535) + (100,) * 4 + (255, 7),
+    ):
+        buffer = bytearray(32)
+        wire.encode_record(wire.EpochRecord(*values), buffer)
+        assert record_values(wire.decode_record(buffer)) == values
 
 
 def check_a_record_that_does_not_fit_is_refused():

@@ -457,3 +457,22 @@ def test_a_fault_in_the_simulation_is_not_swallowed():
 
     with pytest.raises(TypeError):
         virtual_time.run(main())
+
+
+def test_a_host_that_stumbles_over_a_packet_goes_on_getting_them():
+    stumbles = []
+
+    async def scenario(host):
+        asyncio.get_running_loop().set_exception_handler(
+            lambda _, context: stumbles.append(context)
+        )
+        host.stream = None  # the first thing the callback does with it fails
+        async with host.linked() as client:
+            await host.ask(client, wire.OP_START, *ORIENTATION)
+            await asyncio.sleep(2)
+            host.stream = []
+            await asyncio.sleep(2)
+        return len(host.stream)
+
+    assert live(scenario) >= 9
+    assert len(stumbles) >= 9

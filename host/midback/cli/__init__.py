@@ -8,26 +8,54 @@ Only what a command needs is imported, and only once it runs.
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from midback.cli.parser import build_parser
-from midback.errors import MidbackError
+from midback.errors import DataError, MidbackError
+
+_INTERRUPTED = 130
+"""What shells give for a command that Ctrl-C ended."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    args = build_parser().parse_args(argv)
-    command = importlib.import_module(f"midback.cli.{args.module}")
+    _prepare_streams()
     try:
-        return int(command.run(args))
+        return _run(argv)
     except MidbackError as error:
         print(f"midback: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
-        return 130
+        return _INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output left; let Python's own flush at exit find nothing to do.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        where = error.filename or "the output"
+        print(f"midback: {where} cannot be used: {error.strerror or error}", file=sys.stderr)
+        return DataError.exit_code
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    args = build_parser().parse_args(argv)
+    command = importlib.import_module(f"midback.cli.{args.module}")
+    code = int(command.run(args))
+    # Here rather than at exit, where a closed pipe or a full disk would give a traceback.
+    sys.stdout.flush()
+    return code
+
+
+def _prepare_streams() -> None:
+    """Let every print succeed: streams may be closed, or lack the signs that we print."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

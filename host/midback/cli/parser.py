@@ -5,8 +5,17 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
+
+from midback.errors import UsageError
 
 _EXITS = "exit codes: 0 done, 2 usage, 3 no Bluetooth, 4 no clip, 5 data"
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong like everything else that goes wrong: in one line."""
+        raise UsageError(f"{message}; '{self.prog} --help' tells what there is")
 
 
 class _Version(argparse.Action):
@@ -15,17 +24,20 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from importlib.metadata import version
 
-        parser.exit(0, f"midback {version('midback')}\n")
+        print(f"midback {version('midback')}")
+        parser.exit()
 
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line; ``module`` names what runs."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="midback",
         description="Posture of the upper back from a clip between the shoulder blades.",
         epilog=f"{_EXITS}.  Everything stays on this computer.",
     )
-    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
+    parser.add_argument(
+        "-V", "--version", action=_Version, nargs=0, help="print the version and leave"
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, text: str) -> argparse.ArgumentParser:
@@ -56,12 +68,17 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
         metavar="M",
         help="length of the simulated day (default: a whole workday)",
     )
-    parser.add_argument("--seed", type=int, default=1, metavar="S", help="which day (default 1)")
+    parser.add_argument(
+        "--seed", type=_seed, default=1, metavar="S", help="which day, 0 or more (default 1)"
+    )
     parser.add_argument(
         "--headless", action="store_true", help="no window, and as fast as it computes"
     )
     parser.add_argument(
-        "--out", type=Path, metavar="DIR", help="keep the recording and the page in this folder"
+        "--out",
+        type=_folder,
+        metavar="DIR",
+        help="keep the recording and the page in this new folder",
     )
 
 
@@ -109,7 +126,7 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
         help="seconds a second (default 60 in the window, else as fast as it computes)",
     )
     parser.add_argument("--person", metavar="ID", help="whose postures (default: the first's)")
-    _add_hold(parser)
+    _add_hold(parser, None, "as it was judged then, or 30")
     _add_headless(parser)
     _add_data(parser)
 
@@ -143,20 +160,22 @@ def _add_headless(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--headless", action="store_true", help="no window: words in the terminal")
 
 
-def _add_hold(parser: argparse.ArgumentParser) -> None:
+def _add_hold(
+    parser: argparse.ArgumentParser, default_s: float | None = 30.0, said: str = "30"
+) -> None:
     parser.add_argument(
         "--hold",
         type=_number(1, 3600),
-        default=30.0,
+        default=default_s,
         metavar="S",
-        help="seconds that a lean must last to be a slump (default 30)",
+        help=f"seconds that a lean must last to be a slump (default: {said})",
     )
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data",
-        type=Path,
+        type=_folder,
         metavar="DIR",
         help="where recordings are kept (default: $MIDBACK_DATA, or the system's place for data)",
     )
@@ -164,9 +183,27 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
 
 def _number(least: float, most: float) -> Callable[[str], float]:
     def number(text: str) -> float:
-        value = float(text)
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
         if not least <= value <= most:
-            raise argparse.ArgumentTypeError(f"must be {least:g} to {most:g}")
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a number from {least:g} to {most:.0f}"
+            )
         return value
 
     return number
+
+
+def _seed(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
+    return int(text)
+
+
+def _folder(text: str) -> Path:
+    path = Path(text).expanduser()
+    if path.exists() and not path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is a file: name a folder")
+    return path

@@ -79,7 +79,7 @@ def open_window(
         raise NoWindow("there is no display to open a window on; the terminal view needs none")
     _check_x11(sys.platform, os.environ)
     try:
-        from PySide6.QtCore import QSettings
+        from PySide6.QtCore import QEventLoop, QSettings
         from PySide6.QtWidgets import QApplication
 
         from midback.live.window import LiveWindow
@@ -96,12 +96,14 @@ def open_window(
     if remember is not None:
         settings = QSettings(str(remember), QSettings.Format.IniFormat)
     window = LiveWindow(trace, controls, settings, finished or _never)
+    loop = QEventLoop()
+    window.closed.connect(loop.quit)
     before = signal.signal(signal.SIGINT, _closing(window))
     try:
         window.show()
         if opened is not None:
             opened(window)
-        app.exec()
+        loop.exec()
     finally:
         signal.signal(signal.SIGINT, before)
 

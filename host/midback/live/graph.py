@@ -6,10 +6,10 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from midback.live.picture import Picture, Span
 from midback.live.plot import TAIL_PX, Plot
 from midback.live.scale import HIGH_DEG, LOW_DEG, Lines
 from midback.live.theme import Theme, font
-from midback.live.trace import Picture, Span
 from midback.words import NBSP, State, degrees
 
 LEFT_PX, TOP_PX, RIGHT_PX, FOOT_PX = 38, 2, 58, 26

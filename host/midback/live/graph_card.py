@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 
 from midback.live.graph import Graph
 from midback.live.marks import BuzzKey
+from midback.live.picture import Span
 from midback.live.theme import Theme, font
-from midback.live.trace import Span
 
 LEGEND = "degrees forward of your own upright"
 
@@ -40,6 +40,8 @@ class GraphCard(QFrame):
         self.legend.setObjectName("soft")
         self.buzz_key, self.buzz_word = BuzzKey(), QLabel("buzz")
         self.buzz_word.setObjectName("soft")
+        for label in (self.legend, self.buzz_word):
+            label.setFont(font(13))
         self.buttons = {span: self._span_button(span) for span in Span}
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 12, 12, 8)

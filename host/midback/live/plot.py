@@ -13,12 +13,12 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from midback.live.marks import paint_buzz
+from midback.live.picture import Picture
 from midback.live.scale import HIGH_DEG, LOW_DEG, NEUTRAL_DEG, Lines
 from midback.live.theme import Theme
-from midback.live.trace import Picture
 from midback.words import State
 
 HEAD_PX = 7
@@ -45,6 +45,8 @@ class Plot(pg.GraphicsView):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        # pyqtgraph keeps the background as painted first, but here spells move over it.
+        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
         # pyqtgraph is not fully annotated.
         self._box: Any = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0)
         self._box.disableAutoRange()
@@ -121,9 +123,13 @@ class Plot(pg.GraphicsView):
         del rect
         if self._picture is None or self._picture.blank:
             return
+        narrow = bool(self._picture.hours)
         for buzz_s in self._picture.buzzes_s:
             left, top = round(self.across(buzz_s)) + 1, HEAD_PX + 6
-            paint_buzz(painter, left, top, 12, self._theme.ink)
+            if narrow:  # a day has too many for two strokes each
+                painter.fillRect(left, top, 1, 12, self._theme.ink)
+            else:
+                paint_buzz(painter, left, top, 12, self._theme.ink)
         if self._picture.tip is not None:
             self._paint_tip(painter, *self._picture.tip)
 

@@ -35,7 +35,7 @@ class Theme:
         self.contrast = contrast
         self._named = DARK if dark else LIGHT
         self.window = self.named("window")
-        self.card = self.named("tint" if dark else "paper")
+        self.card = self.named("card")
         self.ink = self.named("ink")
         self.soft = self.named("ink" if contrast else "soft")
         self.unknown = self.named("unknown")

@@ -15,7 +15,6 @@ from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
-    QFont,
     QGuiApplication,
     QHideEvent,
     QKeyEvent,
@@ -23,18 +22,20 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from midback.live.bar import Bar
 from midback.live.controls import Controls
 from midback.live.glance import Glance
 from midback.live.graph_card import GraphCard
+from midback.live.picture import Picture, Span
 from midback.live.place import Place
 from midback.live.ribbon import Ribbon
 from midback.live.scale import lines_of
 from midback.live.sentences import clock_time, say, snoozed, steady
 from midback.live.style import style_sheet
-from midback.live.theme import Theme, font, system_theme
-from midback.live.trace import Picture, Span, Trace
+from midback.live.theme import Theme, system_theme
+from midback.live.trace import Trace
 from midback.monitor import Now
 from midback.words import State, duration
 
@@ -64,6 +65,7 @@ class LiveWindow(QWidget):
     """
 
     close_requested = Signal()
+    closed = Signal()
 
     def __init__(
         self,
@@ -95,14 +97,13 @@ class LiveWindow(QWidget):
         self.setMinimumSize(*LEAST_PX)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.glance, self.graph_card = Glance(self._theme), GraphCard(self._theme)
-        self.ribbon, self.link = Ribbon(self._theme), QLabel()
-        self.day_card, self.bar = QFrame(), QWidget()
-        self._make_actions()
-        self._make_buttons()
+        self.ribbon, self.day_card = Ribbon(self._theme), QFrame()
+        self.bar = self._make_bar()
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._look)
         self.graph_card.span_chosen.connect(self.show_span)
+        self.graph_card.show_span(self._span)
         self.close_requested.connect(self.close)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._restyle()
@@ -175,15 +176,16 @@ class LiveWindow(QWidget):
         self._timer.stop()
         self._place.remember(in_corner=self._brief)
         super().closeEvent(event)
+        self.closed.emit()
 
     # What it is made of.
 
-    def _make_actions(self) -> None:
+    def _make_bar(self) -> Bar:
         controls = self._controls
-        self.calibrate_action = self._action("Calibrate", "C", controls.calibrate)
-        self.snooze_action = self._action("Snooze 15 min", "S", self._snooze)
-        self.buzz_action = self._action("Test buzz", "B", controls.buzz)
-        self.report_action = self._action("Report", "R", controls.report)
+        calibrate = self._action("Calibrate", "C", controls.calibrate)
+        snooze = self._action("Snooze 15 min", "S", self._snooze)
+        buzz = self._action("Test buzz", "B", controls.buzz)
+        report = self._action("Report", "R", controls.report)
         self._separate()
         for key, span in enumerate(Span, start=1):
             self._action(span.label, str(key), lambda span=span: self.show_span(span))
@@ -194,6 +196,7 @@ class LiveWindow(QWidget):
         self.on_top_action = self._action("Always on top", "T", self._set_on_top)
         self.on_top_action.setCheckable(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        return Bar(calibrate, snooze, buzz, report, self.on_top_action)
 
     def _action(self, text: str, key: str | None, then: Callable[[], None]) -> QAction:
         action = QAction(text, self)
@@ -209,38 +212,10 @@ class LiveWindow(QWidget):
         line.setSeparator(True)
         self.addAction(line)
 
-    def _make_buttons(self) -> None:
-        self.calibrate_button = self._button("&Calibrate", self.calibrate_action)
-        self.snooze_button = self._button("&Snooze 15 min", self.snooze_action)
-        self.buzz_button = self._button("Test &buzz", self.buzz_action)
-        self.report_button = self._button("&Report", self.report_action)
-        self.on_top_button = self._button("On &top", self.on_top_action)
-        self.on_top_button.setCheckable(True)
-        self.on_top_button.setAccessibleName("Always on top")
-        self.on_top_button.setToolTip("Keep this window above the others")
-        self.on_top_action.toggled.connect(self.on_top_button.setChecked)
-
-    def _button(self, text: str, action: QAction) -> QPushButton:
-        button = QPushButton(text)
-        button.setFont(font(13))
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(lambda: action.trigger())
-        return button
-
     def _lay_out(self) -> None:
         self.day_card.setObjectName("card")
-        self.link.setObjectName("soft")
-        for label in (self.link, self.graph_card.legend, self.graph_card.buzz_word):
-            label.setFont(font(13))
         self._day_box = QVBoxLayout(self.day_card)
         self._day_box.addWidget(self.ribbon)
-        row = QHBoxLayout(self.bar)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        for button in self._buttons():
-            row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(self.link)
         upper = QHBoxLayout()
         upper.setSpacing(12)
         upper.addWidget(self.glance)
@@ -249,18 +224,9 @@ class LiveWindow(QWidget):
         self._page.addLayout(upper, 1)
         self._page.addWidget(self.day_card)
         self._page.addWidget(self.bar)
-        in_order = [*self._buttons(), *self.graph_card.buttons.values()]
+        in_order = [*self.bar.buttons, *self.graph_card.buttons.values()]
         for first, then in pairwise(in_order):
             self.setTabOrder(first, then)
-
-    def _buttons(self) -> list[QPushButton]:
-        return [
-            self.calibrate_button,
-            self.snooze_button,
-            self.buzz_button,
-            self.report_button,
-            self.on_top_button,
-        ]
 
     # What it does.
 
@@ -296,20 +262,7 @@ class LiveWindow(QWidget):
         self.glance.show_words(said)
         drawn_deg = lean_deg if lean_deg is not None or now is None else now.last_deg
         self.glance.show_lean(said.state, drawn_deg, lines_of(now))
-        if self.link.text() != said.link:
-            self.link.setText(said.link)
-        self._show_buttons(said.state, now)
-
-    def _show_buttons(self, state: State, now: Now | None) -> None:
-        main = "main" if state is State.NEW else ""
-        if self.calibrate_button.objectName() != main:
-            self.calibrate_button.setObjectName(main)
-            self.calibrate_button.setFont(font(13, _weight(main)))
-            self.calibrate_button.style().polish(self.calibrate_button)
-        ends = snoozed(now)
-        if self.snooze_button.text().startswith("End") != ends:
-            self.snooze_button.setText("End &snooze" if ends else "&Snooze 15 min")
-            self.snooze_action.setText("End snooze" if ends else "Snooze 15 min")
+        self.bar.show_facts(said.state, said.link, snoozed=snoozed(now))
 
     def _show_graph(self, now: Now | None) -> None:
         if self._brief:
@@ -394,7 +347,3 @@ class LiveWindow(QWidget):
         self.glance.show_theme(self._theme)
         self.graph_card.show_theme(self._theme)
         self.ribbon.show_theme(self._theme)
-
-
-def _weight(main: str) -> QFont.Weight:
-    return QFont.Weight.DemiBold if main else QFont.Weight.Normal

@@ -16,12 +16,14 @@ Everything reads the time from the running event loop; ``virtual_time`` has one 
 as fast as it computes.
 """
 
-from midback.simulated.air import Air, LinkQuality
-from midback.simulated.clip import ClipTraits, SimulatedClip
+from midback.simulated.air import Air
+from midback.simulated.clip import SimulatedClip
 from midback.simulated.day import SimulatedDay, simulated_day
 from midback.simulated.day_plan import Activity, DayPlan, Stretch, plan_of, workday
 from midback.simulated.habits import Habits
+from midback.simulated.medium import LinkQuality
 from midback.simulated.sensor import SensorErrors
+from midback.simulated.traits import ClipTraits
 from midback.simulated.truth import TRUTH, FeltBuzz, Slump, Truth
 from midback.simulated.wearer import Pose, Wearer
 

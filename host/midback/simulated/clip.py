@@ -7,7 +7,6 @@ clip has to notify, ``write`` and ``read`` are what the radio brings.  It takes 
 from __future__ import annotations
 
 import struct
-from collections import deque
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -21,6 +20,8 @@ from midback.simulated.day_plan import Activity
 from midback.simulated.motion import Array
 from midback.simulated.motor import Motor
 from midback.simulated.sensor import Sensor, SensorErrors
+from midback.simulated.streaming import Packets
+from midback.simulated.traits import ClipTraits
 from midback.simulated.wearer import Wearer
 
 BATTERY_UUID = "00002a19-0000-1000-8000-00805f9b34fb"
@@ -42,60 +43,16 @@ _STEP = 10
 """Samples taken from the sensor's buffer at once: five times a second."""
 
 _PERIOD_UNITS = round(PERIOD_S * 1e6) // wire.PERIOD_UNIT_US
-_KEEP_PACKETS = 300
 _STATUS_EVERY_S = 10.0
 _OFF_BODY_S = 60
 _STILL_G = 0.0015
 _RESTART_S = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class ClipTraits:
-    """What makes this clip itself.
-
-    Attributes:
-        name: what it advertises.
-        address: its Bluetooth address.
-        serial: its serial number; the last bytes of the address if empty.
-        crystal_ppm: how much too fast its clock runs, in millionths; up to 100 is usual.
-        uptime_s: seconds since power-on when it is put on.
-        battery_percent: charge when it is put on.
-        battery_hours: how long a full battery lasts.
-        notify_failure_rate: share of notifications its radio has no memory for.  The host then
-            misses a packet, which the clip still keeps.
-    """
-
-    name: str = "Midback"
-    address: str = "C0:5E:00:00:00:01"
-    serial: str = ""
-    crystal_ppm: float = 0.0
-    uptime_s: float = 30.0
-    battery_percent: float = 96.0
-    battery_hours: float = 16.0
-    notify_failure_rate: float = 0.0
-
-    @classmethod
-    def drawn(cls, seed: int) -> ClipTraits:
-        """Another clip for every seed."""
-        rng = np.random.default_rng([seed, 0xC11])
-        tail = bytes(int(part) for part in rng.integers(0, 256, 3))
-        return cls(
-            address="C0:5E:77:" + ":".join(f"{part:02X}" for part in tail),
-            crystal_ppm=float(rng.uniform(-60.0, 60.0)),
-            uptime_s=float(rng.uniform(20.0, 300.0)),
-            battery_percent=float(rng.uniform(88.0, 100.0)),
-        )
-
-
 class Notification(NamedTuple):
     """Bytes the clip wants to notify, and on which characteristic."""
 
     uuid: str
-    payload: bytes
-
-
-class _Kept(NamedTuple):
-    sequence: int
     payload: bytes
 
 
@@ -158,11 +115,10 @@ class SimulatedClip:
     def _boot_up(self) -> None:
         self.starts += 1
         self.boot = int(self._rng.integers(0, 0x10000))
-        self._sequence = 0
+        self._packets = Packets(self.boot)
         self._filter = TiltFilter(PERIOD_S)
         self._stream: _Streaming | None = None
         self._sending = False
-        self._kept: deque[_Kept] = deque(maxlen=_KEEP_PACKETS)
         self._lost_before = False
         self._lost_samples = 0
         self._skip = 0
@@ -257,7 +213,8 @@ class SimulatedClip:
         elif op == wire.OP_HEARTBEAT:
             self._lease_end_s = time_s + args[0]
         elif op == wire.OP_ACKNOWLEDGE:
-            self._acknowledge(*args)
+            if args[0] == self.boot:
+                self._packets.let_go(args[1])
         elif op == wire.OP_RESEND:
             return self._resend(*args)
         elif op == wire.OP_SET_TIME:
@@ -285,28 +242,15 @@ class SimulatedClip:
         self._sending = True
         return wire.OK
 
-    def _acknowledge(self, boot: int, sequence: int) -> None:
-        while boot == self.boot and self._kept and not _after(self._kept[0].sequence, sequence):
-            self._kept.popleft()
-
     def _resend(self, boot: int, first: int, count: int) -> tuple[int, list[Notification]]:
         if boot != self.boot:
             return wire.REFUSED, []
-        again: list[Notification] = []
-        for sequence, payload in self._kept:
-            if (sequence - first) % wire.SEQUENCE_MODULUS < count:
-                packet = wire.decode_stream(payload)
-                packet.flags |= wire.FLAG_RESENT
-                again.append(self._packed(packet))
-        return wire.OK, again
+        again = self._packets.again(first, count)
+        return wire.OK, [Notification(wire.STREAM_UUID, payload) for payload in again]
 
     def _empty_page(self, time_s: float) -> Notification:
         size = wire.encode_page(self.boot, self.ticks(time_s), [], self._buffer)
         return Notification(wire.LOG_UUID, bytes(self._buffer[:size]))
-
-    def _packed(self, packet: wire.StreamPacket) -> Notification:
-        size = wire.encode_stream(packet, self._buffer)
-        return Notification(wire.STREAM_UUID, bytes(self._buffer[:size]))
 
     def buzz(self, pattern: int, repeats: int, strength_percent: int, *, time_s: float) -> int:
         """Run the motor; return the result code.  Whoever wears the clip feels it."""
@@ -415,23 +359,14 @@ class SimulatedClip:
         if self._off_body:
             flags |= wire.FLAG_OFF_BODY
         period_us = stream.every * _PERIOD_UNITS * wire.PERIOD_UNIT_US
-        packet = wire.StreamPacket(
-            stream.kind,
-            flags,
-            self._sequence,
-            self.boot,
-            self.ticks(last_s),
-            period_us,
-            stream.waiting,
+        payload = self._packets.add(
+            stream.kind, flags, self.ticks(last_s), period_us, stream.waiting
         )
-        notification = self._packed(packet)
-        self._kept.append(_Kept(self._sequence, notification.payload))
         stream.waiting, stream.first_s = [], last_s
-        self._sequence = (self._sequence + 1) % wire.SEQUENCE_MODULUS
         self._lost_before = False
         rate = self.traits.notify_failure_rate
         if self._sending and not (rate and self._rng.random() < rate):
-            out.append(notification)
+            out.append(Notification(wire.STREAM_UUID, payload))
 
     def _report(self, out: list[Notification]) -> None:
         now_s = self.now_s
@@ -477,8 +412,3 @@ class SimulatedClip:
                 0,
             )
         )
-
-
-def _after(sequence: int, other: int) -> bool:
-    """Whether one packet number comes after another, across the wrap."""
-    return 0 < (sequence - other) % wire.SEQUENCE_MODULUS < wire.SEQUENCE_MODULUS // 2

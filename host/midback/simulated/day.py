@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from midback.simulated.air import Air
-from midback.simulated.clip import ClipTraits, SimulatedClip
+from midback.simulated.clip import SimulatedClip
 from midback.simulated.day_plan import workday
 from midback.simulated.habits import Habits
 from midback.simulated.sensor import SensorErrors
+from midback.simulated.traits import ClipTraits
 from midback.simulated.truth import Truth
 from midback.simulated.wearer import Wearer
 

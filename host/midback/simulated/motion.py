@@ -32,19 +32,6 @@ class Motion:
     worn: NDArray[np.bool_]
 
 
-def swift(x: Array) -> Array:
-    """A movement made on purpose, from 0 at 0 to 1 at 1: the minimum-jerk profile.
-
-    Flash and Hogan, Journal of Neuroscience 5:1688, 1985.
-    """
-    return x * x * x * (10.0 - 15.0 * x + 6.0 * x * x)
-
-
-def creeping(x: Array) -> Array:
-    """Sagging, from 0 at 0 to 1 at 1: fastest after a third of the time, then ever slower."""
-    return x * x * (6.0 - 8.0 * x + 3.0 * x * x)
-
-
 def thorax_orientation(heading_rad: Array, flexion_rad: Array, lateral_rad: Array) -> Array:
     """Quaternions earth_from_thorax, shape ``(n, 4)``.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bleak.args import SizedBuffer
 from bleak.assigned_numbers import CharacteristicPropertyName
@@ -24,9 +24,7 @@ from bleak.uuids import normalize_uuid_16, normalize_uuid_str
 from midback.shared import wire
 from midback.simulated import clip as clips
 from midback.simulated.clip import Notification, SimulatedClip
-
-if TYPE_CHECKING:
-    from midback.simulated.air import Air, Link
+from midback.simulated.medium import Link, Medium
 
 MTU = 247
 
@@ -56,24 +54,24 @@ _SERVICES: tuple[tuple[str, _Characteristics], ...] = (
 )
 
 
-def backend_types(air: Air) -> tuple[type[BaseBleakScanner], type[BaseBleakClient]]:
-    """The scanner and client classes that live in this air."""
+def backend_types(medium_: Medium) -> tuple[type[BaseBleakScanner], type[BaseBleakClient]]:
+    """The scanner and client classes that reach the clips of this medium."""
 
     class SimulatedScanner(_Scanner):
-        """Scans a simulated air."""
+        """Hears simulated clips."""
 
-        surroundings = air
+        medium = medium_
 
     class SimulatedClient(_Client):
-        """Connects to clips in a simulated air."""
+        """Connects to simulated clips."""
 
-        surroundings = air
+        medium = medium_
 
     return SimulatedScanner, SimulatedClient
 
 
 class _Scanner(BaseBleakScanner):
-    surroundings: Air
+    medium: Medium
 
     def __init__(
         self,
@@ -90,7 +88,7 @@ class _Scanner(BaseBleakScanner):
         if self._stop is not None:
             raise BleakError("Scanner already started")
         self.seen_devices = {}
-        self._stop = self.surroundings.listen(self)
+        self._stop = self.medium.listen(self)
 
     async def stop(self) -> None:
         if self._stop is not None:
@@ -109,7 +107,7 @@ class _Scanner(BaseBleakScanner):
 
 
 class _Client(BaseBleakClient):
-    surroundings: Air
+    medium: Medium
 
     def __init__(
         self,
@@ -137,7 +135,7 @@ class _Client(BaseBleakClient):
 
     @property
     def _clip(self) -> SimulatedClip:
-        for clip in self.surroundings.clips:
+        for clip in self.medium.clips:
             if clip.traits.address.lower() == self.address.lower():
                 return clip
         message = f"Device with address {self.address} was not found."
@@ -147,15 +145,15 @@ class _Client(BaseBleakClient):
         del pair
         if self.is_connected or self._connecting:
             raise BleakError("Client is already connected")
-        air, clip = self.surroundings, self._clip
+        medium, clip = self.medium, self._clip
         self._connecting = True
         try:
             async with asyncio.timeout(options.get("timeout", self._timeout)):
-                await air.advertised(clip)
-                await asyncio.sleep(air.quality.setup_s)
-            if not air.reaches(clip) or air.connected(clip):
+                await medium.advertised(clip)
+                await asyncio.sleep(medium.quality.setup_s)
+            if not medium.reaches(clip) or medium.connected(clip):
                 raise BleakError("disconnected")
-            self._link = air.join(clip, self)
+            self._link = medium.join(clip, self)
             self.services = self._discovered()
         finally:
             self._connecting = False
@@ -202,7 +200,7 @@ class _Client(BaseBleakClient):
             self._disconnected_callback()
 
     async def pair(self, *_args: Any, **_options: Any) -> None:
-        """A simulated clip runs open: there is nothing to pair."""
+        """A simulated clip runs open: there is nothing to pmedium."""
         await self._exchange()
 
     async def unpair(self) -> None:
@@ -227,7 +225,7 @@ class _Client(BaseBleakClient):
             raise BleakGATTProtocolError(BleakGATTProtocolErrorCode.WRITE_NOT_PERMITTED)
         if len(payload) > wire.MAX_PAYLOAD:
             raise BleakGATTProtocolError(BleakGATTProtocolErrorCode.INVALID_ATTRIBUTE_VALUE_LENGTH)
-        link.carry(link.clip.write(payload, self.surroundings.now_s))
+        link.ask(payload)
 
     async def start_notify(
         self, characteristic: BleakGATTCharacteristic, callback: NotifyCallback, **_options: Any
@@ -258,8 +256,8 @@ class _Client(BaseBleakClient):
         link = self._link
         if link is None or not link.open:
             raise BleakError("Not connected")
-        air = self.surroundings
-        await asyncio.sleep(air.delay_s() + air.quality.interval_s if wait else 0.0)
+        medium = self.medium
+        await asyncio.sleep(medium.delay_s() + medium.quality.interval_s if wait else 0.0)
         await link.clear()
         if not link.open:
             raise BleakError("disconnected")

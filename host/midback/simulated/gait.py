@@ -1,0 +1,41 @@
+"""Walking, as a clip between the shoulder blades feels it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from midback.simulated.motion import Array
+
+
+class Gait:
+    """Walking: what each step adds to the tilt and the acceleration of the upper back.
+
+    Sizes are the orders of magnitude of level walking: vertical acceleration of 0.2 g RMS at
+    the step rate, a degree or two of tilt, a few degrees of twist at half that rate.
+    """
+
+    def __init__(self, rng: np.random.Generator, step_hz: float) -> None:
+        self._rng = rng
+        self._step_hz = step_hz
+        self._phase = 0.0
+
+    def take(self, n: int, dt_s: float) -> tuple[Array, Array]:
+        """The next ``n`` samples.
+
+        Returns:
+            Flexion, lateral and heading in degrees, shape ``(3, n)``; acceleration forward,
+            left and up in g, shape ``(n, 3)``.
+        """
+        step_hz = self._step_hz * (1 + 0.02 * self._rng.standard_normal())
+        phase = self._phase + 2 * np.pi * step_hz * dt_s * np.arange(1, n + 1)
+        self._phase = float(phase[-1] % (4 * np.pi))
+        half = phase / 2
+        angles_deg = np.array([1.2 * np.sin(phase), 2.0 * np.sin(half), 4.0 * np.cos(half)])
+        force_g = np.array(
+            [
+                0.10 * np.sin(phase + 0.6),
+                0.08 * np.sin(half + 0.4),
+                0.28 * np.cos(phase) + 0.09 * np.cos(2 * phase + 0.8),
+            ]
+        ).T
+        return angles_deg, force_g + 0.03 * self._rng.standard_normal((n, 3))

@@ -1,0 +1,260 @@
+"""What the wearer is said to do, told as timelines of what they really do."""
+
+from itertools import groupby
+from math import pi, sin
+from typing import NamedTuple, cast
+
+import pytest
+
+from midback.judgement import Change, Judge
+from midback.shared.slump import SlumpPolicy
+from midback.words import State
+
+PACKET_S = 0.2
+SAMPLES = 10
+
+
+class Doing(NamedTuple):
+    """A packet's worth of doing something; ``lean_deg`` is ``None`` when it cannot be judged."""
+
+    lean_deg: float | None
+    walking: bool = False
+    off_body: bool = False
+    shaken: bool = False
+    silent: bool = False
+
+
+TALL = Doing(0.0)
+LEAN = Doing(15.0)
+BACK = Doing(-15.0)
+WALK = Doing(15.0, walking=True)
+OFF = Doing(40.0, off_body=True)
+BUZZ = Doing(None, walking=True, shaken=True)
+UNKNOWN = Doing(None)
+SILENCE = Doing(None, silent=True)
+
+Timeline = list[tuple[float, Doing]]
+
+
+class Told(NamedTuple):
+    states: list[tuple[float, State]]
+    changes: list[Change]
+
+
+def about(time_s: float) -> float:
+    """Equal to *time_s* but for rounding."""
+    return cast(float, pytest.approx(time_s))
+
+
+def told(timeline: Timeline, judge: Judge | None = None) -> Told:
+    """Live through a timeline of (seconds, doing); a hold of 30 s makes a slump.
+
+    States come as (when it began, state), times in seconds.
+    """
+    judge = judge or Judge(SlumpPolicy())
+    states: list[tuple[float, State]] = []
+    changes: list[Change] = []
+    packet = 0
+    for seconds, doing in timeline:
+        for _ in range(round(seconds / PACKET_S)):
+            packet += 1
+            if doing.silent:
+                continue
+            time_s = packet * PACKET_S
+            change = judge.update(
+                time_s,
+                doing.lean_deg,
+                SAMPLES,
+                *sums(time_s, doing.walking),
+                off_body=doing.off_body,
+                shaken=doing.shaken,
+            )
+            states.append((time_s, judge.state))
+            changes += [] if change is None else [change]
+    began = [next(run) for _, run in groupby(states, key=lambda one: one[1])]
+    return Told(began, changes)
+
+
+def sums(time_s: float, walking: bool) -> tuple[float, float]:
+    """Of |a| - 1 g over a packet: 0.2 g at two steps a second on a walker, 5 mg on a sitter."""
+    swing_g = 0.2 if walking else 0.005
+    away = [swing_g * sin(4 * pi * (time_s - 0.02 * i)) for i in range(SAMPLES)]
+    return sum(away), sum(a * a for a in away)
+
+
+def doings(timeline: Timeline) -> list[State]:
+    return [state for _, state in told(timeline).states]
+
+
+def ends(timeline: Timeline) -> list[tuple[float, str]]:
+    """When slumps ended, to whole seconds, and how."""
+    changes = told(timeline).changes
+    return [(round(c.time_s), c.detail) for c in changes if c.kind == "slump_ended"]
+
+
+def test_a_wearer_who_sits_tall_is_upright():
+    assert doings([(60, TALL)]) == [State.UPRIGHT]
+
+
+def test_a_lean_becomes_a_slump_after_its_hold():
+    # The first packet past the line begins the hold.
+    assert told([(10, TALL), (40, LEAN)]).states == [
+        (about(0.2), State.UPRIGHT),
+        (about(10.2), State.LEANING),
+        (about(40.2), State.SLUMPED),
+    ]
+
+
+def test_a_slump_is_told_with_its_time_and_angle():
+    (start,) = told([(10, TALL), (40, LEAN)]).changes
+
+    assert start == Change(about(40.2), "slump_started", 15.0, "")
+
+
+def test_a_short_lean_is_no_slump():
+    assert told([(10, TALL), (25, LEAN), (10, TALL)]).changes == []
+
+
+def test_sitting_up_for_two_seconds_ends_a_slump():
+    assert ends([(40, LEAN), (10, TALL)]) == [(42, "sat up")]
+
+
+def test_sitting_up_for_a_second_does_not():
+    assert ends([(40, LEAN), (1, TALL), (10, LEAN)]) == []
+
+
+def test_leaning_back_for_ten_seconds_is_leaning_back_and_no_slump():
+    assert told([(10, TALL), (60, BACK)]) == Told(
+        [(about(0.2), State.UPRIGHT), (about(20.0), State.BACK)], []
+    )
+
+
+def test_a_wearer_whose_slump_goes_backward_slumps_by_leaning_back():
+    judge = Judge(SlumpPolicy(back_enter_deg=10.0))
+
+    (start,) = told([(40, BACK)], judge).changes
+
+    assert (start.kind, start.value) == ("slump_started", -15.0)
+
+
+@pytest.mark.parametrize("fidget_s", [0.4, 1.0, 2.5])
+def test_a_reach_or_a_fidget_does_not_end_a_slump(fidget_s: float):
+    # With the two seconds until stillness is seen, the longest comes to 4.5 s of moving.
+    assert ends([(40, LEAN), (fidget_s, WALK), (20, LEAN)]) == []
+
+
+def test_after_a_fidget_a_slump_is_a_slump_still():
+    assert doings([(40, LEAN), (1, WALK), (20, LEAN)])[-2:] == [State.MOVING, State.SLUMPED]
+
+
+def test_a_fidget_does_not_begin_the_hold_again():
+    (start,) = told([(20, LEAN), (1, WALK), (20, LEAN)]).changes
+
+    # 30 s of leaning, and up to 3 s in which it could not be seen.
+    assert 30 < start.time_s < 33.5
+
+
+def test_walking_ends_a_slump_after_five_seconds():
+    # Half a step passes before walking is seen.
+    assert ends([(40, LEAN), (10, WALK)]) == [(45, "moved")]
+
+
+def test_a_walk_begins_the_hold_again():
+    (start,) = told([(20, LEAN), (10, WALK), (60, LEAN)]).changes
+
+    assert start.time_s == pytest.approx(20 + 10 + 2 + 30, abs=0.5)
+
+
+def test_nothing_is_judged_while_walking_bent():
+    assert told([(120, WALK)]).changes == []
+
+
+def test_a_walker_moves_until_two_seconds_after():
+    states = told([(10, TALL), (20, WALK), (10, TALL)]).states
+
+    assert [(round(time_s), state) for time_s, state in states] == [
+        (0, State.UPRIGHT),
+        (10, State.MOVING),
+        (32, State.UPRIGHT),
+    ]
+
+
+def test_taking_the_clip_off_ends_a_slump():
+    assert ends([(40, LEAN), (10, OFF)]) == [(40, "taken off")]
+
+
+def test_a_clip_that_is_not_worn_is_away_whatever_its_tilt():
+    assert told([(120, OFF)]) == Told([(about(0.2), State.AWAY)], [])
+
+
+def test_a_clip_put_on_again_is_judged_again():
+    assert doings([(10, TALL), (10, OFF), (10, TALL)]) == [
+        State.UPRIGHT,
+        State.AWAY,
+        State.UPRIGHT,
+    ]
+
+
+def test_a_slump_goes_on_over_half_a_minute_of_silence():
+    assert ends([(40, LEAN), (25, SILENCE), (10, LEAN)]) == []
+
+
+def test_silence_counts_toward_no_hold():
+    (start,) = told([(20, LEAN), (25, SILENCE), (20, LEAN)]).changes
+
+    assert start.time_s == pytest.approx(20 + 25 + 10, abs=0.5)
+
+
+def test_after_a_long_silence_a_slump_is_over_and_its_end_unknown():
+    assert ends([(40, LEAN), (60, SILENCE), (10, LEAN)]) == [(100, "gap")]
+
+
+def test_movement_before_a_silence_is_no_movement_after_it():
+    assert doings([(10, TALL), (3, WALK), (10, SILENCE), (10, TALL)]) == [
+        State.UPRIGHT,
+        State.MOVING,
+        State.UPRIGHT,
+    ]
+
+
+def test_a_buzz_is_no_movement():
+    assert doings([(40, LEAN), (2, BUZZ), (10, LEAN)]) == [State.LEANING, State.SLUMPED]
+
+
+def test_shaking_is_not_judged():
+    assert told([(10, TALL), (120, BUZZ)]).changes == []
+
+
+def test_before_anything_could_be_judged_nothing_is_known():
+    assert doings([(3, UNKNOWN), (5, TALL)]) == [State.NO_DATA, State.UPRIGHT]
+
+
+def test_three_seconds_of_settling_leave_the_state_as_it_was():
+    assert doings([(40, LEAN), (3, UNKNOWN), (5, LEAN)]) == [State.LEANING, State.SLUMPED]
+
+
+def test_a_sensor_that_fails_is_not_scored_as_upright():
+    states = told([(10, TALL), (600, UNKNOWN)]).states
+
+    assert states[1:] == [(about(15.2), State.NO_DATA)]
+
+
+def test_a_motor_that_never_stops_is_not_scored_as_upright():
+    assert doings([(10, TALL), (600, BUZZ)]) == [State.UPRIGHT, State.NO_DATA]
+
+
+def test_a_wearer_without_a_calibration_is_new():
+    assert told([(60, LEAN)], Judge(None)) == Told([(about(0.2), State.NEW)], [])
+
+
+def test_a_new_wearer_moves_and_takes_the_clip_off_like_any_other():
+    states = told([(5, UNKNOWN), (5, WALK), (5, OFF)], Judge(None)).states
+
+    assert [state for _, state in states] == [State.NEW, State.MOVING, State.AWAY]
+
+
+def test_a_wearer_who_leans_sees_how_much_of_the_hold_has_passed():
+    judge = Judge(SlumpPolicy())
+    told([(12, LEAN)], judge)
+
+    assert judge.held_s == pytest.approx(11.8)
