@@ -226,6 +226,16 @@ def test_a_restarted_clip_is_placed_at_its_arrival_however_its_ticks_begin():
     assert (place.fresh, clock.reboots, place.last_s) == (True, 1, pytest.approx(now_s))
 
 
+def test_a_restarted_clip_is_fitted_anew():
+    sent_s = every_packet(hours=0.02)
+    clock = ClipClock()
+    placed(sent_s, sent_s + 0.03, ppm=30_000, clock=clock)
+
+    clock.place(8, 0, 2000, 20000, 10, 0, float(sent_s[-1]) + 5.0)
+
+    assert clock.rate == 1.0
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_time_never_runs_backward_from_sample_to_sample(seed: int):
     rng = np.random.default_rng(seed)

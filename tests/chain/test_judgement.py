@@ -165,6 +165,14 @@ def test_a_walk_begins_the_hold_again():
     assert start.time_s == pytest.approx(20 + 10 + 2 + 30, abs=0.5)
 
 
+def test_two_fidgets_are_no_walk():
+    assert ends([(40, LEAN), (2, WALK), (5, LEAN), (2, WALK), (10, LEAN)]) == []
+
+
+def test_steps_before_and_after_a_silence_are_no_walk():
+    assert ends([(40, LEAN), (3, WALK), (10, SILENCE), (2, WALK), (10, LEAN)]) == []
+
+
 def test_nothing_is_judged_while_walking_bent():
     assert told([(120, WALK)]).changes == []
 

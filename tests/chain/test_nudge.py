@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from midback.nudge import NudgePolicy, Nudger
@@ -65,6 +65,16 @@ def test_a_slump_told_late_gets_its_stronger_buzz_a_minute_after():
     assert buzzes([(10, 20), (60, 400)]) == [(10, NUDGE), (130, NUDGE), (190, STRONG)]
 
 
+def test_a_slump_that_ended_in_the_quiet_time_is_not_told_after_it():
+    nudger = Nudger()
+    nudger.slump_started(10)
+    nudger.slump_ended()
+    nudger.slump_started(60)
+    nudger.slump_ended()
+
+    assert nudger.still_slumped(200) is None
+
+
 def test_no_more_than_the_hourly_number_of_buzzes_is_given():
     slumps = [(start, start + 20) for start in range(0, 3600, 130)]
 
@@ -115,6 +125,7 @@ def test_a_policy_that_cannot_be_kept_is_refused(wrong: dict[str, float]):
         NudgePolicy(**wrong)  # type: ignore[arg-type]
 
 
+@settings(max_examples=30)
 @given(
     st.lists(st.tuples(st.integers(1, 300), st.integers(1, 300)), min_size=1, max_size=20),
     st.dictionaries(st.integers(0, 3000), st.integers(0, 4000), max_size=3),

@@ -18,7 +18,7 @@ from midback.seconds import SECOND, SecondMaker, Seconds, empty_seconds
 from midback.shared import wire
 from midback.words import State
 
-SEEDS = range(14)
+SEEDS = range(12)
 HOLD_S = 3.0
 """Short, so that a minute has many slumps."""
 SAME_DEG = 1e-9
@@ -235,15 +235,14 @@ def test_the_batch_counts_the_same_losses(seed: int):
     assert (judged.lost_packets, judged.duplicate_packets) == (was.lost, was.duplicates)
 
 
-@pytest.mark.parametrize("seed", [0, 5])
 @pytest.mark.parametrize("every", [1, 3])
-def test_blocks_of_one_packet_or_three_say_the_same_as_longer_ones(seed: int, every: int):
-    arrived, calibrations = wearing(seed)
+def test_blocks_of_one_packet_or_three_say_the_same_as_longer_ones(every: int):
+    arrived, calibrations = wearing(0)
     cuts = range(0, len(arrived), every)
 
     judged = reprocess(blocks(arrived, cuts), calibrations, HOLD_S)
 
-    assert judged.seconds.tolist() == batch(seed).seconds.tolist()
+    assert judged.seconds.tolist() == batch(0).seconds.tolist()
 
 
 def test_the_random_wearings_have_everything_in_them():

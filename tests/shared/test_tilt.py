@@ -182,8 +182,8 @@ def rmse_deg(trial: str, data: Any) -> float:
 
 
 def test_real_movement_is_followed_within_a_degree():
-    # BROAD, a handheld sensor against optical motion capture.  Measured: 0.775 over all trials
-    # and 0.453 over the slow ones; VQF itself has 1.19 and 0.51 on these 50 Hz averages.
+    # BROAD, a handheld sensor against optical motion capture.  Measured: 0.775 over these trials
+    # and 0.453 over the slow ones; VQF has 1.214 and 0.527 on the same 50 Hz averages.
     data = np.load(reference_data("broad_dev.npz"))
     trials = sorted({name.split("/")[0] for name in data.files})
     errors = {trial: rmse_deg(trial, data) for trial in trials}

@@ -67,11 +67,11 @@ def test_fidgets_come_every_forty_to_fifty_seconds():
     assert 40 <= hours * HOUR_S * len(SEEDS) / fidgets <= 52
 
 
-def test_posture_shifts_come_about_nine_times_in_fifteen_minutes():
+def test_posture_shifts_come_between_once_in_ten_and_nine_times_in_fifteen_minutes():
     hours = 2.0
     shifts = sum(at_the_desk(seed)[0].truth.movements["shift"] for seed in SEEDS)
 
-    assert 7 <= shifts / (hours * 4 * len(SEEDS)) <= 11
+    assert 1.5 <= shifts / (hours * 4 * len(SEEDS)) <= 9
 
 
 def test_a_restless_wearer_moves_more():

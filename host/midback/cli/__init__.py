@@ -13,9 +13,10 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfoNotFoundError
 
 from midback.cli.parser import build_parser
-from midback.errors import DataError, MidbackError
+from midback.errors import DataError, MidbackError, UsageError
 
 _INTERRUPTED = 130
 """What shells give for a command that Ctrl-C ended."""
@@ -35,6 +36,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output left; let Python's own flush at exit find nothing to do.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except ZoneInfoNotFoundError:
+        zone = os.environ.get("TZ", "of this system")
+        print(
+            f"midback: the time zone {zone} is not known: set TZ to one like Europe/Berlin",
+            file=sys.stderr,
+        )
+        return UsageError.exit_code
     except OSError as error:
         where = error.filename or "the output"
         print(f"midback: {where} cannot be used: {error.strerror or error}", file=sys.stderr)
@@ -55,7 +63,7 @@ def _prepare_streams() -> None:
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:
             mode = "r" if name == "stdin" else "w"
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (for good)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 Loop = Callable[[Coroutine[Any, Any, None]], None]
@@ -37,8 +38,10 @@ class Background:
 
     def call(self, function: Callable[[], object]) -> None:
         """Call a function in the loop's thread; does not wait for it."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(function)
+        # A loop that has ended has nobody left to call.
+        if self._loop is not None:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(function)
 
     def stop(self) -> None:
         """Cancel the coroutine and wait until it has cleaned up.

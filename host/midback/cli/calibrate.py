@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from midback.calibration import Calibration, Pose
+from midback.calibration import PROMPTS, Calibration, Pose
 from midback.cli.simulation import Simulation
 from midback.estimator import Estimate
 from midback.monitor import Monitor, Now
@@ -18,20 +18,21 @@ from midback.words import degrees
 
 
 class _Guide:
-    """Says the monitor's guidance, each sentence once."""
+    """Says the monitor's guidance, each sentence once; a refusal is said by whoever gets it."""
 
     def __init__(self) -> None:
-        self._said: str | None = None
+        self._said = ""
 
     def estimates(self, estimates: Sequence[Estimate]) -> None:
         """Nothing to say about single estimates."""
 
     def now(self, now: Now) -> None:
         """Say what is new."""
-        said = now.notice.partition(":")[0].rstrip(".") if now.notice else None
-        if said is not None and said != self._said:
-            print(f"{said}.", file=sys.stderr, flush=True)
-        self._said = said
+        prompt = next((p for p in PROMPTS.values() if (now.notice or "").startswith(p)), "")
+        said = "  Now hold still." if prompt and "hold still" in str(now.notice) else f"{prompt}."
+        if prompt and said != self._said:
+            print(said, file=sys.stderr, flush=True)
+            self._said = said
 
     def event(self, time_s: float, kind: str, value: float | None, detail: str) -> None:
         """Nothing to say about events."""
@@ -42,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
     poses = [Pose.TALL] + [Pose.BOW] * args.bow + [Pose.SLUMP] * args.slump
     folder = data_folder(args.data)
     if not args.demo:
+        print("Looking for the clip.", file=sys.stderr, flush=True)
         monitor = Monitor(folder, wanted=args.clip, listeners=[_Guide()])
         _tell(asyncio.run(_calibrated(monitor, poses)))
         return 0

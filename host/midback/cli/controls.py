@@ -12,7 +12,7 @@ from typing import Any
 
 from midback.calibration import Pose
 from midback.cli.background import Background
-from midback.errors import CalibrationRefused, MidbackError
+from midback.errors import MidbackError
 from midback.monitor import Monitor
 
 
@@ -61,7 +61,7 @@ class MonitorControls:
 
     async def _calibrate(self) -> None:
         # The monitor has told the wearer why.
-        with suppress(CalibrationRefused):
+        with suppress(MidbackError):
             await self.monitor.calibrate(self.poses, self.prompt)
 
     async def _report(self) -> None:

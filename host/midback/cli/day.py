@@ -26,5 +26,5 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(as_json(summary))
     else:
-        print(as_text(summary, shutil.get_terminal_size((80, 24)).columns))
+        print(as_text(summary, shutil.get_terminal_size((80, 24)).columns).rstrip())
     return 0

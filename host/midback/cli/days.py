@@ -31,11 +31,15 @@ def day_called(text: str) -> date:
     today = local_day(datetime.now(get_localzone()))
     named = {"today": today, "yesterday": today - timedelta(days=1)}
     try:
-        return named.get(text) or date.fromisoformat(text)
-    except ValueError as error:
+        day = named.get(text) or date.fromisoformat(text)
+    except ValueError:
+        day = None
+    # The calendar's first and last year have days without a neighbour.
+    if day is None or not date.min.year < day.year < date.max.year:
         raise UsageError(
             f"{text!r} is no date: write it as {today.isoformat()}, or today, or yesterday"
-        ) from error
+        )
+    return day
 
 
 def day_record(store: Store, day: date) -> DayRecord:

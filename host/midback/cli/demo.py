@@ -12,13 +12,15 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from midback.cli.chronicle import Chronicle
 from midback.cli.controls import MonitorControls
 from midback.cli.days import day_record, local_day, write_page
 from midback.cli.simulation import Simulation, this_morning
 from midback.cli.stage import Stage
-from midback.errors import CalibrationRefused
+from midback.errors import CalibrationRefused, NothingRecorded, UsageError
 from midback.monitor import Monitor
 from midback.recording import Store
+from midback.recording.folder import DATABASE
 from midback.simulated import virtual_time
 from midback_analysis.report import as_text
 from midback_analysis.summarise import summarise_day
@@ -28,13 +30,35 @@ _ABOUT_S = 55.0
 
 def run(args: argparse.Namespace) -> int:
     """Live through the day, then print its summary and the path of its page."""
-    folder = args.out or Path(tempfile.mkdtemp(prefix="midback-demo-"))
+    folder = _new_folder(args.out)
     simulation = Simulation(args.seed, args.minutes, this_morning())
     day = simulation.day
+    if args.headless and args.speed is None:
+        _introduce(day.duration_s, None)
+        told = Chronicle(day.start, sys.stderr)
+        monitor = Monitor(folder, radio=simulation.radio, listeners=[told], wall=day.now)
+        virtual_time.run(_live(simulation, monitor))
+    else:
+        _show(args, folder, simulation)
+    return _tell(folder, local_day(day.start))
+
+
+def _new_folder(wanted: Path | None) -> Path:
+    if wanted is None:
+        return Path(tempfile.mkdtemp(prefix="midback-demo-"))
+    if (wanted / DATABASE).exists():
+        raise UsageError(
+            f"{wanted} holds a recording already, and an invented day must not mix with it: "
+            "choose a new folder"
+        )
+    return wanted
+
+
+def _show(args: argparse.Namespace, folder: Path, simulation: Simulation) -> None:
+    """Live through the day on a stage, at a pace that can be watched."""
+    day = simulation.day
     stage = Stage(headless=args.headless, out=sys.stderr)
-    speed = args.speed
-    if speed is None and not args.headless:
-        speed = max(day.duration_s / _ABOUT_S, 1.0)
+    speed = args.speed or max(day.duration_s / _ABOUT_S, 1.0)
     _introduce(day.duration_s, speed)
     monitor = Monitor(folder, radio=simulation.radio, listeners=[stage.trace], wall=day.now)
     controls = partial(
@@ -46,7 +70,6 @@ def run(args: argparse.Namespace) -> int:
     )
     main = partial(_live, simulation, monitor)
     stage.show(main, partial(virtual_time.run, speed=speed), controls)
-    return _tell(folder, local_day(day.start))
 
 
 async def _live(simulation: Simulation, monitor: Monitor) -> None:
@@ -87,9 +110,13 @@ def _introduce(duration_s: float, speed: float | None) -> None:
 
 
 def _tell(folder: Path, date_of_day: date) -> int:
-    with Store.open(folder, write=False) as store:
-        summary = summarise_day(day_record(store, date_of_day))
-    page = write_page(folder, date_of_day, folder / "day.html")
-    print(as_text(summary, shutil.get_terminal_size((80, 24)).columns))
+    try:
+        with Store.open(folder, write=False) as store:
+            summary = summarise_day(day_record(store, date_of_day))
+        page = write_page(folder, date_of_day, folder / "day.html")
+    except NothingRecorded:
+        print("The demo ended before there was anything to sum up.", file=sys.stderr)
+        return 0
+    print(f"\n{as_text(summary, shutil.get_terminal_size((80, 24)).columns).rstrip()}")
     print(f"\nThe page: {page}")
     return 0

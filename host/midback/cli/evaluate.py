@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import textwrap
 
 from midback.words import degrees
 from midback_analysis.evaluate import (
@@ -40,13 +41,15 @@ def _tilt_text(report: TiltReport) -> str:
         lines.append(f"{label:44}  {_cell(ours)} {_cell(theirs)}")
     if report.vqf:
         less = report.vqf.rmse_all_deg - report.raw.rmse_all_deg
-        lines += ["", f"Midback differs by {-less:+.2f}° (below 0 is closer to the truth)."]
+        word = "closer to" if less >= 0 else "further from"
+        lines += ["", f"Midback is {abs(less):.2f}° {word} the truth than VQF."]
     else:
         lines += ["", "VQF is not installed here, so there is no comparison."]
     lost = report.orientation.rmse_all_deg - report.raw.rmse_all_deg
     lines.append(
-        f"As 25 Hz orientation packets from the clip: {report.orientation.rmse_all_deg:.2f}°, "
-        f"{lost:+.3f}° against the raw stream."
+        f"As 25 Hz orientation packets from the clip it is "
+        f"{report.orientation.rmse_all_deg:.2f}°, {abs(lost):.3f}° "
+        f"{'more' if lost > 0 else 'less'} than as the raw stream."
     )
     return "\n".join(lines)
 
@@ -87,14 +90,16 @@ def _sitting_text(report: SittingReport) -> str:
         lines.append(
             f"{time.hold_s:7.0f} s  {time.false_alarms:12}  {time.slouches_found:14}  {wait:>11}"
         )
-    lines += ["", *_person_table(report), "", _orientation_text(report)]
+    lines += ["", *_person_table(report), "", *textwrap.wrap(_orientation_text(report), 80)]
     lines += [f"{person} was not judged: {why}." for person, why in report.uncalibrated.items()]
     return "\n".join(lines)
 
 
 def _person_table(report: SittingReport) -> list[str]:
     lines = [
-        f"person    {''.join(f'{posture:>10}' for posture in report.postures)}  median flexion"
+        "Median flexion and holds called a slump, by person",
+        "",
+        f"person    {''.join(f'{posture:>10}' for posture in report.postures)}",
     ]
     for person in sorted({hold.person for hold in report.holds}):
         cells: list[str] = []

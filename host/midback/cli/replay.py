@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from tzlocal import get_localzone
 
 from midback.calibration import Calibration
+from midback.cli.chronicle import Chronicle
 from midback.cli.days import day_called, local_day
 from midback.cli.stage import Stage
 from midback.clip import Received
 from midback.errors import NothingRecorded, UsageError
-from midback.estimator import Estimate
-from midback.monitor import TICK_S, Listener, Now, Wearing
+from midback.monitor import TICK_S, Listener, Wearing
 from midback.recording import Session, Store, data_folder
 from midback.shared import wire
 from midback.simulated import virtual_time
-from midback.words import degrees
 from midback_analysis.evaluate import calibration_of
 from midback_analysis.recordings import Hold, PlayedClip, lasting, read_sitting
 
 _SPEED = 60.0
+_HOLD_S = 30.0
 _BETWEEN_S = 5.0
 _HOLD_LONGER_S = 10.0
 
@@ -35,12 +36,14 @@ _HOLD_LONGER_S = 10.0
 class Scene:
     """What is replayed: when it began, by which calibrations, and its packets.
 
-    ``calibrations`` gives from which session time on each one holds; ``packets`` yields
-    session time of arrival and bytes; ``labels`` what was going on from when on.
+    ``hold_s`` is how long a lean must last to be a slump; ``calibrations`` gives from which
+    session time on each one holds; ``packets`` yields session time of arrival and bytes;
+    ``labels`` what was going on from when on.
     """
 
     title: str
     started: datetime
+    hold_s: float
     calibrations: list[tuple[float, Calibration]]
     packets: Iterator[tuple[float, bytes]]
     labels: list[tuple[float, str]]
@@ -48,38 +51,50 @@ class Scene:
 
 def run(args: argparse.Namespace) -> int:
     """Play it, then leave."""
-    path = Path(args.what)
-    if path.is_file() and path.suffix == ".npz":
-        _play(args, _person(path, args.person, args.hold))
+    path = Path(args.what).expanduser()
+    if path.suffix == ".npz":
+        _play(args, _person(path, args.person, args.hold or _HOLD_S))
         return 0
-    folder = path if path.is_dir() else data_folder(args.data)
+    if path.is_file():
+        raise UsageError(
+            f"{path} is no archive (.npz): name a day, a folder of recordings or an archive"
+        )
+    folder, day = (path, None) if path.is_dir() else (data_folder(args.data), _day(args.what))
     with Store.open(folder, write=False) as store:
-        wanted = _sessions(store, None if path.is_dir() else args.what)
-        for session in wanted:
-            _play(args, _stored(store, session))
+        for session in _sessions(store, day):
+            _play(args, _stored(store, session, args.hold))
+        for problem in store.problems:
+            print(f"midback: {problem}", file=sys.stderr)
     return 0
+
+
+def _day(text: str) -> date:
+    try:
+        return day_called(text)
+    except UsageError as error:
+        raise UsageError(f"there is no file or folder {text}, and {error}") from error
 
 
 def _play(args: argparse.Namespace, scene: Scene) -> None:
     print(scene.title, flush=True)
     stage = Stage(headless=args.headless)
-    listeners: list[Listener] = [_Chronicle(scene.started)]
+    listeners: list[Listener] = [Chronicle(scene.started, notices=True)]
     if not stage.windowed:
-        virtual_time.run(_perform(scene, listeners, args.hold), speed=args.speed)
+        virtual_time.run(_perform(scene, listeners), speed=args.speed)
         return
-    main = partial(_perform, scene, [*listeners, stage.trace], args.hold)
+    main = partial(_perform, scene, [*listeners, stage.trace])
     run_paced = partial(virtual_time.run, speed=args.speed or _SPEED)
     stage.show(main, run_paced, lambda _: _NoControls())
 
 
-async def _perform(scene: Scene, listeners: Sequence[Listener], hold_s: float) -> None:
+async def _perform(scene: Scene, listeners: Sequence[Listener]) -> None:
     loop = asyncio.get_running_loop()
     start_s = loop.time()
 
     def wall() -> datetime:
         return scene.started + timedelta(seconds=loop.time() - start_s)
 
-    wearing = Wearing(start_s, wall, listeners=listeners, hold_s=hold_s, link="replayed")
+    wearing = Wearing(start_s, wall, listeners=listeners, hold_s=scene.hold_s, link="replayed")
     ticking = asyncio.create_task(_tick(wearing))
     calibrations, labels = list(scene.calibrations), list(scene.labels)
     try:
@@ -94,6 +109,7 @@ async def _perform(scene: Scene, listeners: Sequence[Listener], hold_s: float) -
                 wearing.receive(Received(start_s + arrival_s, payload, packet))
     finally:
         ticking.cancel()
+        wearing.close(loop.time() - start_s)
 
 
 async def _tick(wearing: Wearing) -> None:
@@ -110,12 +126,12 @@ def _decoded(payload: bytes) -> wire.StreamPacket | None:
         return None
 
 
-def _sessions(store: Store, day_text: str | None) -> list[Session]:
+def _sessions(store: Store, day: date | None) -> list[Session]:
     sessions = store.sessions()
     if not sessions:
         raise NothingRecorded("nothing was ever recorded here; 'midback live' records")
     last = local_day(sessions[-1].started)
-    day = last if day_text is None else day_called(day_text)
+    day = day or last
     wanted = [session for session in sessions if local_day(session.started) == day]
     if not wanted:
         raise NothingRecorded(
@@ -125,7 +141,7 @@ def _sessions(store: Store, day_text: str | None) -> list[Session]:
     return wanted
 
 
-def _stored(store: Store, session: Session) -> Scene:
+def _stored(store: Store, session: Session, hold_s: float | None) -> Scene:
     calibrations: list[tuple[float, Calibration]] = []
     if session.calibration_id is not None:
         first = store.calibration(session.calibration_id)
@@ -134,14 +150,23 @@ def _stored(store: Store, session: Session) -> Scene:
         later = store.calibration(event.detail) if event.kind == "calibration" else None
         if later is not None:
             calibrations.append((event.time_s, later))
+    started = session.started.astimezone(get_localzone())
     return Scene(
-        f"A wearing of {session.started.astimezone():%A %d %B %Y, %H:%M}, "
+        f"A wearing of {started:%A %d %B %Y, %H:%M}, "
         f"{session.duration_s / 60:.0f} min, clip {session.clip_id}.",
         session.started,
+        hold_s or _hold_then_s(session),
         calibrations,
         store.packets(session),
         [],
     )
+
+
+def _hold_then_s(session: Session) -> float:
+    try:
+        return float(session.clip_facts["hold_s"])
+    except (KeyError, ValueError):
+        return _HOLD_S
 
 
 def _person(path: Path, wanted: str | None, hold_s: float) -> Scene:
@@ -164,6 +189,7 @@ def _person(path: Path, wanted: str | None, hold_s: float) -> Scene:
         f"{person}: {len(holds)} held postures, one after the other, each made to last "
         f"{hold_s + _HOLD_LONGER_S:.0f} s.",
         datetime.now(UTC),
+        hold_s,
         [(0.0, calibration_of(upright))],
         _strung(spans, hold_s + _HOLD_LONGER_S),
         [(begin_s, f"Recorded as {hold.posture} ({hold.trial}).") for begin_s, hold in spans],
@@ -177,40 +203,6 @@ def _strung(spans: list[tuple[float, Hold]], seconds: float) -> Iterator[tuple[f
         clip.time_s = begin_s
         for arrival_s, packet in clip.play(lasting(hold.counts, seconds)):
             yield arrival_s, bytes(buffer[: wire.encode_stream(packet, buffer)])
-
-
-class _Chronicle:
-    """Tells what is judged, with the time it had when it was recorded."""
-
-    def __init__(self, started: datetime) -> None:
-        self._started = started.astimezone(get_localzone())
-        self._label: str | None = None
-
-    def estimates(self, estimates: Sequence[Estimate]) -> None:
-        """Single estimates are not told."""
-
-    def now(self, now: Now) -> None:
-        """Tell a new label."""
-        if now.notice is not None and now.notice != self._label:
-            self._tell(now.time_s, now.notice)
-        self._label = now.notice
-
-    def event(self, time_s: float, kind: str, value: float | None, detail: str) -> None:
-        """Tell an event."""
-        words = _EVENTS.get(kind, kind.replace("_", " "))
-        lean = f", {degrees(value)}" if kind in ("slump_started", "buzz") and value else ""
-        self._tell(time_s, f"  {words}{lean}{f', {detail}' if detail else ''}")
-
-    def _tell(self, time_s: float, text: str) -> None:
-        print(f"{self._started + timedelta(seconds=time_s):%H:%M:%S}  {text}", flush=True)
-
-
-_EVENTS = {
-    "buzz": "a buzz is due",
-    "calibration": "judged by calibration",
-    "slump_started": "slump begins",
-    "slump_ended": "slump ends",
-}
 
 
 class _NoControls:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 
 from midback.clip import ClipFound, scan_clips
 from midback.errors import ClipNotFound
@@ -11,14 +12,16 @@ from midback.errors import ClipNotFound
 
 def run(args: argparse.Namespace) -> int:
     """List the clips in range, the nearest first."""
+    print(f"Listening for {args.seconds:g} s.", file=sys.stderr, flush=True)
     clips = _simulated(args.seconds) if args.demo else asyncio.run(scan_clips(args.seconds))
     if not clips:
         raise ClipNotFound(
-            f"no clip in range after {args.seconds:.0f} s: switch it on, bring it near, "
+            f"no clip in range after {args.seconds:g} s: switch it on, bring it near, "
             "and see that no phone is connected to it"
         )
+    width = max(len(clip.name) for clip in clips)
     for clip in clips:
-        print(f"{clip.device.address}  {clip.name or 'unnamed'}  {clip.rssi_dbm} dBm")
+        print(f"{clip.device.address}  {clip.name or '–':{width}}  {clip.rssi_dbm:4} dBm")
     return 0
 
 

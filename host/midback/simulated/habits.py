@@ -27,7 +27,8 @@ class Habits:
         fidget_every_s: mean seconds between small movements that return; 40 to 50 (Dunk and
             Callaghan 2010, PubMed 20164621).
         shift_every_s: mean seconds between steps of 5 degrees or more to another posture;
-            9 in 15 minutes (Davidson and Callaghan 2025, PubMed 39255720).
+            from 9 in 15 minutes (lumbar, in the field: Davidson and Callaghan 2025, PubMed
+            39255720) to one in 10 minutes (in the laboratory: Dunk and Callaghan 2010).
         lean_every_s: mean seconds between leans to the screen.
         reach_every_s: mean seconds between reaches across the desk.
         bend_every_s: mean seconds between short side-bends.
@@ -47,11 +48,11 @@ class Habits:
     """
 
     slump_span_deg: float = 19.0
-    slump_onset_s: tuple[float, float] = (30.0, 480.0)
-    slump_creep_s: tuple[float, float] = (60.0, 540.0)
+    slump_onset_s: tuple[float, float] = (90.0, 720.0)
+    slump_creep_s: tuple[float, float] = (60.0, 480.0)
     slump_stay_s: float = 480.0
     fidget_every_s: float = 45.0
-    shift_every_s: float = 100.0
+    shift_every_s: float = 250.0
     lean_every_s: float = 300.0
     reach_every_s: float = 240.0
     bend_every_s: float = 700.0
@@ -86,6 +87,7 @@ class Habits:
         backward = bool(rng.random() < 1 / 8)
         return cls(
             slump_span_deg=-0.8 * span_deg if backward else span_deg,
+            shift_every_s=float(np.exp(rng.uniform(np.log(100.0), np.log(600.0)))),
             restlessness=float(rng.lognormal(0.0, 0.2)),
             sway_deg=float(rng.uniform(0.3, 0.5)),
             breathing_hz=float(rng.uniform(0.2, 0.3)),

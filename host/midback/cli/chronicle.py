@@ -1,0 +1,113 @@
+"""A wearing told line by line: what was judged and when, on the clock of that day."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TextIO
+
+from tzlocal import get_localzone
+
+from midback.estimator import Estimate
+from midback.monitor import Now
+from midback.words import degrees, spoken
+
+
+class Chronicle:
+    """Writes one line for each event, and one for each slump once it is over.
+
+    It is a ``monitor.Listener``.
+
+    Args:
+        started: wall time at session time 0.
+        out: where to write; standard output unless given.
+        notices: also tell what stands in place of the help.
+    """
+
+    def __init__(
+        self, started: datetime, out: TextIO | None = None, *, notices: bool = False
+    ) -> None:
+        self._started = started.astimezone(get_localzone())
+        self._out = out or sys.stdout
+        self._notices = notices
+        self._notice: str | None = None
+        self._slump: tuple[float, float | None] | None = None
+        self._buzzes = 0
+
+    def estimates(self, estimates: Sequence[Estimate]) -> None:
+        """Single estimates are not told."""
+
+    def now(self, now: Now) -> None:
+        """Tell a new notice, where they are wanted."""
+        if self._notices and now.notice is not None and now.notice != self._notice:
+            self._tell(now.time_s, now.notice)
+        self._notice = now.notice
+
+    def event(self, time_s: float, kind: str, value: float | None, detail: str) -> None:
+        """Tell an event."""
+        if kind == "slump_started":
+            self._slump, self._buzzes = (time_s, value), 0
+        elif kind == "slump_ended" and self._slump is not None:
+            self._tell_slump(*self._slump, time_s, detail)
+            self._slump = None
+        elif kind == "buzz" and self._slump is not None:
+            self._buzzes += 1
+        else:
+            tell = _EVENTS.get(kind, _other(kind))
+            self._tell(time_s, self._indented(tell(value, detail)))
+
+    def _tell_slump(
+        self, began_s: float, lean_deg: float | None, ended_s: float, how: str
+    ) -> None:
+        lean = "" if lean_deg is None else f" {degrees(lean_deg)}"
+        buzzes = _TIMES.get(self._buzzes, f"{self._buzzes} buzzes")
+        text = f"slump,{lean} for {spoken(ended_s - began_s)}, {buzzes}, {how}"
+        self._tell(began_s, self._indented(text))
+
+    def _indented(self, text: str) -> str:
+        return f"  {text}" if self._notices else text
+
+    def _tell(self, time_s: float, text: str) -> None:
+        at = self._started + timedelta(seconds=time_s)
+        print(f"{at:%H:%M:%S}  {text}", file=self._out, flush=True)
+
+
+_TIMES = {0: "no buzz", 1: "1 buzz"}
+
+_Telling = Callable[[float | None, str], str]
+
+
+def _battery(percent: float | None, _: str) -> str:
+    return f"battery at {percent or 0:.0f} %"
+
+
+def _calibration(moved_deg: float | None, name: str) -> str:
+    apart = "" if moved_deg is None else f", {degrees(moved_deg)} from the one before"
+    return f"judged by calibration {name}{apart}"
+
+
+def _snooze(seconds: float | None, _: str) -> str:
+    return f"buzzes rest for {spoken(seconds)}" if seconds else "buzzes are back"
+
+
+def _fixed(words: str) -> _Telling:
+    def tell(value: float | None, detail: str) -> str:
+        del value, detail
+        return words
+
+    return tell
+
+
+def _other(kind: str) -> _Telling:
+    return _fixed(kind.replace("_", " "))
+
+
+_EVENTS: dict[str, _Telling] = {
+    "battery": _battery,
+    "calibration": _calibration,
+    "link_back": _fixed("the clip is back"),
+    "link_lost": _fixed("the clip is out of reach"),
+    "reboot": _fixed("the clip started anew"),
+    "snooze": _snooze,
+}
