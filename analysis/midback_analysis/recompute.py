@@ -63,7 +63,8 @@ class _Rejudged(Store):
     def events(self, session: Session) -> list[Event]:
         """The events, with the slumps found now."""
         others = [e for e in super().events(session) if e.kind not in _SLUMPS]
-        slumps = [Event(*change) for change in self._slumps(session)]
+        # To the microsecond, as the store keeps times.
+        slumps = [Event(round(c.time_s, 6), *c[1:]) for c in self._slumps(session)]
         return sorted([*others, *slumps], key=lambda event: event.time_s)
 
     def _slumps(self, session: Session) -> list[Change]:

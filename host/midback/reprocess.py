@@ -24,6 +24,9 @@ from midback.tilt_array import TiltArray
 
 Array = NDArray[np.float64]
 
+BLOCK = 1 << 14
+"""Samples judged at once: enough to keep numpy busy, few enough to stay in the cache."""
+
 
 class PacketColumns(Protocol):
     """Packets of one kind as columns; ``recording.PacketBlock`` is one."""
@@ -126,13 +129,56 @@ def reprocess(
     """
     reprocessor = Reprocessor(calibrations, hold_s, policy)
     seconds = _SecondTable()
-    for block in blocks:
+    for block in _gathered(blocks):
         seconds.update(reprocessor.update(block))
     return Judged(
         seconds.table(),
         reprocessor.changes,
         reprocessor.lost_packets,
         reprocessor.duplicate_packets,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """``PacketColumns`` put together."""
+
+    kind: int
+    arrival_s: NDArray[np.float64]
+    count: NDArray[np.uint8]
+    flags: NDArray[np.uint8]
+    sequence: NDArray[np.uint16]
+    boot: NDArray[np.uint16]
+    ticks: NDArray[np.uint32]
+    period_us: NDArray[np.int32]
+    counts: NDArray[np.int16]
+
+
+def _gathered(blocks: Iterable[PacketColumns]) -> Iterator[PacketColumns]:
+    """The same packets in fewer blocks: a store has one a minute."""
+    waiting: list[PacketColumns] = []
+    samples = 0
+    for block in blocks:
+        samples += len(block.counts)
+        if waiting and (samples > BLOCK or block.kind != waiting[0].kind):
+            yield _put_together(waiting)
+            waiting, samples = [], len(block.counts)
+        waiting.append(block)
+    if waiting:
+        yield _put_together(waiting)
+
+
+def _put_together(blocks: list[PacketColumns]) -> PacketColumns:
+    return _Columns(
+        blocks[0].kind,
+        np.concatenate([block.arrival_s for block in blocks]),
+        np.concatenate([block.count for block in blocks]),
+        np.concatenate([block.flags for block in blocks]),
+        np.concatenate([block.sequence for block in blocks]),
+        np.concatenate([block.boot for block in blocks]),
+        np.concatenate([block.ticks for block in blocks]),
+        np.concatenate([block.period_us for block in blocks]),
+        np.concatenate([block.counts for block in blocks]),
     )
 
 
@@ -229,9 +275,10 @@ class Reprocessor:
         kept = [place for place in places if not place.duplicate]
         self.duplicate_packets += len(places) - len(kept)
         self.lost_packets += sum(place.lost_packets for place in kept)
-        times = np.array([_TIMES(place) for place in kept], float).reshape(-1, 4)
+        last, period, step, spacing = np.array([_TIMES(p) for p in kept], float).reshape(-1, 4).T
         fresh = np.array([place.fresh for place in kept], bool)
-        return np.array([not place.duplicate for place in places], bool), _Placed(*times.T, fresh)
+        placed = _Placed(last, period, step, spacing, fresh)
+        return np.array([not place.duplicate for place in places], bool), placed
 
     def _spans(self, arrival_s: Array) -> Iterable[tuple[int, int]]:
         """Runs of packets that share a calibration, which is in force while each is handled."""

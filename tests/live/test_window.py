@@ -25,7 +25,7 @@ from midback.live.theme import Theme
 from midback.live.window import LiveWindow
 
 if TYPE_CHECKING:
-    from pytestqt.qtbot import QtBot
+    from live.conftest import Hand
 
 Open = Callable[..., LiveWindow]
 
@@ -43,15 +43,15 @@ def wishes() -> Wishes:
 
 
 @pytest.fixture
-def opened(qtbot: QtBot, wearing: Wearing, wishes: Wishes) -> Open:
+def opened(hand: Hand, wearing: Wearing, wishes: Wishes) -> Open:
     def show(**options: Any) -> LiveWindow:
         options.setdefault("theme", Theme(dark=False))
         window = LiveWindow(wearing.trace, wishes, **options)
-        qtbot.addWidget(window)
+        hand.take(window)
         window.resize(1100, 640)
-        with qtbot.waitActive(window):  # keys go to the active window only
-            window.show()
-            window.activateWindow()
+        window.show()
+        window.activateWindow()
+        hand.wait_until(window.isActiveWindow)  # keys go to the active window only
         return window
 
     return show
@@ -126,7 +126,7 @@ def test_the_graph_is_heard_as_its_last_slump(opened: Open, wearing: Wearing):
 @pytest.mark.parametrize("size", [(1100, 640), (420, 300)])
 def test_keys_ask_at_every_size(
     opened: Open,
-    qtbot: QtBot,
+    hand: Hand,
     wearing: Wearing,
     wishes: Wishes,
     key: Qt.Key,
@@ -136,26 +136,26 @@ def test_keys_ask_at_every_size(
     wearing.wears(1, State.UPRIGHT)
     window = opened()
     window.resize(*size)
-    qtbot.keyClick(window, key)
+    hand.press(window, key)
     assert wishes.heard == [wish]
 
 
-def test_buttons_ask(opened: Open, qtbot: QtBot, wearing: Wearing, wishes: Wishes):
+def test_buttons_ask(opened: Open, hand: Hand, wearing: Wearing, wishes: Wishes):
     wearing.wears(1, State.UPRIGHT)
     window = opened()
     for button in (window.bar.calibrate, window.bar.snooze):
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        hand.click(button)
     for button in (window.bar.buzz, window.bar.report):
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        hand.click(button)
     assert wishes.heard == ["calibrate", "snooze 15", "buzz", "report"]
 
 
 def test_while_snoozed_the_same_button_ends_it(
-    opened: Open, qtbot: QtBot, wearing: Wearing, wishes: Wishes
+    opened: Open, hand: Hand, wearing: Wearing, wishes: Wishes
 ):
     wearing.wears(1, State.LEANING, 18.0, snoozed_until=NINE + timedelta(minutes=15))
     window = opened()
-    qtbot.mouseClick(window.bar.snooze, Qt.MouseButton.LeftButton)
+    hand.click(window.bar.snooze)
     assert wishes.heard == ["snooze 0"]
     assert "Buzzes rest until 09:15." in words_on(window)
 
@@ -169,101 +169,101 @@ def test_calibrate_stands_out_only_while_it_is_needed(opened: Open, wearing: Wea
     assert window.bar.calibrate.objectName() == ""
 
 
-def test_number_keys_choose_the_span(opened: Open, qtbot: QtBot, wearing: Wearing):
+def test_number_keys_choose_the_span(opened: Open, hand: Hand, wearing: Wearing):
     wearing.wears(20, State.UPRIGHT)
     window = opened()
     chosen: list[str] = []
     for key in (Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_1):
-        qtbot.keyClick(window, key)
+        hand.press(window, key)
         buttons = window.graph_card.buttons.values()
         chosen += [button.text() for button in buttons if button.isChecked()]
     assert chosen == ["10 min", "Today", "Last minute"]
 
 
-def test_space_freezes_the_graph_and_lets_it_go_on(opened: Open, qtbot: QtBot, wearing: Wearing):
+def test_space_freezes_the_graph_and_lets_it_go_on(opened: Open, hand: Hand, wearing: Wearing):
     wearing.wears(20, State.UPRIGHT, 2.0)
     window = opened()
     plot = window.graph_card.graph.plot
-    qtbot.keyClick(window, Qt.Key.Key_Space)
+    hand.press(window, Qt.Key.Key_Space)
     frozen = plot.curve()[0].copy()
     wearing.wears(5, State.UPRIGHT, 2.0)
     window._look()
     assert np.array_equal(plot.curve()[0], frozen)
     assert "Frozen at 09:00:20. Space goes on." in words_on(window)
-    qtbot.keyClick(window, Qt.Key.Key_Space)
+    hand.press(window, Qt.Key.Key_Space)
     window._look()
     assert len(plot.curve()[0]) > 0
     assert "Frozen" not in words_on(window)
 
 
 def test_space_presses_the_button_that_has_the_focus(
-    opened: Open, qtbot: QtBot, wearing: Wearing, wishes: Wishes
+    opened: Open, hand: Hand, wearing: Wearing, wishes: Wishes
 ):
     wearing.wears(20, State.UPRIGHT, 2.0)
     window = opened()
     window.bar.buzz.setFocus()
-    qtbot.keyClick(window.bar.buzz, Qt.Key.Key_Space)
+    hand.press(window.bar.buzz, Qt.Key.Key_Space)
     assert wishes.heard == ["buzz"]
     assert "Frozen" not in words_on(window)
 
 
-def test_esc_goes_to_the_corner_and_back(opened: Open, qtbot: QtBot, wearing: Wearing):
+def test_esc_goes_to_the_corner_and_back(opened: Open, hand: Hand, wearing: Wearing):
     wearing.wears(5, State.UPRIGHT)
     window = opened()
     window.resize(780, 520)  # fits on the smallest screen; Qt would make it fit otherwise
-    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    hand.press(window, Qt.Key.Key_Escape)
     corner = (window.width(), window.graph_card.isVisible(), window.bar.isVisible())
-    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    hand.press(window, Qt.Key.Key_Escape)
     normal = (window.width(), window.graph_card.isVisible(), window.bar.isVisible())
     assert corner == (420, False, False)
     assert normal == (780, True, True)
 
 
-def test_the_window_opens_where_it_was_left(opened: Open, qtbot: QtBot, tmp_path: Path):
+def test_the_window_opens_where_it_was_left(opened: Open, hand: Hand, tmp_path: Path):
     def settings() -> QSettings:
         return QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
 
     first = opened(settings=settings())
-    qtbot.keyClick(first, Qt.Key.Key_Escape)
+    hand.press(first, Qt.Key.Key_Escape)
     first.resize(400, 280)
     first.on_top_action.trigger()
     first.close()
     second = LiveWindow(first._trace, Wishes(), settings(), theme=Theme(dark=False))
-    qtbot.addWidget(second)
+    hand.take(second)
     assert (second.width(), second.height()) == (400, 280)
     assert second.windowFlags() & Qt.WindowType.WindowStaysOnTopHint
 
 
-def test_always_on_top_keeps_the_window_open(opened: Open, qtbot: QtBot):
+def test_always_on_top_keeps_the_window_open(opened: Open, hand: Hand):
     window = opened()
-    qtbot.mouseClick(window.bar.on_top, Qt.MouseButton.LeftButton)
+    hand.click(window.bar.on_top)
     assert window.isVisible()
     assert window.bar.on_top.isChecked()
     assert window.windowFlags() & Qt.WindowType.WindowStaysOnTopHint
-    qtbot.keyClick(window, Qt.Key.Key_T)
+    hand.press(window, Qt.Key.Key_T)
     assert not window.windowFlags() & Qt.WindowType.WindowStaysOnTopHint
 
 
-def test_a_hidden_window_draws_nothing(opened: Open, qtbot: QtBot, wearing: Wearing):
+def test_a_hidden_window_draws_nothing(opened: Open, hand: Hand, wearing: Wearing):
     wearing.wears(20, State.UPRIGHT)
     window = opened()
     window.hide()
-    qtbot.wait(20)
+    hand.wait(20)
     before = paints(window)
     wearing.wears(20, State.SLUMPED, 20.0)
-    qtbot.wait(200)
+    hand.wait(200)
     assert paints(window) == before
     assert not window._timer.isActive()
 
 
-def test_a_minimised_window_draws_nothing(opened: Open, qtbot: QtBot, wearing: Wearing):
+def test_a_minimised_window_draws_nothing(opened: Open, hand: Hand, wearing: Wearing):
     wearing.wears(20, State.UPRIGHT)
     window = opened()
     window.showMinimized()
-    qtbot.wait(20)
+    hand.wait(20)
     before = paints(window)
     wearing.wears(20, State.SLUMPED, 20.0)
-    qtbot.wait(200)
+    hand.wait(200)
     assert paints(window) == before
 
 
@@ -338,13 +338,13 @@ def test_the_window_follows_the_systems_light_and_dark(
     assert seen == [True, False]
 
 
-def test_any_thread_may_close_the_window(qtbot: QtBot, opened: Open):
+def test_any_thread_may_close_the_window(hand: Hand, opened: Open):
     window = opened()
     threading.Thread(target=window.request_close).start()
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=3000)
+    hand.wait_until(lambda: not window.isVisible())
 
 
-@pytest.mark.usefixtures("qapp")
+@pytest.mark.usefixtures("app")
 def test_the_window_closes_by_itself_when_the_wearing_has_ended(
     wearing: Wearing, wishes: Wishes, tmp_path: Path
 ):

@@ -22,15 +22,15 @@ class Chronicle:
     Args:
         started: wall time at session time 0.
         out: where to write; standard output unless given.
-        notices: also tell what stands in place of the help.
+        closely: tell each step of a slump as it comes, and what stands in place of the help.
     """
 
     def __init__(
-        self, started: datetime, out: TextIO | None = None, *, notices: bool = False
+        self, started: datetime, out: TextIO | None = None, *, closely: bool = False
     ) -> None:
         self._started = started.astimezone(get_localzone())
         self._out = out or sys.stdout
-        self._notices = notices
+        self._closely = closely
         self._notice: str | None = None
         self._slump: tuple[float, float | None] | None = None
         self._buzzes = 0
@@ -39,8 +39,8 @@ class Chronicle:
         """Single estimates are not told."""
 
     def now(self, now: Now) -> None:
-        """Tell a new notice, where they are wanted."""
-        if self._notices and now.notice is not None and now.notice != self._notice:
+        """Tell a new notice, when told closely."""
+        if self._closely and now.notice is not None and now.notice != self._notice:
             self._tell(now.time_s, now.notice)
         self._notice = now.notice
 
@@ -48,6 +48,10 @@ class Chronicle:
         """Tell an event."""
         if kind == "slump_started":
             self._slump, self._buzzes = (time_s, value), 0
+        if self._closely and kind in _STEPS:
+            self._tell(time_s, f"  {_STEPS[kind]}{'' if value is None else f', {degrees(value)}'}")
+        elif kind == "slump_started":
+            return
         elif kind == "slump_ended" and self._slump is not None:
             self._tell_slump(*self._slump, time_s, detail)
             self._slump = None
@@ -55,24 +59,27 @@ class Chronicle:
             self._buzzes += 1
         else:
             tell = _EVENTS.get(kind, _other(kind))
-            self._tell(time_s, self._indented(tell(value, detail)))
+            words = tell(value, detail)
+            self._tell(time_s, f"  {words}" if self._closely else words)
 
     def _tell_slump(
         self, began_s: float, lean_deg: float | None, ended_s: float, how: str
     ) -> None:
         lean = "" if lean_deg is None else f" {degrees(lean_deg)}"
         buzzes = _TIMES.get(self._buzzes, f"{self._buzzes} buzzes")
-        text = f"slump,{lean} for {spoken(ended_s - began_s)}, {buzzes}, {how}"
-        self._tell(began_s, self._indented(text))
-
-    def _indented(self, text: str) -> str:
-        return f"  {text}" if self._notices else text
+        length = spoken(ended_s - began_s)
+        self._tell(began_s, f"slump,{lean} for {length}, {buzzes}, {how}")
 
     def _tell(self, time_s: float, text: str) -> None:
         at = self._started + timedelta(seconds=time_s)
         print(f"{at:%H:%M:%S}  {text}", file=self._out, flush=True)
 
 
+_STEPS = {
+    "buzz": "a buzz is due",
+    "slump_ended": "slump ends",
+    "slump_started": "slump begins",
+}
 _TIMES = {0: "no buzz", 1: "1 buzz"}
 
 _Telling = Callable[[float | None, str], str]

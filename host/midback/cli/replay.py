@@ -78,7 +78,7 @@ def _day(text: str) -> date:
 def _play(args: argparse.Namespace, scene: Scene) -> None:
     print(scene.title, flush=True)
     stage = Stage(headless=args.headless)
-    listeners: list[Listener] = [Chronicle(scene.started, notices=True)]
+    listeners: list[Listener] = [Chronicle(scene.started, closely=bool(scene.labels))]
     if not stage.windowed:
         virtual_time.run(_perform(scene, listeners), speed=args.speed)
         return
