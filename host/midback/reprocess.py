@@ -313,8 +313,9 @@ class Reprocessor:
         period_us = block.period_us[kept]
         dt = np.repeat(placed.period_s, count)
         dt[starts] = placed.step_s
-        acc = counts[:, :3].astype(float) * wire.G_PER_COUNT
-        gyr = counts[:, 3:].astype(float) * wire.DPS_PER_COUNT
+        # Turned over first: the filter works along memory, axis by axis.
+        samples = np.ascontiguousarray(counts.T)
+        acc, gyr = (samples[:3] * wire.G_PER_COUNT).T, (samples[3:] * wire.DPS_PER_COUNT).T
         up, settling = np.empty((len(counts), 3)), np.empty(len(counts), bool)
         anew = placed.fresh.copy()
         anew[0] |= self._kind != wire.KIND_RAW
@@ -370,8 +371,8 @@ def _packet_means(values: Array, starts: NDArray[np.int64]) -> Array:
 def _acceleration_sums(kind: int, counts: NDArray[np.int16], starts: NDArray[np.int64]) -> Array:
     """Per packet the sum of |a| - 1 g and of its square; shape ``(2, packets)``."""
     first = 0 if kind == wire.KIND_RAW else 4
-    acc = counts[:, first : first + 3].astype(float)
-    size = np.sqrt(np.einsum("ij,ij->i", acc, acc)) * wire.G_PER_COUNT - 1.0
+    x, y, z = counts.T[first : first + 3].astype(np.float64)
+    size = np.sqrt(x * x + y * y + z * z) * wire.G_PER_COUNT - 1.0
     return np.stack([np.add.reduceat(size, starts), np.add.reduceat(size * size, starts)])
 
 

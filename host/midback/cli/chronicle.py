@@ -46,21 +46,16 @@ class Chronicle:
 
     def event(self, time_s: float, kind: str, value: float | None, detail: str) -> None:
         """Tell an event."""
-        if kind == "slump_started":
-            self._slump, self._buzzes = (time_s, value), 0
-        if self._closely and kind in _STEPS:
-            self._tell(time_s, f"  {_STEPS[kind]}{'' if value is None else f', {degrees(value)}'}")
+        if self._closely or kind not in _OF_A_SLUMP:
+            words = _EVENTS.get(kind, _other(kind))(value, detail)
+            self._tell(time_s, f"  {words}" if self._closely else words)
         elif kind == "slump_started":
-            return
-        elif kind == "slump_ended" and self._slump is not None:
+            self._slump, self._buzzes = (time_s, value), 0
+        elif kind == "buzz":
+            self._buzzes += 1
+        elif self._slump is not None:
             self._tell_slump(*self._slump, time_s, detail)
             self._slump = None
-        elif kind == "buzz" and self._slump is not None:
-            self._buzzes += 1
-        else:
-            tell = _EVENTS.get(kind, _other(kind))
-            words = tell(value, detail)
-            self._tell(time_s, f"  {words}" if self._closely else words)
 
     def _tell_slump(
         self, began_s: float, lean_deg: float | None, ended_s: float, how: str
@@ -75,11 +70,7 @@ class Chronicle:
         print(f"{at:%H:%M:%S}  {text}", file=self._out, flush=True)
 
 
-_STEPS = {
-    "buzz": "a buzz is due",
-    "slump_ended": "slump ends",
-    "slump_started": "slump begins",
-}
+_OF_A_SLUMP = ("slump_started", "buzz", "slump_ended")
 _TIMES = {0: "no buzz", 1: "1 buzz"}
 
 _Telling = Callable[[float | None, str], str]
@@ -98,6 +89,14 @@ def _snooze(seconds: float | None, _: str) -> str:
     return f"buzzes rest for {spoken(seconds)}" if seconds else "buzzes are back"
 
 
+def _slump_started(lean_deg: float | None, _: str) -> str:
+    return "slump begins" if lean_deg is None else f"slump begins, {degrees(lean_deg)}"
+
+
+def _slump_ended(_: float | None, how: str) -> str:
+    return f"slump ends, {how}"
+
+
 def _fixed(words: str) -> _Telling:
     def tell(value: float | None, detail: str) -> str:
         del value, detail
@@ -112,9 +111,12 @@ def _other(kind: str) -> _Telling:
 
 _EVENTS: dict[str, _Telling] = {
     "battery": _battery,
+    "buzz": _fixed("a buzz is due"),
     "calibration": _calibration,
     "link_back": _fixed("the clip is back"),
     "link_lost": _fixed("the clip is out of reach"),
     "reboot": _fixed("the clip started anew"),
+    "slump_ended": _slump_ended,
+    "slump_started": _slump_started,
     "snooze": _snooze,
 }
