@@ -53,6 +53,8 @@ class TiltArray:
         self._n = 0
         self._last: Array | None = None
         self._still_n = 0
+        self._rest_from = (0.0, 0.0, 0.0)
+        self._wait_n = 0
 
     def update(
         self, dt_s: Array | float, gyr_dps: Array, acc_g: Array
@@ -146,13 +148,42 @@ class TiltArray:
         index = np.arange(len(still))
         run = index - np.maximum.accumulate(np.where(still, -1 - self._still_n, index))
         self._still_n = int(run[-1])
-        learn = np.flatnonzero((run >= self._rest_n) & ((run - self._rest_n) % self._learn_n == 0))
+        steps = np.flatnonzero((run >= self._rest_n) & ((run - self._rest_n) % self._learn_n == 0))
+        learn = self._without_turns(steps, run, mean[3:])
         known = [self.bias_dps.tolist()]
         for x, y, z in mean[:3, learn].T.tolist():
             known.append(self._learnt(known[-1], x, y, z))
         self.bias_dps = np.array(known[-1])
         bounds = np.concatenate([[0], learn, [len(still)]])
         return np.repeat(np.array(known).T, np.diff(bounds), axis=1)
+
+    def _without_turns(
+        self, steps: NDArray[np.int64], run: NDArray[np.int64], mean_g: Array
+    ) -> NDArray[np.int64]:
+        """The steps at which the clip has stayed put since its rest began."""
+        still: list[int] = []
+        for step, length, x, y, z in zip(
+            steps.tolist(), run[steps].tolist(), *mean_g[:, steps].tolist(), strict=True
+        ):
+            if length == self._rest_n:
+                self._begin_rest(step - length + 1, mean_g)
+            rx, ry, rz = self._rest_from
+            if (x - rx) ** 2 + (y - ry) ** 2 + (z - rz) ** 2 > tilt.REST_TURN_G**2:
+                self._rest_from, self._wait_n = (x, y, z), tilt.WAIT_STEPS
+            elif self._wait_n > 0:
+                self._wait_n -= 1
+            else:
+                still.append(step)
+        if 0 < run[-1] < self._rest_n:
+            self._begin_rest(len(run) - int(run[-1]), mean_g)
+        return np.array(still, np.int64)
+
+    def _begin_rest(self, first: int, mean_g: Array) -> None:
+        """A rest began at this sample; at a negative one, in the block before."""
+        if first >= 0:
+            x, y, z = mean_g[:, first].tolist()
+            self._rest_from = (x, y, z)
+            self._wait_n = 0
 
     def _learnt(self, bias: list[float], x: float, y: float, z: float) -> list[float]:
         """The bias after one more step of rest with this mean rate."""

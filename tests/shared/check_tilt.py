@@ -253,6 +253,21 @@ def check_a_slow_steady_bow_is_not_taken_for_bias():
     assert abs(flexion_of(tilt.up) - 20.0) < CLOSE_DEG, flexion_of(tilt.up)
 
 
+def check_swaying_slowly_for_long_is_not_taken_for_bias():
+    # To and fro at 2 and 4 degrees a second, each way for 8 s: as steady as rest, but it turns.
+    for rate_dps in (2.0, 4.0):
+
+        def swaying(time_s, rate_dps=rate_dps):
+            phase_s = max(time_s - 5.0, 0.0) % 16.0
+            return rate_dps * min(phase_s, 16.0 - phase_s)
+
+        wearer = Wearer()
+        for second in range(45):
+            tilt = wearer.wear(1.0, swaying)
+            away_deg = abs(flexion_of(tilt.up) - swaying(second + 1.0))
+            assert away_deg < CLOSE_DEG, (rate_dps, second, away_deg)
+
+
 def check_a_wearer_who_moves_at_power_on_teaches_no_bias():
     def rocking(time_s):
         return 10.0 * math.sin(math.pi * time_s) if time_s < 20.0 else 0.0

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from midback.errors import RecordingBusy
 from midback.recording.folder import DATABASE, make_private_file
 
@@ -22,6 +20,9 @@ class WriterLock:
     """
 
     def __init__(self, folder: Path) -> None:
+        # Here, because it loads asyncio, which takes longer than reading a whole day.
+        from filelock import FileLock, Timeout
+
         path = folder / f"{DATABASE}.lock"
         self._holder = folder / f"{DATABASE}.pid"
         make_private_file(path)

@@ -37,9 +37,13 @@ REST_G = 0.05
 # is believed only after REZERO_STEPS steps in a row, because a slow steady turn
 # looks like rest.
 LEARN_S = 0.5
+# A clip whose acceleration has moved by this much since the rest began is turning
+# slowly: its rate is no bias until it has stayed put for REST_S.
+REST_TURN_G = 0.02
 LEARN_TAU_S = 2.0
 NEAR_DPS = 2.0
 REZERO_STEPS = 12
+WAIT_STEPS = 3  # REST_S in steps of LEARN_S
 MAX_BIAS_DPS = 30.0  # MPU-6050 class parts are specified at 20 dps an axis, newer ones at 1
 
 
@@ -115,6 +119,8 @@ class TiltFilter:
         )
         self._last: tuple[float, float, float, float, float, float] | None = None
         self._still_n = 0
+        self._rest_from: tuple[float, float, float] = (0.0, 0.0, 0.0)
+        self._wait_n = 0
         self.at_rest = False
 
     @property
@@ -288,10 +294,27 @@ class TiltFilter:
             self.at_rest = False
             return
         self._still_n += 1
+        if self._still_n == 1:
+            self._rest_from = self._mean[3:]
+            self._wait_n = 0
         beyond = self._still_n - self._rest_n
         self.at_rest = beyond >= 0
-        if beyond >= 0 and beyond % self._learn_n == 0:
+        if beyond >= 0 and beyond % self._learn_n == 0 and not self._turns(self._mean[3:]):
             self._learn_bias(mgx, mgy, mgz)
+
+    def _turns(self, mean: tuple[float, float, float]) -> bool:
+        """Whether the clip has turned in this rest, or only just came to a stop."""
+        x, y, z = mean
+        rx, ry, rz = self._rest_from
+        dx, dy, dz = x - rx, y - ry, z - rz
+        if dx * dx + dy * dy + dz * dz > REST_TURN_G * REST_TURN_G:
+            self._rest_from = mean
+            self._wait_n = WAIT_STEPS
+            return True
+        if self._wait_n > 0:
+            self._wait_n -= 1
+            return True
+        return False
 
     def _learn_bias(self, mx: float, my: float, mz: float) -> None:
         bx, by, bz = self.bias_dps
