@@ -83,7 +83,5 @@ class _Rejudged(Store):
                 if event.kind == "calibration":
                     calibrations.append((event.time_s, self.calibration(event.detail)))
             hold_s = float(session.clip_facts.get("hold_s", HOLD_S))
-            self._judged[session.id] = reprocess(
-                self.packet_blocks(session), calibrations, hold_s
-            )
+            self._judged[session.id] = reprocess(self.packet_blocks(session), calibrations, hold_s)
         return self._judged[session.id]

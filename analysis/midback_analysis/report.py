@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from . import footnotes, headline
 from .levels import HELD_S
-from .page import day_page
 from .summary import DaySummary
 from .text import day_text
 
@@ -43,6 +42,9 @@ DEFINITIONS = {
 
 def as_html(summary: DaySummary) -> str:
     """The page: one file, no script, nothing fetched."""
+    # Here, because text and JSON do not need the drawings.
+    from .page import day_page
+
     return day_page(summary)
 
 

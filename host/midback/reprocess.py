@@ -314,7 +314,7 @@ class Reprocessor:
         dt = np.repeat(placed.period_s, count)
         dt[starts] = placed.step_s
         # Turned over first: the filter works along memory, axis by axis.
-        samples = np.ascontiguousarray(counts.T)
+        samples = counts.T.astype(np.float64, order="C")
         acc, gyr = (samples[:3] * wire.G_PER_COUNT).T, (samples[3:] * wire.DPS_PER_COUNT).T
         up, settling = np.empty((len(counts), 3)), np.empty(len(counts), bool)
         anew = placed.fresh.copy()

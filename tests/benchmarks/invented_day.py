@@ -156,11 +156,11 @@ def _hour(rng: np.random.Generator, hour: int, counts: Counts) -> Hour:
     packets["ticks"] = np.rint(sent_s * (1 + 20e-6) / wire.TICK_S) + 5000
     packets["period"] = round(1e5 / HZ)
     packets["counts"] = counts.reshape(n, SAMPLES, -1)
-    arrival_s = np.maximum.accumulate(sent_s + rng.uniform(0.005, 0.05, n))
+    arrival_s: Array = np.maximum.accumulate(sent_s + rng.uniform(0.005, 0.05, n))
     kept = rng.random(n) > 0.0005
     away = rng.integers(0, n - 600)
     kept[away : away + rng.integers(5, 600)] = False  # out of range, up to two minutes
-    return Hour(np.round(arrival_s[kept], 6), packets[kept])
+    return Hour(arrival_s[kept].round(6), packets[kept])
 
 
 def checked(hour: Hour) -> Hour:

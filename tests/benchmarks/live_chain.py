@@ -26,9 +26,7 @@ Payloads = Sequence[tuple[float, bytes]]
 def measure() -> Topic:
     """Race the whole chain against filters that get numbers and keep nothing."""
     counts = samples(np.random.default_rng(2), SECONDS)
-    raw, orientation = (
-        _payloads(kind, counts) for kind in (wire.KIND_RAW, wire.KIND_ORIENTATION)
-    )
+    raw, orientation = (_payloads(kind, counts) for kind in (wire.KIND_RAW, wire.KIND_ORIENTATION))
     gyr_dps, acc_g = scaled(counts)
     peers = steppers(gyr_dps, acc_g, 1 / HZ)
     contenders: dict[str, Callable[[], object]] = {
@@ -57,7 +55,9 @@ def measure() -> Topic:
         ("ahrs", "ahrs Madgwick updateIMU"),
     ):
         here = name in contenders
-        rows.append(row(name, text, len(counts)) if here else Row(text, None, "us", note="missing"))
+        rows.append(
+            row(name, text, len(counts)) if here else Row(text, None, "us", note="missing")
+        )
     return Topic(NAME, TITLE, rows)
 
 
@@ -78,9 +78,7 @@ def _live(payloads: Payloads) -> None:
             )
 
 
-def _tilt(
-    gyr_dps: Sequence[tuple[float, ...]], acc_g: Sequence[tuple[float, ...]]
-) -> None:
+def _tilt(gyr_dps: Sequence[tuple[float, ...]], acc_g: Sequence[tuple[float, ...]]) -> None:
     tilt = TiltFilter(1 / HZ)
     for (gx, gy, gz), (ax, ay, az) in zip(gyr_dps, acc_g, strict=True):
         tilt.update(1 / HZ, gx, gy, gz, ax, ay, az)

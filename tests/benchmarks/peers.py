@@ -40,12 +40,16 @@ def steppers(
     """For each peer, what goes through the samples one by one and returns the quaternions."""
     runs = (_vqf_run, _imufusion_run, _ahrs_run)
     return {
-        name: None if (module := installed(name)) is None else run(module, gyr_dps, acc_g, period_s)
+        name: None
+        if (module := installed(name)) is None
+        else run(module, gyr_dps, acc_g, period_s)
         for name, run in zip(NAMES, runs, strict=True)
     }
 
 
-def _vqf_run(module: Any, gyr_dps: Array, acc_g: Array, period_s: float) -> Callable[[], list[Any]]:
+def _vqf_run(
+    module: Any, gyr_dps: Array, acc_g: Array, period_s: float
+) -> Callable[[], list[Any]]:
     rows = list(zip(np.radians(gyr_dps), acc_g * G_MPS2, strict=True))
 
     def run() -> list[Any]:

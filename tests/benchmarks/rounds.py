@@ -1,4 +1,4 @@
-"""Timing side by side: in every round each contender runs once, so that all meet the same noise."""
+"""Timing side by side: every contender runs once a round, so that all meet the same noise."""
 
 from __future__ import annotations
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -17,7 +16,7 @@ from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
 from bleak.backends.service import BleakGATTService, BleakGATTServiceCollection
 from bleak.exc import BleakError
 
-from midback.clip import Clip, ClipFound, Radio, find_clip
+from midback.clip import Clip, Radio, find_clip
 from midback.shared import wire
 from midback.simulated import virtual_time
 
@@ -116,31 +115,13 @@ def on_the_bench(clip: BenchClip, body: Callable[[Clip], Awaitable[T]]) -> T:
     return virtual_time.run(main())
 
 
-def connecting(clip: BenchClip) -> Awaitable[None]:
+async def connecting(clip: BenchClip) -> None:
     """Find this clip without a fault, then connect with all its faults and leave."""
-
-    async def main() -> None:
-        with faultless(clip):
-            found = await find_clip(radio=radio(clip))
-        async with Clip(found.device, radio(clip)):
-            pass
-
-    return main()
-
-
-@contextmanager
-def faultless(clip: BenchClip) -> Iterator[None]:
-    """For a while nothing goes wrong."""
     faults, clip.faults = clip.faults, {}
-    try:
-        yield
-    finally:
-        clip.faults = faults
-
-
-async def found(clip: BenchClip) -> ClipFound:
-    """What a scan says about this clip."""
-    return await find_clip(radio=radio(clip))
+    found = await find_clip(radio=radio(clip))
+    clip.faults = faults
+    async with Clip(found.device, radio(clip)):
+        pass
 
 
 class BenchScanner(BaseBleakScanner):
@@ -152,7 +133,7 @@ class BenchScanner(BaseBleakScanner):
         self,
         detection_callback: Any,
         service_uuids: list[str] | None,
-        scanning_mode: str = "active",
+        *_mode: str,
         **_options: Any,
     ) -> None:
         super().__init__(detection_callback, service_uuids)

@@ -46,9 +46,13 @@ def sending(bench, *payloads):
             bench.notify(wire.STREAM_UUID, each)
         bench.lose_link()
         got = []
-        with pytest.raises(ClipLost, match="the connection to the clip ended"):
+
+        async def read():
             async for received in clip.packets():
                 got.append(received)
+
+        with pytest.raises(ClipLost, match="the connection to the clip ended"):
+            await read()
         return clip, got
 
     return on_the_bench(bench, body)
