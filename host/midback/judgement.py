@@ -18,6 +18,12 @@ JUDGEMENT_VERSION = 1
 _MOVED_S = 5.0
 """Movement this long ends a slump: the wearer stood up.  A reach or a fidget does not."""
 
+_FAR_DEG = 60.0
+"""Nobody works tipped this far: they pick something up, lie down, or took the clip off."""
+
+_NO_SENSOR_G = 0.3
+"""Less acceleration than this on average is a sensor that failed; standing still feels 1 g."""
+
 _REMEMBERED_S = 5.0
 """Without anything to judge by, the last judgement holds this long; then nothing is known.
 
@@ -55,6 +61,7 @@ class Judge:
         self._detector = None if policy is None else slump.SlumpDetector(policy)
         self._gate = MotionGate()
         self._moving_since_s: float | None = None
+        self._far_since_s: float | None = None
         self._last_s = float("-inf")
         self._known_s = float("-inf")
 
@@ -89,6 +96,7 @@ class Judge:
         if time_s - self._last_s > slump.HOLD_LAST_S:
             self._gate.reset()
             self._moving_since_s = None
+            self._far_since_s = None
         self._last_s = time_s
         moving = not shaken and self._gate.update(time_s, count, total_g, squares_g2)
         if off_body:
@@ -101,8 +109,11 @@ class Judge:
         if self._detector is None:
             self.state = State.NEW
             return None
-        if flexion_deg is None:
+        if flexion_deg is None or total_g / count < _NO_SENSOR_G - 1.0:
             return self._unknown(time_s)
+        if abs(flexion_deg) > _FAR_DEG:
+            return self._far(time_s)
+        self._far_since_s = None
         return self._still(time_s, flexion_deg, self._detector)
 
     def _unknown(self, time_s: float) -> None:
@@ -114,6 +125,15 @@ class Judge:
         self._known_s = time_s
         self._moving_since_s = None
         return self._interrupted(time_s, "taken off")
+
+    def _far(self, time_s: float) -> Change | None:
+        if self._far_since_s is None:
+            self._far_since_s = time_s
+        if time_s - self._far_since_s >= _MOVED_S:
+            return self._taken_off(time_s)
+        self.state = State.MOVING
+        self._known_s = time_s
+        return None
 
     def _moves(self, time_s: float) -> Change | None:
         self.state = State.MOVING

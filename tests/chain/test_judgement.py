@@ -195,6 +195,33 @@ def test_a_clip_that_is_not_worn_is_away_whatever_its_tilt():
     assert told([(120, OFF)]) == Told([(about(0.2), State.AWAY)], [])
 
 
+def test_a_clip_laid_on_the_desk_is_not_worn_and_never_slumped():
+    on_the_desk = Doing(88.0)
+
+    assert doings([(10, TALL), (60, on_the_desk), (10, TALL)]) == [
+        State.UPRIGHT,
+        State.MOVING,
+        State.AWAY,
+        State.UPRIGHT,
+    ]
+
+
+def test_taking_the_clip_off_in_a_slump_ends_it_before_the_clip_says_so():
+    assert ends([(40, LEAN), (20, Doing(-88.0))]) == [(45, "taken off")]
+
+
+def test_picking_something_up_from_the_floor_does_not_end_a_slump():
+    assert ends([(40, LEAN), (4, Doing(70.0)), (10, LEAN)]) == []
+
+
+def test_a_sensor_without_gravity_is_not_scored_as_upright():
+    judge = Judge(SlumpPolicy())
+    for packet in range(100):
+        judge.update(packet * PACKET_S, 0.0, SAMPLES, -0.95 * SAMPLES, 0.95**2 * SAMPLES)
+
+    assert judge.state is State.NO_DATA
+
+
 def test_a_clip_put_on_again_is_judged_again():
     assert doings([(10, TALL), (10, OFF), (10, TALL)]) == [
         State.UPRIGHT,
