@@ -74,6 +74,8 @@ class Now:
         link: the link in words: "linked", "looking for the clip".
         snoozed_until: when buzzes come back, or ``None``.
         notice: guidance or an answer that goes before the usual help.
+        quiet_until: no slump is buzzed before then, because of buzzes that were given;
+            ``None`` when nothing stands in the way of the next one.
     """
 
     time_s: float
@@ -90,6 +92,7 @@ class Now:
     link: str
     snoozed_until: datetime | None
     notice: str | None
+    quiet_until: datetime | None = None
 
 
 class Listener(Protocol):
@@ -266,7 +269,8 @@ class Wearing:
                 self.say("The recording goes on.", now_s)
         elif now_s - self._trouble_told_s >= _TROUBLE_S:
             self._trouble, self._trouble_told_s = trouble, now_s
-            self.say(trouble, now_s, _TROUBLE_S)
+            # A little longer, so that the next telling takes over from it.
+            self.say(trouble, now_s, _TROUBLE_S + 2 * TICK_S)
 
     def _judge_by(self, calibration: Calibration | None) -> None:
         policy = None if calibration is None else calibration.policy(self.hold_s)
@@ -332,6 +336,7 @@ class Wearing:
         snoozed_s = self.nudger.snoozed_until_s(now_s)
         wall = self.wall()
         leaning = self._state is State.LEANING
+        quiet_s = self.nudger.quiet_until_s() - now_s
         return Now(
             time_s=now_s,
             wall=wall,
@@ -349,6 +354,7 @@ class Wearing:
             if snoozed_s is None
             else wall + timedelta(seconds=snoozed_s - now_s),
             notice=self._notice if now_s < self._notice_until_s else None,
+            quiet_until=wall + timedelta(seconds=quiet_s) if quiet_s > 0 else None,
         )
 
 

@@ -60,6 +60,12 @@ class Nudger:
         """When the rest ends, or ``None`` when there is none."""
         return self._snoozed_until_s if time_s < self._snoozed_until_s else None
 
+    def quiet_until_s(self) -> float:
+        """No slump gets its first buzz before then; may lie in the past."""
+        full = len(self._buzzed_s) >= self._policy.hourly
+        hour_s = self._buzzed_s[-self._policy.hourly] + 3600.0 if full else float("-inf")
+        return max(self._first_s + self._policy.quiet_s, hour_s)
+
     def slump_started(self, time_s: float) -> int | None:
         """A slump began: the pattern to buzz, or ``None``."""
         self._waiting = True

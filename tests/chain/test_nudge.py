@@ -147,3 +147,20 @@ def test_whatever_the_wearer_does_first_buzzes_keep_their_distance_and_rest_is_k
     for second, _ in felt:
         in_force = [at for at in asked if at <= second]
         assert not in_force or second >= snoozes[in_force[-1]]
+
+
+def test_after_a_buzz_the_nudger_says_until_when_it_is_quiet():
+    nudger = Nudger()
+    assert nudger.quiet_until_s() < 0
+    nudger.slump_started(100.0)
+
+    assert nudger.quiet_until_s() == 220.0
+
+
+def test_at_the_hourly_cap_the_quiet_lasts_until_the_oldest_buzz_is_an_hour_old():
+    nudger = Nudger(NudgePolicy(quiet_s=10.0, hourly=2))
+    nudger.slump_started(100.0)
+    nudger.slump_ended()
+    nudger.slump_started(200.0)
+
+    assert nudger.quiet_until_s() == 3700.0

@@ -62,6 +62,16 @@ def test_a_snooze_that_is_over_is_not_mentioned():
     assert "rest" not in words.help
 
 
+def test_a_lean_soon_after_a_buzz_is_not_promised_one_at_the_hold():
+    words = said(State.LEANING, since_s=10.0, quiet_until=NINE + timedelta(seconds=80))
+    assert words.help.replace(NBSP, " ") == "A buzz follows in 1 min 20 s, not sooner."
+
+
+def test_a_quiet_time_that_ends_before_the_hold_changes_nothing():
+    words = said(State.LEANING, since_s=10.0, quiet_until=NINE + timedelta(seconds=5))
+    assert words.help.replace(NBSP, " ") == "A buzz follows at 30 s."
+
+
 def test_guidance_goes_before_everything():
     words = said(
         State.NEW, notice="Sit tall and hold still: 3 s", snoozed_until=NINE + timedelta(hours=1)

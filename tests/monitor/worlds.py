@@ -144,6 +144,7 @@ class World:
         """With the wearer's upright set, and nothing else."""
         await self.pose(Pose.TALL)
         await self.monitor.calibrate()
+        await asyncio.sleep(1.0)
         return self
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from midback.monitor import Now
 from midback.words import LOOK, NBSP, UNKNOWN, State, degrees, spoken
@@ -114,6 +114,11 @@ def _help(now: Now, zone: tzinfo) -> str:
         return now.notice
     if snoozed(now) and now.state in (*PROMISING, State.MOVING) and now.snoozed_until:
         return f"Buzzes rest until {clock_time(now.snoozed_until, zone)}."
+    if now.state is State.LEANING and now.quiet_until is not None:
+        due = now.wall + timedelta(seconds=now.hold_s - now.since_s)
+        if now.quiet_until > due:
+            left_s = (now.quiet_until - now.wall).total_seconds()
+            return f"A buzz follows in {spoken(left_s)}, not sooner."
     if now.back_enter_deg is not None and now.state is State.UPRIGHT:
         lines = f"{degrees(now.enter_deg)} or {degrees(-now.back_enter_deg)}"
         return f"A lean past {lines} for {spoken(now.hold_s)} gets a buzz."

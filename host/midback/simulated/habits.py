@@ -87,7 +87,7 @@ class Habits:
         backward = bool(rng.random() < 1 / 8)
         return cls(
             slump_span_deg=-0.8 * span_deg if backward else span_deg,
-            shift_every_s=float(np.exp(rng.uniform(np.log(100.0), np.log(600.0)))),
+            shift_every_s=100.0 * 6.0 ** float(rng.random()),
             restlessness=float(rng.lognormal(0.0, 0.2)),
             sway_deg=float(rng.uniform(0.3, 0.5)),
             breathing_hz=float(rng.uniform(0.2, 0.3)),
