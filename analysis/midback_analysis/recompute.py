@@ -6,18 +6,23 @@ came, so that a better judgement also serves the days of before.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, tzinfo
 
+from midback.calibration import Calibration
 from midback.judgement import Change
-from midback.recording import Event, Session, Store
+from midback.recording import Event, PacketBlock, Session, Store
 from midback.reprocess import Judged, reprocess
 from midback.seconds import Seconds, empty_seconds
-from midback.words import State
 
 from .day import DayRecord, read_day
 
 HOLD_S = 30.0
 """Where a session does not say how long a lean had to last."""
+
+SILENCE_S = 1.0
+"""Silence after which a slump can no longer be seen."""
 
 _SLUMPS = ("slump_started", "slump_ended")
 
@@ -62,26 +67,49 @@ class _Rejudged(Store):
 
     def events(self, session: Session) -> list[Event]:
         """The events, with the slumps found now."""
-        others = [e for e in super().events(session) if e.kind not in _SLUMPS]
+        others = [event for event in super().events(session) if event.kind not in _SLUMPS]
         # To the microsecond, as the store keeps times.
-        slumps = [Event(round(c.time_s, 6), *c[1:]) for c in self._slumps(session)]
-        return sorted([*others, *slumps], key=lambda event: event.time_s)
-
-    def _slumps(self, session: Session) -> list[Change]:
-        """What changed; a slump under way when the session ended ends with it."""
-        judged = self._of(session)
-        changes = list(judged.changes)
-        if changes and judged.seconds["state"][-1] == State.SLUMPED:
-            changes.append(Change(session.duration_s, "slump_ended", None, "end"))
-        return changes
+        slumps = [Event(round(c.time_s, 6), *c[1:]) for c in self._of(session).changes]
+        return sorted([*slumps, *others], key=lambda event: event.time_s)
 
     def _of(self, session: Session) -> Judged:
         if session.id not in self._judged:
-            known = self.calibration(session.calibration_id) if session.calibration_id else None
-            calibrations = [(0.0, known)]
-            for event in super().events(session):
-                if event.kind == "calibration":
-                    calibrations.append((event.time_s, self.calibration(event.detail)))
+            calibrations = self._calibrations(session)
             hold_s = float(session.clip_facts.get("hold_s", HOLD_S))
-            self._judged[session.id] = reprocess(self.packet_blocks(session), calibrations, hold_s)
+            packets = _Listener(self.packet_blocks(session))
+            judged = reprocess(packets, calibrations, hold_s)
+            last_s = min(session.duration_s, packets.heard_s + SILENCE_S)
+            ends_s = [*(time_s for time_s, _ in calibrations[1:]), last_s]
+            self._judged[session.id] = replace(judged, changes=_ended(judged.changes, ends_s))
         return self._judged[session.id]
+
+    def _calibrations(self, session: Session) -> list[tuple[float, Calibration | None]]:
+        known = self.calibration(session.calibration_id) if session.calibration_id else None
+        later = [event for event in super().events(session) if event.kind == "calibration"]
+        return [(0.0, known), *((e.time_s, self.calibration(e.detail)) for e in later)]
+
+
+class _Listener:
+    """Passes packets on; ``heard_s`` is when the last of them came."""
+
+    def __init__(self, blocks: Iterable[PacketBlock]) -> None:
+        self.heard_s = 0.0
+        self._blocks = blocks
+
+    def __iter__(self) -> Iterator[PacketBlock]:
+        for block in self._blocks:
+            self.heard_s = float(block.arrival_s[-1])
+            yield block
+
+
+def _ended(changes: Sequence[Change], ends_s: Sequence[float]) -> list[Change]:
+    """A slump under way ends with the calibration that judged it, and with the wearing."""
+    ends = [Change(time_s, "slump_ended", None, "end") for time_s in ends_s]
+    found: list[Change] = []
+    under_way = False
+    for change in sorted([*changes, *ends], key=lambda each: each.time_s):
+        starts = change.kind == "slump_started"
+        if starts or under_way:
+            found.append(change)
+        under_way = starts
+    return found

@@ -38,6 +38,8 @@ from midback.words import State
 _log = logging.getLogger(__name__)
 
 TICK_S = 0.5
+COMMIT_S = 1.0
+"""What is recorded goes to disk this often: a kill costs no more."""
 STALE_S = 1.0
 """Silence after which nothing is known about the wearer any more."""
 LEASE_S = 5
@@ -143,6 +145,7 @@ class Wearing:
     _last_known: State = State.NO_DATA
     _last_deg: float | None = None
     _next_second: int = 0
+    _committed_s: float = float("-inf")
     _slumping: bool = False
     _low_battery: bool = False
     _notice: str | None = None
@@ -197,7 +200,8 @@ class Wearing:
             if away:
                 self._keep_away(int(now_s))
             self._publish(now_s)
-        if self.writer is not None:
+        if self.writer is not None and now_s - self._committed_s >= COMMIT_S:
+            self._committed_s = now_s
             self.writer.commit(now_s, self.wall())
             self._tell_trouble(self.writer.trouble, now_s)
 

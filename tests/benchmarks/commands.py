@@ -15,7 +15,7 @@ from invented_day import DAY, HOURS, ZONE
 from rows import Row, Topic
 
 NAME, TITLE = "command", "wall time of a command, start and end of Python included, once compiled"
-ROUNDS = 9
+ROUNDS = 7
 DAY_S, HELP_S = 0.5, 0.15
 
 

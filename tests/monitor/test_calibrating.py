@@ -74,7 +74,7 @@ async def fidgeting(world):
     """Bow while the upright is being taken."""
     await world.pose(Pose.TALL)
     asyncio.get_running_loop().call_later(4.0, world.ask, Pose.BOW)
-    with pytest.raises(CalibrationRefused, match="you moved .*: hold still for 5 s") as caught:
+    with pytest.raises(CalibrationRefused, match=r"you moved .*: hold still for 5 s") as caught:
         await world.monitor.calibrate()
     return str(caught.value), world.watcher.latest
 

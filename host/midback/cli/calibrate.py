@@ -7,13 +7,12 @@ import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from midback.calibration import PROMPTS, Calibration, Pose
-from midback.cli.simulation import Simulation
 from midback.estimator import Estimate
 from midback.monitor import Monitor, Now
 from midback.recording import data_folder
-from midback.simulated import virtual_time
 from midback.words import degrees
 
 
@@ -47,19 +46,28 @@ def run(args: argparse.Namespace) -> int:
         monitor = Monitor(folder, wanted=args.clip, listeners=[_Guide()])
         _tell(asyncio.run(_calibrated(monitor, poses)))
         return 0
-    simulation = Simulation(seed=1)
-    # A simulated calibration must not be taken for the wearer's own.
-    kept = folder if args.data is not None else None
-    monitor = Monitor(kept, radio=simulation.radio, listeners=[_Guide()], wall=simulation.day.now)
-    _tell(virtual_time.run(_simulated(simulation, monitor, poses), speed=4.0))
+    _tell(_simulated(poses, folder if args.data is not None else None))
     return 0
 
 
-async def _simulated(
-    simulation: Simulation, monitor: Monitor, poses: Sequence[Pose]
-) -> Calibration:
-    async with simulation.day.air:
-        return await _calibrated(monitor, poses, simulation.ask)
+def _simulated(poses: Sequence[Pose], folder: Path | None) -> Calibration:
+    """Calibrate a simulated wearer; kept only where that was asked for by name.
+
+    It must not be taken for the wearer's own.
+    """
+    # Here, because a real clip need not wait for the simulation to load.
+    from midback.cli.simulation import Simulation
+    from midback.simulated import virtual_time
+
+    simulation = Simulation(seed=1)
+    guide = _Guide()
+    monitor = Monitor(folder, radio=simulation.radio, listeners=[guide], wall=simulation.day.now)
+
+    async def main() -> Calibration:
+        async with simulation.day.air:
+            return await _calibrated(monitor, poses, simulation.ask)
+
+    return virtual_time.run(main(), speed=4.0)
 
 
 async def _calibrated(

@@ -20,7 +20,7 @@ class Chronicle:
     It is a ``monitor.Listener``.
 
     Args:
-        started: wall time at session time 0.
+        started: wall time at session time 0, until the wearing itself tells it.
         out: where to write; standard output unless given.
         closely: tell each step of a slump as it comes, and what stands in place of the help.
     """
@@ -39,7 +39,8 @@ class Chronicle:
         """Single estimates are not told."""
 
     def now(self, now: Now) -> None:
-        """Tell a new notice, when told closely."""
+        """Learn the clock of that day; tell a new notice, when told closely."""
+        self._started = (now.wall - timedelta(seconds=now.time_s)).astimezone(get_localzone())
         if self._closely and now.notice is not None and now.notice != self._notice:
             self._tell(now.time_s, now.notice)
         self._notice = now.notice

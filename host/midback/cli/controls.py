@@ -26,6 +26,7 @@ class MonitorControls:
         page: writes today's page and returns its path; called in a thread.
         poses: the poses of a calibration.
         prompt: told each pose as the wearer is asked for it.
+        thank: called when no more poses are asked for.
     """
 
     background: Background
@@ -33,6 +34,7 @@ class MonitorControls:
     page: Callable[[], Path]
     poses: Sequence[Pose] = (Pose.TALL,)
     prompt: Callable[[Pose], None] | None = None
+    thank: Callable[[], None] | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
 
     def calibrate(self) -> None:
@@ -63,6 +65,8 @@ class MonitorControls:
         # The monitor has told the wearer why.
         with suppress(MidbackError):
             await self.monitor.calibrate(self.poses, self.prompt)
+        if self.thank is not None:
+            self.thank()
 
     async def _report(self) -> None:
         try:

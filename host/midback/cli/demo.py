@@ -67,6 +67,7 @@ def _show(args: argparse.Namespace, folder: Path, simulation: Simulation) -> Non
         page=lambda: write_page(folder, local_day(day.start), folder / "day.html"),
         poses=simulation.poses,
         prompt=simulation.ask,
+        thank=simulation.thank,
     )
     main = partial(_live, simulation, monitor)
     stage.show(main, partial(virtual_time.run, speed=speed), controls)

@@ -47,9 +47,8 @@ def _tilt_text(report: TiltReport) -> str:
         lines += ["", "VQF is not installed here, so there is no comparison."]
     lost = report.orientation.rmse_all_deg - report.raw.rmse_all_deg
     lines.append(
-        f"As 25 Hz orientation packets from the clip it is "
-        f"{report.orientation.rmse_all_deg:.2f}°, {abs(lost):.3f}° "
-        f"{'more' if lost > 0 else 'less'} than as the raw stream."
+        f"As 25 Hz orientation packets: {report.orientation.rmse_all_deg:.2f}°, "
+        f"{abs(lost):.3f}° {'more' if lost > 0 else 'less'} than as the raw stream."
     )
     return "\n".join(lines)
 

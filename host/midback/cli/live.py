@@ -13,14 +13,12 @@ import numpy as np
 
 from midback.cli.controls import MonitorControls
 from midback.cli.days import day_record, local_day, write_page
-from midback.cli.simulation import Simulation
 from midback.cli.stage import Stage
 from midback.errors import DataError
 from midback.live.trace import Trace
 from midback.monitor import Monitor
 from midback.recording import Store, data_folder
 from midback.shared import wire
-from midback.simulated import virtual_time
 
 
 def run(args: argparse.Namespace) -> int:
@@ -45,6 +43,10 @@ def _worn(args: argparse.Namespace) -> int:
 
 
 def _simulated(args: argparse.Namespace) -> int:
+    # Here, because a real clip need not wait for the simulation to load.
+    from midback.cli.simulation import Simulation
+    from midback.simulated import virtual_time
+
     folder = args.data or Path(tempfile.mkdtemp(prefix="midback-demo-"))
     stage = Stage(headless=args.headless)
     simulation = Simulation(seed=1)
@@ -67,6 +69,7 @@ def _simulated(args: argparse.Namespace) -> int:
         page=partial(_page_of_today, folder),
         poses=simulation.poses,
         prompt=simulation.ask,
+        thank=simulation.thank,
     )
     stage.show(main, partial(virtual_time.run, speed=1.0), controls)
     return 0

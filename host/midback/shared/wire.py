@@ -135,11 +135,10 @@ def encode_stream(packet: StreamPacket, buffer: bytearray) -> int:
         packet.ticks,
         period,
     )
-    at = HEADER_SIZE
     for value in counts:
-        _check_range(value, -32768, 32767, "count")
-        struct.pack_into("<h", buffer, at, value)
-        at += 2
+        if type(value) is not int or not -32768 <= value <= 32767:
+            raise WireError("count %r is not within -32768 to 32767" % (value,))
+    struct.pack_into("<%dh" % len(counts), buffer, HEADER_SIZE, *counts)
     return size
 
 

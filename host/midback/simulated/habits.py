@@ -48,8 +48,8 @@ class Habits:
     """
 
     slump_span_deg: float = 19.0
-    slump_onset_s: tuple[float, float] = (90.0, 720.0)
-    slump_creep_s: tuple[float, float] = (60.0, 480.0)
+    slump_onset_s: tuple[float, float] = (180.0, 780.0)
+    slump_creep_s: tuple[float, float] = (60.0, 420.0)
     slump_stay_s: float = 480.0
     fidget_every_s: float = 45.0
     shift_every_s: float = 250.0

@@ -1,0 +1,97 @@
+"""Somebody at a terminal: types a command, reads what it says."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from contextlib import redirect_stderr, redirect_stdout
+from datetime import date
+from io import StringIO
+from pathlib import Path
+from typing import NamedTuple
+
+from midback.cli import main
+from midback.recording import Store
+
+COMMANDS = ("demo", "live", "scan", "calibrate", "replay", "day", "evaluate")
+
+
+class Outcome(NamedTuple):
+    """What a command gave: its exit code, and what it said where."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Demo(NamedTuple):
+    """A finished demo, and the folder it kept."""
+
+    folder: Path
+    outcome: Outcome
+
+    @property
+    def page(self) -> Path:
+        return self.folder / "day.html"
+
+    @property
+    def day(self) -> date:
+        """The date of the invented day, local time."""
+        with Store.open(self.folder, write=False) as store:
+            return store.sessions()[0].started.astimezone().date()
+
+
+def run(argv: Iterable[object]) -> int:
+    """The exit code of one command in this process."""
+    try:
+        return main([str(arg) for arg in argv])
+    except SystemExit as leaving:
+        return int(leaving.code or 0)
+
+
+def demo_of(folder: Path, seed: int, minutes: int) -> Demo:
+    """Run a headless demo into *folder*."""
+    out, err = StringIO(), StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = run(["demo", "--headless", "--seed", seed, "--minutes", minutes, "--out", folder])
+    return Demo(folder, Outcome(code, out.getvalue(), err.getvalue()))
+
+
+def in_a_process(*argv: object, **environment: str) -> Outcome:
+    """One command in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "midback.cli", *(str(arg) for arg in argv)],
+        env=os.environ | environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+def loaded_by(code: str, *, names: Iterable[str]) -> set[str]:
+    """Which of these packages some Python code has loaded by its end."""
+    ending = f"import sys; print(*{{m.split('.')[0] for m in sys.modules}} & {set(names)!r})"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{ending}"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=True,
+    )
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def failed_well(outcome: Outcome, code: int) -> str:
+    """What a command says that fails as it should: one line, and this exit code."""
+    lines = outcome.err.splitlines()
+    complaints = [line for line in lines if line.startswith("midback: ")]
+    assert outcome.code == code, outcome
+    assert "Traceback" not in outcome.err
+    assert complaints == lines[-1:], outcome.err
+    return complaints[0].removeprefix("midback: ")
