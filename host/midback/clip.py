@@ -33,6 +33,7 @@ from midback.errors import (
     ClipRefused,
     MidbackError,
 )
+from midback.received import Received
 from midback.shared import wire
 
 _log = logging.getLogger(__name__)
@@ -377,14 +378,6 @@ class Clip:
             self._packets.get_nowait()
             self.dropped_packets += 1
         self._packets.put_nowait(item)
-
-
-class Received(NamedTuple):
-    """One stream packet: monotonic arrival time in seconds, bytes as received, decoded."""
-
-    arrival_s: float
-    payload: bytes
-    packet: wire.StreamPacket
 
 
 def _found(device: BLEDevice, adv: AdvertisementData) -> ClipFound:

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import chain, pairwise
+from typing import NamedTuple
 
 from midback.shared import wire
 
@@ -40,8 +40,7 @@ Point = tuple[float, float]
 """Clip time of a packet's last sample and host time of its arrival, in seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class PacketTime:
+class PacketTime(NamedTuple):
     """Where one packet lies in host time.
 
     Attributes:

@@ -10,10 +10,10 @@ from analysis.days import LONDON
 from chain.builders import Arrived, TinyClip, up, upright
 
 from midback.calibration import Calibration
-from midback.clip import Received
-from midback.monitor import Wearing
+from midback.received import Received
 from midback.recording import SessionWriter, Store
 from midback.shared import wire
+from midback.wearing import Wearing
 from midback.words import State
 from midback_analysis.day import DayRecord, read_day
 from midback_analysis.recompute import recomputed_day

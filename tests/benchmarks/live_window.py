@@ -23,7 +23,7 @@ from midback.estimator import Estimate
 from midback.live.picture import Span
 from midback.live.trace import Trace
 from midback.live.window import LiveWindow
-from midback.monitor import Now
+from midback.watching import Now
 from midback.words import State
 
 PACKET = 10

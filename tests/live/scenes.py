@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from midback.estimator import Estimate
 from midback.live.trace import Trace
-from midback.monitor import Now
+from midback.watching import Now
 from midback.words import UNKNOWN, State
 
 NINE = datetime(2026, 11, 12, 9, 0, tzinfo=UTC)

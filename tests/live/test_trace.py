@@ -7,8 +7,8 @@ from live.scenes import NINE, Clock, Wearing, packet
 
 from midback.live.picture import Span
 from midback.live.trace import Trace
-from midback.monitor import Listener
 from midback.seconds import empty_seconds
+from midback.watching import Listener
 from midback.words import State
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from midback.calibration import Pose
 from midback.clip import Radio
 from midback.estimator import Estimate
-from midback.monitor import Monitor, Now
+from midback.monitor import Monitor
 from midback.recording import Event, Session, Store
 from midback.simulated import (
     Activity,
@@ -26,6 +26,7 @@ from midback.simulated import (
     plan_of,
     virtual_time,
 )
+from midback.watching import Now
 from midback.words import State
 
 T = TypeVar("T")

@@ -51,6 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     args = build_parser().parse_args(argv)
+    # NumPy's threads start with its import and help none of our small arrays.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     command = importlib.import_module(f"midback.cli.{args.module}")
     code = int(command.run(args))
     # Here rather than at exit, where a closed pipe or a full disk would give a traceback.

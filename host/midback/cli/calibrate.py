@@ -11,8 +11,9 @@ from pathlib import Path
 
 from midback.calibration import PROMPTS, Calibration, Pose
 from midback.estimator import Estimate
-from midback.monitor import Monitor, Now
+from midback.monitor import Monitor
 from midback.recording import data_folder
+from midback.watching import Now
 from midback.words import degrees
 
 

@@ -10,7 +10,7 @@ from typing import TextIO
 from tzlocal import get_localzone
 
 from midback.estimator import Estimate
-from midback.monitor import Now
+from midback.watching import Now
 from midback.words import degrees, spoken
 
 

@@ -17,12 +17,13 @@ from midback.calibration import Calibration
 from midback.cli.chronicle import Chronicle
 from midback.cli.days import day_called, local_day
 from midback.cli.stage import Stage
-from midback.clip import Received
 from midback.errors import NothingRecorded, UsageError
-from midback.monitor import TICK_S, Listener, Wearing
+from midback.received import Received
 from midback.recording import Session, Store, data_folder
 from midback.shared import wire
 from midback.simulated import virtual_time
+from midback.watching import Listener
+from midback.wearing import TICK_S, Wearing
 from midback_analysis.evaluate import calibration_of
 from midback_analysis.recordings import Hold, PlayedClip, lasting, read_sitting
 

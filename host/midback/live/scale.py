@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from midback.monitor import Now
 from midback.shared.slump import DEFAULT_ENTER_DEG, RECLINE_DEG
+from midback.watching import Now
 
 LOW_DEG, HIGH_DEG = -24.0, 34.0
 """What gauge and graph show; a lean beyond is drawn at the end of the scale."""

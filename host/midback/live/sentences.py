@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from midback.monitor import Now
+from midback.watching import Now
 from midback.words import LOOK, NBSP, UNKNOWN, State, degrees, spoken
 
 TIMED = (State.LEANING, State.SLUMPED, State.BACK, State.NO_DATA)

@@ -21,8 +21,8 @@ from midback.estimator import Estimate
 from midback.live.bins import Bins, Floats
 from midback.live.picture import EMPTY, NO_LEAN, SHADED, Picture, Span, Spell
 from midback.live.today import UNSEEN, DayView, Today, runs
-from midback.monitor import Now
 from midback.seconds import Seconds
+from midback.watching import Now
 from midback.words import State
 
 STALE_S = 3.0

@@ -36,7 +36,7 @@ from midback.live.sentences import clock_time, say, snoozed, steady
 from midback.live.style import style_sheet
 from midback.live.theme import Theme, system_theme
 from midback.live.trace import Trace
-from midback.monitor import Now
+from midback.watching import Now
 from midback.words import State, duration
 
 LEAST_PX = (360, 250)

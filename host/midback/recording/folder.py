@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import platformdirs
-
 DATABASE = "midback.sqlite3"
 _FOLDER_MODE = 0o700
 _FILE_MODE = 0o600
@@ -21,6 +19,8 @@ def data_folder(chosen: Path | None = None) -> Path:
     if chosen is None and (from_environment := os.environ.get("MIDBACK_DATA")):
         chosen = Path(from_environment)
     if chosen is None:
+        import platformdirs
+
         return platformdirs.user_data_path("midback", appauthor=False)
     return chosen.expanduser()
 

@@ -1,0 +1,64 @@
+"""What a wearing tells whoever watches it: window, terminal or a program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from midback.estimator import Estimate
+from midback.words import State
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What a view needs to know at this moment.
+
+    Attributes:
+        time_s: session time.
+        wall: the same as wall time, for labels.
+        state: what the wearer does.
+        since_s: seconds in that state; while leaning, how much of the hold has passed.
+        flexion_deg: tilt now, or ``None`` while it is not known.
+        last_deg: the last tilt that was known, or ``None``.
+        enter_deg, leave_deg, back_enter_deg, hold_s: the slump lines in force.
+        battery_percent: the clip's, or ``None`` before it said so.
+        link: the link in words: "linked", "looking for the clip".
+        snoozed_until: when buzzes come back, or ``None``.
+        notice: guidance or an answer that goes before the usual help.
+        quiet_until: no slump is buzzed before then, because of buzzes that were given;
+            ``None`` when nothing stands in the way of the next one.
+    """
+
+    time_s: float
+    wall: datetime
+    state: State
+    since_s: float
+    flexion_deg: float | None
+    last_deg: float | None
+    enter_deg: float
+    leave_deg: float
+    back_enter_deg: float | None
+    hold_s: float
+    battery_percent: int | None
+    link: str
+    snoozed_until: datetime | None
+    notice: str | None
+    quiet_until: datetime | None = None
+
+
+class Listener(Protocol):
+    """Whoever watches a wearing; called in the event loop's thread."""
+
+    def estimates(self, estimates: Sequence[Estimate]) -> None:
+        """New estimates at session time, about five times a second."""
+        ...
+
+    def now(self, now: Now) -> None:
+        """The latest facts, about five times a second, once a second while nothing arrives."""
+        ...
+
+    def event(self, time_s: float, kind: str, value: float | None, detail: str) -> None:
+        """Something happened; kinds as ``recording.Event`` has them."""
+        ...

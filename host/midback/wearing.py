@@ -1,0 +1,292 @@
+"""One wearing, without a radio: packets -> estimates -> recording, nudges and whoever watches.
+
+Packets may come from anywhere.  Times are session time, in seconds; wall time is for labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from midback.calibration import Calibration, PoseRecorder
+from midback.estimator import Estimate, Estimator, Quality
+from midback.nudge import Nudger
+from midback.received import Received
+from midback.recording import SessionWriter
+from midback.seconds import MISSING, SecondMaker
+from midback.shared import flexion, slump, wire
+from midback.watching import Listener, Now
+from midback.words import State
+
+TICK_S = 0.5
+"""How often a wearing is told that time passes, also while nothing arrives."""
+
+COMMIT_S = 1.0
+"""What is recorded goes to disk this often: a kill costs no more."""
+
+STALE_S = 1.0
+"""Silence after which nothing is known about the wearer any more."""
+
+_NOTICE_S = 8.0
+_TROUBLE_S = 60.0
+_LOW_PERCENT, _CHARGED_PERCENT = 15, 25
+
+PATTERNS = {
+    wire.PATTERN_TICK: "tick",
+    wire.PATTERN_NUDGE: "nudge",
+    wire.PATTERN_STRONG: "strong",
+    wire.PATTERN_LONG: "long",
+}
+
+_UNCALIBRATED = slump.SlumpPolicy()
+
+
+@dataclass(slots=True)
+class Wearing:
+    """Packets of one wearing become estimates, stored rows, events and nudges.
+
+    Args:
+        start_s: loop time at which the wearing starts: session time 0.
+        wall: gives the wall time now, UTC.
+        calibration: to judge by, or ``None``.
+        writer: where to keep it all, or ``None``.
+        listeners: who watches.
+        nudger: who decides on buzzes.
+        hold_s: how long a lean must last to be a slump.
+    """
+
+    start_s: float
+    wall: Callable[[], datetime]
+    calibration: Calibration | None = None
+    writer: SessionWriter | None = None
+    listeners: Sequence[Listener] = ()
+    nudger: Nudger = field(default_factory=Nudger)
+    hold_s: float = 30.0
+    link: str = "looking for the clip"
+    battery_percent: int | None = None
+    pose: PoseRecorder | None = None
+    _estimator: Estimator = field(init=False)
+    _seconds: SecondMaker = field(default_factory=SecondMaker)
+    _state: State = State.NO_DATA
+    _state_since_s: float = 0.0
+    _last_packet_s: float = float("-inf")
+    _last_known: State = State.NO_DATA
+    _last_deg: float | None = None
+    _next_second: int = 0
+    _committed_s: float = float("-inf")
+    _slumping: bool = False
+    _low_battery: bool = False
+    _notice: str | None = None
+    _notice_until_s: float = 0.0
+    _trouble: str | None = None
+    _trouble_told_s: float = float("-inf")
+
+    def __post_init__(self) -> None:
+        self._estimator = Estimator(None)
+        self._judge_by(self.calibration)
+
+    @property
+    def state(self) -> State:
+        """What the wearer does."""
+        return self._state
+
+    @property
+    def last_packet_s(self) -> float:
+        """Session time of the last packet's arrival."""
+        return self._last_packet_s
+
+    def receive(self, received: Received) -> int | None:
+        """Take one packet; return the pattern to buzz now, or ``None``."""
+        # To the microsecond, as it is stored: a recomputed day then equals this one.
+        now_s = round(received.arrival_s - self.start_s, 6)
+        if self.writer is not None:
+            self.writer.add_packet(now_s, received.payload)
+        reboots = self._estimator.clock.reboots
+        estimates = self._estimator.update(received.packet, now_s)
+        if self._estimator.clock.reboots != reboots:
+            self.event(now_s, "reboot")
+        if not estimates:
+            return None
+        self._last_packet_s = now_s
+        self._keep_seconds(estimates)
+        self._feed_pose(estimates)
+        last = estimates[-1]
+        if last.flexion_deg == last.flexion_deg:
+            self._last_deg = last.flexion_deg
+        self._enter(last.state, now_s)
+        for listener in self.listeners:
+            listener.estimates(estimates)
+        pattern = self._nudge(now_s)
+        self._publish(now_s)
+        return pattern
+
+    def tick(self, now_s: float) -> None:
+        """Let time pass, also while nothing arrives; *now_s* is session time."""
+        if now_s - self._last_packet_s > STALE_S:
+            # A clip that was taken off and then fell silent is still not worn.
+            away = self._last_known is State.AWAY
+            self._enter(State.AWAY if away else State.NO_DATA, now_s)
+            if away:
+                self._keep_away(int(now_s))
+            self._publish(now_s)
+        if self.writer is not None and now_s - self._committed_s >= COMMIT_S:
+            self._committed_s = now_s
+            self.writer.commit(now_s, self.wall())
+            self._tell_trouble(self.writer.trouble, now_s)
+
+    def event(
+        self, time_s: float, kind: str, value: float | None = None, detail: str = ""
+    ) -> None:
+        """Keep an event and tell whoever watches."""
+        if self.writer is not None:
+            self.writer.add_event(time_s, kind, value, detail)
+        for listener in self.listeners:
+            listener.event(time_s, kind, value, detail)
+
+    def recalibrate(self, calibration: Calibration, now_s: float) -> None:
+        """Judge by a new calibration from here on, and keep that this happened."""
+        moved = None
+        if self.calibration is not None:
+            moved = flexion.angle_between_deg(self.calibration.neutral_up, calibration.neutral_up)
+        self._end_slump(now_s)
+        self.calibration = calibration
+        self._judge_by(calibration)
+        self.event(now_s, "calibration", moved, calibration.id)
+
+    def charge(self, percent: int, now_s: float) -> None:
+        """The clip tells its battery's charge; once it is low the wearer hears of it."""
+        self.battery_percent = percent
+        if percent <= _LOW_PERCENT and not self._low_battery:
+            self._low_battery = True
+            self.event(now_s, "battery", float(percent))
+            self.say(f"The clip's battery is at {percent} %: charge it soon.", now_s)
+        elif percent >= _CHARGED_PERCENT:
+            self._low_battery = False
+
+    def snooze(self, until_s: float, now_s: float) -> None:
+        """No buzzes until then (session time)."""
+        self.nudger.snooze(until_s)
+        self.event(now_s, "snooze", max(until_s - now_s, 0.0))
+        self._publish(now_s)
+
+    def say(self, notice: str | None, now_s: float, for_s: float = _NOTICE_S) -> None:
+        """Show a sentence in place of the help for a while."""
+        self._notice, self._notice_until_s = notice, now_s + for_s
+        self._publish(now_s)
+
+    def close(self, now_s: float) -> None:
+        """End the wearing.
+
+        Raises:
+            RecordingError: its end could not be written; says why.
+        """
+        closed = self._seconds.close()
+        # After a silence nothing is known of the slump's real end.
+        self._end_slump(min(now_s, self._last_packet_s + STALE_S))
+        if self.writer is not None:
+            if closed is not None:
+                self.writer.add_second(*closed)
+            self.writer.close(now_s, self.wall())
+
+    def _end_slump(self, time_s: float) -> None:
+        if self._slumping:
+            self._slumping = False
+            self.nudger.slump_ended()
+            self.event(time_s, "slump_ended", None, "end")
+
+    def _tell_trouble(self, trouble: str | None, now_s: float) -> None:
+        """What is wrong with the store, from time to time while it lasts."""
+        if trouble is None:
+            if self._trouble is not None:
+                self._trouble, self._trouble_told_s = None, float("-inf")
+                self.say("The recording goes on.", now_s)
+        elif now_s - self._trouble_told_s >= _TROUBLE_S:
+            self._trouble, self._trouble_told_s = trouble, now_s
+            # A little longer, so that the next telling takes over from it.
+            self.say(trouble, now_s, _TROUBLE_S + 2 * TICK_S)
+
+    def _judge_by(self, calibration: Calibration | None) -> None:
+        policy = None if calibration is None else calibration.policy(self.hold_s)
+        self._estimator.recalibrate(calibration, policy)
+
+    def _keep_seconds(self, estimates: list[Estimate]) -> None:
+        for estimate in estimates:
+            closed = self._seconds.update(
+                estimate.time_s, estimate.flexion_deg, estimate.lateral_deg, estimate.state
+            )
+            if closed is not None:
+                self._next_second = closed[0] + 1
+                if self.writer is not None:
+                    self.writer.add_second(*closed)
+
+    def _keep_away(self, second: int) -> None:
+        closed = self._seconds.close()
+        if closed is not None and self.writer is not None:
+            self.writer.add_second(*closed)
+            self._next_second = max(self._next_second, closed[0] + 1)
+        for index in range(self._next_second, second):
+            if self.writer is not None:
+                self.writer.add_second(index, (MISSING, MISSING, State.AWAY, 0))
+        self._next_second = max(self._next_second, second)
+
+    def _feed_pose(self, estimates: list[Estimate]) -> None:
+        if self.pose is None:
+            return
+        for estimate in estimates:
+            if not estimate.quality & (Quality.INVALID | Quality.SHAKEN):
+                self.pose.update(estimate.time_s, estimate.up, self._estimator.size_g)
+
+    def _nudge(self, now_s: float) -> int | None:
+        pattern = None
+        for change in self._estimator.changes:
+            self.event(*change)
+            self._slumping = change.kind == "slump_started"
+            if self._slumping:
+                pattern = self.nudger.slump_started(now_s)
+            else:
+                self.nudger.slump_ended()
+        if pattern is None and self._state is State.SLUMPED:
+            pattern = self.nudger.still_slumped(now_s)
+        if pattern is not None:
+            self.event(now_s, "buzz", self._last_deg, PATTERNS[pattern])
+        return pattern
+
+    def _enter(self, state: State, now_s: float) -> None:
+        if state is not State.NO_DATA:
+            self._last_known = state
+        if state is not self._state:
+            self._state, self._state_since_s = state, now_s
+
+    def _publish(self, now_s: float) -> None:
+        if self.listeners:
+            now = self._now(now_s)
+            for listener in self.listeners:
+                listener.now(now)
+
+    def _now(self, now_s: float) -> Now:
+        known = self._state not in (State.NO_DATA, State.AWAY, State.NEW)
+        policy = self.calibration or _UNCALIBRATED
+        snoozed_s = self.nudger.snoozed_until_s(now_s)
+        wall = self.wall()
+        leaning = self._state is State.LEANING
+        quiet_s = self.nudger.quiet_until_s() - now_s
+        return Now(
+            time_s=now_s,
+            wall=wall,
+            state=self._state,
+            since_s=self._estimator.judge.held_s if leaning else now_s - self._state_since_s,
+            flexion_deg=self._last_deg if known else None,
+            last_deg=self._last_deg,
+            enter_deg=policy.enter_deg,
+            leave_deg=policy.leave_deg,
+            back_enter_deg=policy.back_enter_deg,
+            hold_s=self.hold_s,
+            battery_percent=self.battery_percent,
+            link=self.link,
+            snoozed_until=None
+            if snoozed_s is None
+            else wall + timedelta(seconds=snoozed_s - now_s),
+            notice=self._notice if now_s < self._notice_until_s else None,
+            quiet_until=wall + timedelta(seconds=quiet_s) if quiet_s > 0 else None,
+        )
