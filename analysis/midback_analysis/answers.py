@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .quantiles import quantiles
+from midback_analysis.quantiles import quantiles
 
 FOLLOWED_S = 60
 STAY_S = 2

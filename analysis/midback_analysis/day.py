@@ -13,10 +13,9 @@ from midback.calibration import Calibration
 from midback.recording import Session, Store
 from midback.seconds import Seconds, angle_deg
 from midback.words import STILL, State
-
-from .clockface import day_bounds
-from .episodes import Event
-from .grid import NO_CALIBRATION, Grid, joined, pause
+from midback_analysis.clockface import day_bounds
+from midback_analysis.episodes import Event
+from midback_analysis.grid import NO_CALIBRATION, Grid, joined, pause
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from midback.words import NBSP, degrees, duration
-
-from .episodes import END, GAP, MOVED, TAKEN_OFF
-from .summary import DaySummary, Slump
-from .wording import line_words, number, times
+from midback_analysis.episodes import END, GAP, MOVED, TAKEN_OFF
+from midback_analysis.summary import DaySummary, Slump
+from midback_analysis.wording import line_words, number, times
 
 ENDED = {
     MOVED: "moved about",

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from midback.words import STILL, State
-
-from .episodes import runs
+from midback_analysis.episodes import runs
 
 HELD_GAP_S = 2
 """A gap up to this long keeps the last second's state and angle; a longer one is unknown."""

@@ -6,9 +6,8 @@ from datetime import date
 from typing import NamedTuple
 
 from midback.words import NBSP, degrees, duration
-
-from .summary import DaySummary, Halves, HourRow
-from .wording import line_words, number, times, whole_shares
+from midback_analysis.summary import DaySummary, Halves, HourRow
+from midback_analysis.wording import line_words, number, times, whole_shares
 
 LOW_COVERAGE_PERCENT = 60
 SAME_WITHIN_POINTS = 5

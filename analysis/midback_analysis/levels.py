@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from .episodes import runs
+from midback_analysis.episodes import runs
 
 HYSTERESIS_DEG = 1.5
 HELD_S = (5, 15, 60, 300, 900, 1800)

@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 
 from midback.shared.slump import leave_deg_for
 from midback.words import State
-
-from .answers import Answer, answer
-from .clockface import ClockFace
-from .day import DayRecord
-from .episodes import Episode, runs, slumps
-from .levels import UNKNOWN, Level, levels
-from .movement import shifts
-from .summary import STATES
+from midback_analysis.answers import Answer, answer
+from midback_analysis.clockface import ClockFace
+from midback_analysis.day import DayRecord
+from midback_analysis.episodes import Episode, runs, slumps
+from midback_analysis.levels import UNKNOWN, Level, levels
+from midback_analysis.movement import shifts
+from midback_analysis.summary import STATES
 
 LEVEL_STATE = {
     Level.BACK: "back",

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from .episodes import runs
-from .quantiles import quantiles
+from midback_analysis.episodes import runs
+from midback_analysis.quantiles import quantiles
 
 SHIFT_DEG = 5.0
 """A posture shift as Dunk and Callaghan define it."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from midback.shared.flexion import angle_between_deg
-
-from .day import DayRecord
-from .episodes import runs
-from .measured import Measured
-from .summary import ClipTold, Happening, Judged
+from midback_analysis.day import DayRecord
+from midback_analysis.episodes import runs
+from midback_analysis.measured import Measured
+from midback_analysis.summary import ClipTold, Happening, Judged
 
 TOLD = ("calibration", "link_lost", "link_back", "battery", "snooze", "reboot", "clock_jump")
 """Events that the summary hands on; slumps and buzzes have figures of their own."""

@@ -15,8 +15,7 @@ from midback.judgement import Change
 from midback.recording import Event, PacketBlock, Session, Store
 from midback.reprocess import Judged, reprocess
 from midback.seconds import Seconds, empty_seconds
-
-from .day import DayRecord, read_day
+from midback_analysis.day import DayRecord, read_day
 
 HOLD_S = 30.0
 """Where a session does not say how long a lean had to last."""

@@ -213,6 +213,9 @@ def packet_table(kind: int, received: list[tuple[float, wire.StreamPacket]]) -> 
 def _unbroken(rows: NDArray[np.int64], present: NDArray[np.bool_]) -> Iterator[NDArray[np.int64]]:
     """Runs of rows without a missing one between them."""
     good = present[rows]
+    if len(rows) and good.all():
+        yield rows
+        return
     for part in np.split(rows, np.flatnonzero(np.diff(good.astype(int))) + 1):
         if len(part) and present[part[0]]:
             yield part

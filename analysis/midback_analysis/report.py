@@ -6,10 +6,10 @@ import json
 from dataclasses import asdict
 from typing import Any, cast
 
-from . import footnotes, headline
-from .levels import HELD_S
-from .summary import DaySummary
-from .text import day_text
+from midback_analysis import footnotes, headline
+from midback_analysis.levels import HELD_S
+from midback_analysis.summary import DaySummary
+from midback_analysis.text import day_text
 
 DEFINITIONS = {
     "still": "worn, measured, not moving and judged by a calibration",

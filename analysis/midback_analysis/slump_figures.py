@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from .answers import Answer, kaplan_meier_median, time_to_sit_up
-from .episodes import Episode
-from .measured import Measured
-from .quantiles import quantiles
-from .summary import Buzz, Buzzes, Slump, Slumps
+from midback_analysis.answers import Answer, kaplan_meier_median, time_to_sit_up
+from midback_analysis.episodes import Episode
+from midback_analysis.measured import Measured
+from midback_analysis.quantiles import quantiles
+from midback_analysis.summary import Buzz, Buzzes, Slump, Slumps
 
 LISTED = 5
 

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from . import movement
-from .clockface import HOUR_S, Hour
-from .day import DayRecord
-from .episodes import runs
-from .levels import exposure_percent
-from .measured import CODE, Measured, measure
-from .provenance import clips, happenings, judged
-from .slump_figures import buzzes, slump_figures
-from .summary import (
+from midback_analysis import movement
+from midback_analysis.clockface import HOUR_S, Hour
+from midback_analysis.day import DayRecord
+from midback_analysis.episodes import runs
+from midback_analysis.levels import exposure_percent
+from midback_analysis.measured import CODE, Measured, measure
+from midback_analysis.provenance import clips, happenings, judged
+from midback_analysis.slump_figures import buzzes, slump_figures
+from midback_analysis.summary import (
     CELL_S,
     LEAST_STILL_S,
     POSTURES,
@@ -26,7 +26,7 @@ from .summary import (
     Shifts,
     Spell,
 )
-from .tilt_figures import curve, minutes_per_degree, percentiles, upright_between
+from midback_analysis.tilt_figures import curve, minutes_per_degree, percentiles, upright_between
 
 PAUSE_S = 900
 """The clip off for this long halves the day there."""

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from midback.judgement import JUDGEMENT_VERSION
-
-from .clockface import Moment
+from midback_analysis.clockface import Moment
 
 SCHEMA_VERSION = 1
 """Raised when a field changes its meaning or goes."""

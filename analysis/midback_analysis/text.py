@@ -6,11 +6,10 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from midback.words import LOOK, NBSP, State, degrees, duration
-
-from . import footnotes, headline, wording
-from .levels import Level
-from .summary import CELL_S, DaySummary, HourRow
-from .wording import number
+from midback_analysis import footnotes, headline, wording
+from midback_analysis.levels import Level
+from midback_analysis.summary import CELL_S, DaySummary, HourRow
+from midback_analysis.wording import number
 
 SIGNS = {
     "upright": LOOK[State.UPRIGHT].shape,

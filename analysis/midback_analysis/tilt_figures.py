@@ -6,10 +6,10 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from .levels import UNKNOWN, Level
-from .measured import Measured, levels_by_part
-from .quantiles import quantiles, row_quantile
-from .summary import Curve
+from midback_analysis.levels import UNKNOWN, Level
+from midback_analysis.measured import Measured, levels_by_part
+from midback_analysis.quantiles import quantiles, row_quantile
+from midback_analysis.summary import Curve
 
 SHARES = (0.1, 0.5, 0.9)
 """Amplitude probability distribution (Jonsson): static, median and peak load."""

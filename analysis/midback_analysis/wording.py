@@ -7,9 +7,8 @@ whole; a share that is there but under a half is ``<1``; what is not known is a 
 from __future__ import annotations
 
 from midback.words import LOOK, NBSP, State, degrees
-
-from .levels import Level, borders_deg
-from .summary import STATES, DaySummary
+from midback_analysis.levels import Level, borders_deg
+from midback_analysis.summary import STATES, DaySummary
 
 STATE_WORDS = {
     "upright": LOOK[State.UPRIGHT].words.lower(),

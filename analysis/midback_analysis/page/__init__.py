@@ -1,5 +1,5 @@
 """The daily page: one HTML file, drawings inline, no script, nothing fetched."""
 
-from .document import day_page
+from midback_analysis.page.document import day_page
 
 __all__ = ["day_page"]

@@ -7,10 +7,7 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from midback.words import degrees, duration
-
-from ..summary import CELL_S, Curve, DaySummary
-from ..wording import STATE_WORDS, lines_deg, number
-from .drawing import (
+from midback_analysis.page.drawing import (
     across,
     anchored,
     at,
@@ -23,7 +20,9 @@ from .drawing import (
     share_of,
     text,
 )
-from .markup import Markup, element, join, wide
+from midback_analysis.page.markup import Markup, element, join, wide
+from midback_analysis.summary import CELL_S, Curve, DaySummary
+from midback_analysis.wording import STATE_WORDS, lines_deg, number
 
 NAMED_SHARE = 0.075
 """Width a stretch needs to carry its name."""

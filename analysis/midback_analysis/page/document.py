@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from .. import footnotes, headline
-from ..summary import DaySummary
-from . import clock_drawings, tables, tilt_drawings
-from .markup import Markup, element, join
-from .style import variables
+from midback_analysis import footnotes, headline
+from midback_analysis.page import clock_drawings, tables, tilt_drawings
+from midback_analysis.page.markup import Markup, element, join
+from midback_analysis.page.style import variables
+from midback_analysis.summary import DaySummary
 
 _MARKS = (
     ("buzz", "full", 12, "buzz, sat up within 60 s"),

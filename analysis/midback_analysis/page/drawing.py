@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..summary import DaySummary
-from .markup import Attribute, Markup, element, join, wide
+from midback_analysis.page.markup import Attribute, Markup, element, join, wide
+from midback_analysis.summary import DaySummary
 
 FULL_LABELS = 14
 """More hours than this and their labels lose ``:00``."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from midback.words import NBSP, degrees, duration
-
-from ..footnotes import slump_ended, slump_length
-from ..levels import Level
-from ..measured import LEVEL_STATE
-from ..summary import POSTURES, DaySummary, HourRow
-from ..wording import (
+from midback_analysis.footnotes import slump_ended, slump_length
+from midback_analysis.levels import Level
+from midback_analysis.measured import LEVEL_STATE
+from midback_analysis.page.drawing import swatch
+from midback_analysis.page.markup import Markup, element, join, table
+from midback_analysis.summary import POSTURES, DaySummary, HourRow
+from midback_analysis.wording import (
     HELD_WORDS,
     STATE_WORDS,
     level_share,
@@ -18,8 +19,6 @@ from ..wording import (
     shown_states,
     whole_shares,
 )
-from .drawing import swatch
-from .markup import Markup, element, join, table
 
 FULL_TINT_PERCENT = 25
 """A cell of the level x duration table has its full tint from here on."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from midback.words import degrees
-
-from ..answers import FOLLOWED_S
-from ..levels import borders_deg
-from ..summary import Buzz, DaySummary
-from ..wording import lines_deg, number
-from .drawing import across, percent, picture, pole, text
-from .markup import Markup, element, join
+from midback_analysis.answers import FOLLOWED_S
+from midback_analysis.levels import borders_deg
+from midback_analysis.page.drawing import across, percent, picture, pole, text
+from midback_analysis.page.markup import Markup, element, join
+from midback_analysis.summary import Buzz, DaySummary
+from midback_analysis.wording import lines_deg, number
 
 FOOT = 132
 TALL = 92

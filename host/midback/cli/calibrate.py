@@ -60,7 +60,7 @@ def _simulated(poses: Sequence[Pose], folder: Path | None) -> Calibration:
     from midback.cli.simulation import Simulation
     from midback.simulated import virtual_time
 
-    simulation = Simulation(seed=1)
+    simulation = Simulation()
     guide = _Guide()
     monitor = Monitor(folder, radio=simulation.radio, listeners=[guide], wall=simulation.day.now)
 

@@ -26,6 +26,7 @@ from midback_analysis.report import as_text
 from midback_analysis.summarise import summarise_day
 
 _ABOUT_S = 55.0
+_FAST = 60.0
 
 
 def run(args: argparse.Namespace) -> int:
@@ -57,8 +58,8 @@ def _new_folder(wanted: Path | None) -> Path:
 def _show(args: argparse.Namespace, folder: Path, simulation: Simulation) -> None:
     """Live through the day on a stage, at a pace that can be watched."""
     day = simulation.day
-    stage = Stage(headless=args.headless, out=sys.stderr)
     speed = args.speed or max(day.duration_s / _ABOUT_S, 1.0)
+    stage = Stage(headless=args.headless, out=sys.stderr, fast=speed > _FAST)
     _introduce(day.duration_s, speed)
     monitor = Monitor(folder, radio=simulation.radio, listeners=[stage.trace], wall=day.now)
     controls = partial(

@@ -49,7 +49,7 @@ def _simulated(args: argparse.Namespace) -> int:
 
     folder = args.data or Path(tempfile.mkdtemp(prefix="midback-demo-"))
     stage = Stage(headless=args.headless)
-    simulation = Simulation(seed=1)
+    simulation = Simulation()
     monitor = Monitor(
         folder,
         radio=simulation.radio,

@@ -9,6 +9,9 @@ from typing import NoReturn
 
 from midback.errors import UsageError
 
+DEMO_SEED = 6
+"""A simulated wearer with a wide slump and a calm way of sitting: much to see."""
+
 _EXITS = "exit codes: 0 done, 2 usage, 3 no Bluetooth, 4 no clip, 5 data"
 
 
@@ -69,7 +72,11 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
         help="length of the simulated day (default: a whole workday)",
     )
     parser.add_argument(
-        "--seed", type=_seed, default=1, metavar="S", help="which day, 0 or more (default 1)"
+        "--seed",
+        type=_seed,
+        default=DEMO_SEED,
+        metavar="S",
+        help=f"which day, 0 or more (default {DEMO_SEED})",
     )
     parser.add_argument(
         "--headless", action="store_true", help="no window, and as fast as it computes"

@@ -30,7 +30,7 @@ def _simulated(seconds: float) -> list[ClipFound]:
     from midback.simulated import virtual_time
 
     async def scan() -> list[ClipFound]:
-        simulation = Simulation(seed=1)
+        simulation = Simulation()
         async with simulation.day.air:
             return await scan_clips(seconds, simulation.radio)
 

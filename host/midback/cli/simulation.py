@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 from tzlocal import get_localzone
 
 from midback.calibration import Pose
+from midback.cli.parser import DEMO_SEED
 from midback.clip import Radio
 from midback.simulated import simulated_day
 
@@ -23,7 +24,7 @@ class Simulation:
     poses = (Pose.TALL, Pose.BOW, Pose.SLUMP)
 
     def __init__(
-        self, seed: int, minutes: float | None = None, start: datetime | None = None
+        self, seed: int = DEMO_SEED, minutes: float | None = None, start: datetime | None = None
     ) -> None:
         self.day = simulated_day(seed, start or datetime.now(UTC), minutes)
         self.radio = Radio(self.day.air.scanner_type, self.day.air.client_type)

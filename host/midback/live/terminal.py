@@ -20,7 +20,7 @@ from midback.words import LOOK, NBSP, State
 
 SNOOZE_MIN = 15.0
 LOOK_S = 1.0
-HINT = "Keys: C calibrate, S snooze 15 min (again: end it), B test buzz, R report, Q quit."
+HINT = "Keys: C calibrate, S snooze (again: end it), B test buzz, R report, Q quit."
 COLOURS = {
     State.UPRIGHT: 32,
     State.LEANING: 178,
