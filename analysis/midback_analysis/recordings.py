@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from midback.errors import DataError
+from midback.recording import PacketBlock
 from midback.shared import wire
 from midback.tilt_array import TiltArray
 
@@ -177,25 +178,10 @@ class PlayedClip:
         return out
 
 
-@dataclass(frozen=True, slots=True)
-class PacketTable:
-    """Packets of one kind as columns, as ``reprocess.PacketColumns`` wants them."""
-
-    kind: int
-    arrival_s: Array
-    count: NDArray[np.uint8]
-    flags: NDArray[np.uint8]
-    sequence: NDArray[np.uint16]
-    boot: NDArray[np.uint16]
-    ticks: NDArray[np.uint32]
-    period_us: NDArray[np.int32]
-    counts: Counts
-
-
-def packet_table(kind: int, received: list[tuple[float, wire.StreamPacket]]) -> PacketTable:
+def packet_table(kind: int, received: list[tuple[float, wire.StreamPacket]]) -> PacketBlock:
     """Lay packets of one kind out in columns, in order of arrival."""
     packets = [packet for _, packet in received]
-    return PacketTable(
+    return PacketBlock(
         kind,
         np.array([arrival_s for arrival_s, _ in received], float),
         np.array([packet.count for packet in packets], np.uint8),
