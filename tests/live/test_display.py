@@ -40,10 +40,32 @@ def test_a_qt_that_does_not_load_is_one_sentence(monkeypatch: pytest.MonkeyPatch
         open_window(Wearing().trace, Wishes())
 
 
-def test_a_missing_x11_library_is_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(display, "X11_LIBRARY", "libthere-is-none.so.0")
-    with pytest.raises(NoWindow, match="sudo apt install libxcb-cursor0"):
-        display._check_x11("linux", {"DISPLAY": ":0"})
+def failing_with(text: str):
+    def run(*_: object, **__: object) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.CompletedProcess([], -6, b"", text.encode())
+
+    return run
+
+
+def test_missing_system_libraries_are_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch):
+    said = "no Qt platform plugin could be initialized"
+    monkeypatch.setattr(subprocess, "run", failing_with(said))
+    with pytest.raises(NoWindow, match="sudo apt install libegl1 libxcb-cursor0"):
+        display._try_qt("linux", {"DISPLAY": ":0"})
+
+
+def test_a_display_that_is_gone_is_told_by_name(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(subprocess, "run", failing_with("qt: could not connect to display :7"))
+    with pytest.raises(NoWindow, match="the display :7 does not answer"):
+        display._try_qt("linux", {"DISPLAY": ":7"})
+
+
+def test_qt_that_would_abort_is_a_sentence(monkeypatch: pytest.MonkeyPatch):
+    # Really tried, in another process: there is no such display.
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    monkeypatch.setenv("DISPLAY", ":9999")
+    with pytest.raises(NoWindow, match="the terminal view needs none"):
+        open_window(Wearing().trace, Wishes())
 
 
 def test_everything_but_the_window_works_without_qt():

@@ -6,9 +6,9 @@ not raise, it ends the process.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 HEADLESS = ("offscreen", "minimal", "minimalegl", "vnc")
 
 
-X11_LIBRARY = "libxcb-cursor.so.0"
-"""Qt's X11 plugin needs it and does not bring it along."""
+LIBRARIES = "libegl1 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxkbcommon-x11-0"
+"""What a fresh Debian lacks for a window on X11; the rest comes with these."""
+
+_TRIAL = "from PySide6.QtWidgets import QApplication; QApplication([])"
+_TRIAL_S = 30.0
 
 
 class NoWindow(UsageError):
@@ -77,7 +80,7 @@ def open_window(
     """
     if not display_available():
         raise NoWindow("there is no display to open a window on; the terminal view needs none")
-    _check_x11(sys.platform, os.environ)
+    _try_qt(sys.platform, os.environ)
     try:
         from PySide6.QtCore import QEventLoop, QSettings
         from PySide6.QtWidgets import QApplication
@@ -108,19 +111,28 @@ def open_window(
         signal.signal(signal.SIGINT, before)
 
 
-def _check_x11(platform: str, environment: Mapping[str, str]) -> None:
-    """Find out what Qt would otherwise end the process over."""
+def _try_qt(platform: str, environment: Mapping[str, str]) -> None:
+    """Start Qt in another process first: where it cannot show a window, it aborts."""
     chosen = environment.get("QT_QPA_PLATFORM", "").split(":")[0]
-    elsewhere = chosen not in ("", "xcb") or environment.get("WAYLAND_DISPLAY")
-    if platform != "linux" or elsewhere or environment.get("QT_PLUGIN_PATH"):
+    if platform in ("win32", "darwin") or chosen in HEADLESS:
         return
+    command = [sys.executable, "-c", _TRIAL]
     try:
-        ctypes.CDLL(X11_LIBRARY)
-    except OSError as error:
-        raise NoWindow(
-            f"the window needs the system library {X11_LIBRARY}: install it "
-            "(Debian and Ubuntu: sudo apt install libxcb-cursor0)"
-        ) from error
+        trial = subprocess.run(
+            command, env=environment, capture_output=True, timeout=_TRIAL_S, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise NoWindow("the display does not answer; the terminal view needs none") from error
+    if trial.returncode == 0:
+        return
+    said = trial.stderr.decode(errors="replace")
+    if "could not connect to display" in said:
+        where = environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")
+        raise NoWindow(f"the display {where} does not answer; the terminal view needs none")
+    raise NoWindow(
+        "Qt cannot open a window for want of system libraries "
+        f"(Debian and Ubuntu: sudo apt install {LIBRARIES}); the terminal view needs none"
+    )
 
 
 def _never() -> bool:
