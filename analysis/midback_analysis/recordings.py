@@ -223,7 +223,7 @@ def _archive(path: Path) -> np.lib.npyio.NpzFile[np.generic]:
     except FileNotFoundError as error:
         raise DataError(f"{path} is not there") from error
     except (OSError, ValueError, EOFError, BadZipFile) as error:
-        raise DataError(f"{path} cannot be read as a NumPy archive ({error})") from error
+        raise DataError(f"{path} cannot be read: it is no NumPy archive, or damaged") from error
     if not isinstance(archive, np.lib.npyio.NpzFile):
         raise DataError(f"{path} is a single array, not an archive of recordings")
     return cast("np.lib.npyio.NpzFile[np.generic]", archive)

@@ -50,7 +50,7 @@ def day_record(store: Store, day: date) -> DayRecord:
     """
     record = read_day(store, day, get_localzone(), TURN_HOUR)
     if not record.wearings:
-        raise NothingRecorded(f"nothing was recorded on {day.isoformat()}{_hint(store)}")
+        raise nothing_on(store, day)
     return record
 
 
@@ -73,8 +73,12 @@ def write_page(folder: Path, day: date, path: Path) -> Path:
     return path.resolve()
 
 
-def _hint(store: Store) -> str:
+def nothing_on(store: Store, day: date | None = None) -> NothingRecorded:
+    """What to say of a store without recordings on *day*, or without any."""
     sessions = store.sessions()
-    if not sessions:
-        return ": nothing was ever recorded here; 'midback live' records"
-    return f"; the last day with a recording is {local_day(sessions[-1].started).isoformat()}"
+    if not sessions or day is None:
+        return NothingRecorded("nothing was ever recorded here; 'midback live' records")
+    last = local_day(sessions[-1].started).isoformat()
+    return NothingRecorded(
+        f"nothing was recorded on {day.isoformat()}; the last day with a recording is {last}"
+    )

@@ -15,9 +15,9 @@ from tzlocal import get_localzone
 
 from midback.calibration import Calibration
 from midback.cli.chronicle import Chronicle
-from midback.cli.days import day_called, local_day
+from midback.cli.days import day_called, local_day, nothing_on
 from midback.cli.stage import Stage
-from midback.errors import NothingRecorded, UsageError
+from midback.errors import UsageError
 from midback.received import Received
 from midback.recording import Session, Store, data_folder
 from midback.shared import wire
@@ -130,15 +130,11 @@ def _decoded(payload: bytes) -> wire.StreamPacket | None:
 def _sessions(store: Store, day: date | None) -> list[Session]:
     sessions = store.sessions()
     if not sessions:
-        raise NothingRecorded("nothing was ever recorded here; 'midback live' records")
-    last = local_day(sessions[-1].started)
-    day = day or last
+        raise nothing_on(store)
+    day = day or local_day(sessions[-1].started)
     wanted = [session for session in sessions if local_day(session.started) == day]
     if not wanted:
-        raise NothingRecorded(
-            f"nothing was recorded on {day.isoformat()}; the last day with a recording is "
-            f"{last.isoformat()}"
-        )
+        raise nothing_on(store, day)
     return wanted
 
 
