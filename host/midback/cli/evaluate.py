@@ -80,7 +80,9 @@ def _sitting_text(report: SittingReport) -> str:
         f"slouches found {report.called('slouch')} of {len(report.of('slouch'))}, "
         f"AUC {'–' if auc is None else f'{auc:.3f}'}.",
         "Leans are called as well: one clip cannot tell a slump from a lean at the hips.",
-        "These are posed, deliberate postures of young people: real slumps are smaller.",
+        "Posed, deliberate postures of young people: real slumps are smaller.",
+        "Each hold was played forward and backward until it outlasted the hold time,",
+        "and the 10° line was chosen from this data set: not an independent figure.",
         "",
         "hold time  false alarms  slouches found  median wait",
     ]
