@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 
 from midback.calibration import Calibration, PoseRecorder
 from midback.estimator import Estimate, Estimator, Quality
-from midback.nudge import Nudger
 from midback.received import Received
 from midback.recording import SessionWriter
 from midback.seconds import MISSING, SecondMaker
 from midback.shared import flexion, slump, wire
+from midback.shared.nudge import Nudger
 from midback.watching import Listener, Now
 from midback.words import State
 

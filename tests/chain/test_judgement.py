@@ -7,6 +7,7 @@ from typing import NamedTuple, cast
 import pytest
 
 from midback.judgement import Change, Judge
+from midback.shared import judge
 from midback.shared.slump import SlumpPolicy
 from midback.words import State
 
@@ -293,3 +294,8 @@ def test_a_wearer_who_leans_sees_how_much_of_the_hold_has_passed():
     told([(12, LEAN)], judge)
 
     assert judge.held_s == pytest.approx(11.8)
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_state_has_the_same_number_on_the_clip(state: State):
+    assert getattr(judge, state.name) == state.value

@@ -5,7 +5,7 @@ from math import pi, sin
 import numpy as np
 import pytest
 
-from midback.motion import MOVING_G, WINDOW_S, MotionGate
+from midback.shared.motion import MOVING_G, WINDOW_S, MotionGate
 
 PACKET_S = 0.2
 SAMPLES = 10

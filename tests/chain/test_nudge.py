@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from midback.nudge import NudgePolicy, Nudger
 from midback.shared import wire
+from midback.shared.nudge import NudgePolicy, Nudger
 
 NUDGE, STRONG = wire.PATTERN_NUDGE, wire.PATTERN_STRONG
 Buzzes = list[tuple[int, int]]

@@ -22,8 +22,10 @@ def micropython() -> str:
 
 
 def run_on_board(script: Path, *arguments: str) -> str:
-    """Run *script*, which may import ``midback.shared``; return what it printed."""
-    search = [ROOT / "host", ROOT / "tests" / "shared", ".frozen"]
+    """Run *script*, which may import what runs on a board; return what it printed."""
+    tests = ROOT / "tests"
+    own = [tests / "shared", tests / "firmware", tests / "firmware" / "fakes"]
+    search = [ROOT / "host", ROOT / "firmware", *own, ".frozen"]
     done = subprocess.run(
         [micropython(), "-X", f"heapsize={HEAP}", str(script), *arguments],
         env=os.environ | {"MICROPYPATH": ":".join(map(str, search))},

@@ -5,10 +5,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from shared import check_flexion, check_slump, check_tilt, check_wire
+from shared import check_flexion, check_judge, check_nudge, check_slump, check_tilt, check_wire
 from shared.board import run_on_board
 
-MODULES = (check_wire, check_tilt, check_flexion, check_slump)
+MODULES = (check_wire, check_tilt, check_flexion, check_slump, check_judge, check_nudge)
 
 
 def name_of(module: ModuleType) -> str:

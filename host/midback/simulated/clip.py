@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from midback.shared import wire
 from midback.shared.tilt import TiltFilter
+from midback.shared.wear import WearWatch
 from midback.simulated.battery import Battery
 from midback.simulated.day_plan import Activity
 from midback.simulated.motion import Array
@@ -39,13 +40,14 @@ _GUIDED_BLOCK = 50
 """Samples the wearer moves at once: a day is cheaper in large blocks, but somebody who is told
 what to do should not be seconds late."""
 
+_SECOND = round(1 / PERIOD_S)
+"""Samples in one."""
+
 _STEP = 10
 """Samples taken from the sensor's buffer at once: five times a second."""
 
 _PERIOD_UNITS = round(PERIOD_S * 1e6) // wire.PERIOD_UNIT_US
 _STATUS_EVERY_S = 10.0
-_OFF_BODY_S = 60
-_STILL_G = 0.0015
 _RESTART_S = 2.0
 
 
@@ -103,9 +105,7 @@ class SimulatedClip:
         self._values: list[list[float]] = []
         self._at = 0
         self._chip_deg = 30.0
-        self._resting = (0.0, 0.0, 0.0)
-        self._still_s = 0
-        self._off_body = False
+        self._wear = WearWatch()
         self.powered = True
         self.starts = 0
         self._restart_due_s = float("inf")
@@ -142,8 +142,8 @@ class SimulatedClip:
 
     @property
     def off_body(self) -> bool:
-        """Whether it finds that nobody wears it: a minute without even breathing."""
-        return self._off_body
+        """Whether it finds that nobody wears it."""
+        return self._wear.off_body
 
     def ticks(self, time_s: float) -> int:
         """What its clock shows at this moment."""
@@ -311,19 +311,10 @@ class SimulatedClip:
         values: Array = self._block.astype(np.float64) * self._per_count
         self._counts, self._values = self._block.tolist(), values.tolist()
         self._at = 0
-        self._watch_wear(values)
+        for x, y, z in values[:, :3].reshape(-1, _SECOND, 3).mean(axis=1).tolist():
+            self._wear.update(x, y, z)
         target_deg, speed = (31.0, 0.0015) if motion.worn[-1] else (24.0, 0.001)
         self._chip_deg += (target_deg - self._chip_deg) * speed * n * PERIOD_S
-
-    def _watch_wear(self, values: Array) -> None:
-        """Breathing tilts a worn clip by a tenth of a degree, which is 2 mg; noise is 0.05 mg."""
-        for x, y, z in values[:, :3].reshape(-1, 50, 3).mean(axis=1).tolist():
-            rx, ry, rz = self._resting
-            if abs(x - rx) + abs(y - ry) + abs(z - rz) > _STILL_G:
-                self._resting, self._still_s = (x, y, z), 0
-            else:
-                self._still_s += 1
-            self._off_body = self._still_s >= _OFF_BODY_S
 
     def _take(
         self,
@@ -356,7 +347,7 @@ class SimulatedClip:
         flags = wire.FLAG_LOST if self._lost_before else 0
         if shaken or self._motor.shook(stream.first_s, last_s):
             flags |= wire.FLAG_SHAKEN
-        if self._off_body:
+        if self.off_body:
             flags |= wire.FLAG_OFF_BODY
         period_us = stream.every * _PERIOD_UNITS * wire.PERIOD_UNIT_US
         payload = self._packets.add(
@@ -392,7 +383,7 @@ class SimulatedClip:
         flags = (
             (wire.STATUS_STREAMING if self._sending else 0)
             | (wire.STATUS_NEUTRAL_SET if self._neutral is not None else 0)
-            | (wire.STATUS_OFF_BODY if self._off_body else 0)
+            | (wire.STATUS_OFF_BODY if self.off_body else 0)
             | (wire.STATUS_LOW_BATTERY if percent <= 10 else 0)
             | (wire.STATUS_TIME_SET if self._time_set else 0)
         )

@@ -2,42 +2,36 @@
 
 A slump that starts in a quiet time and outlasts it gets its buzz then.
 
-Pure: the time is an argument.  The detector says what is a slump; this says whether
-the wearer is told.
+The time is an argument.  The detector says what is a slump; this says whether the
+wearer is told.  Runs unchanged on CPython and on the board.
 """
-
-from __future__ import annotations
-
-from collections import deque
-from dataclasses import dataclass
 
 from midback.shared import wire
 
 
-@dataclass(frozen=True, slots=True)
 class NudgePolicy:
     """How often the wearer may be buzzed.
 
     In a simulated day a hold of 30 s with 120 s of quiet after each buzz gave about
     five buzzes an hour; shorter ones nag and are answered less.
 
-    Attributes:
-        quiet_s: least time between two slumps' first buzzes; a slump that outlasts it
-            is buzzed at its end.
-        again_s: a slump that goes on this long after its buzz gets one stronger one.
-        hourly: most buzzes in any hour.
+    ``quiet_s`` is the least time between two slumps' first buzzes; a slump that
+    outlasts it is buzzed at its end.  A slump that goes on ``again_s`` after its buzz
+    gets one stronger one.  ``hourly`` is the most buzzes in any hour.
+
+    Raises:
+        ValueError: one of them is not positive.
     """
 
-    quiet_s: float = 120.0
-    again_s: float = 60.0
-    hourly: int = 12
-
-    def __post_init__(self) -> None:
-        if self.quiet_s < 0 or self.again_s <= 0 or self.hourly < 1:
+    def __init__(self, quiet_s: float = 120.0, again_s: float = 60.0, hourly: int = 12) -> None:
+        if quiet_s < 0 or again_s <= 0 or hourly < 1:
             raise ValueError(
-                f"quiet_s ({self.quiet_s}), again_s ({self.again_s}) and hourly ({self.hourly}) "
-                "must be positive"
+                "quiet_s (%s), again_s (%s) and hourly (%s) must be positive"
+                % (quiet_s, again_s, hourly)
             )
+        self.quiet_s = quiet_s
+        self.again_s = again_s
+        self.hourly = hourly
 
 
 class Nudger:
@@ -45,7 +39,7 @@ class Nudger:
 
     def __init__(self, policy: NudgePolicy | None = None) -> None:
         self._policy = policy or NudgePolicy()
-        self._buzzed_s: deque[float] = deque()
+        self._buzzed_s: list[float] = []
         self._first_s = float("-inf")
         self._snoozed_until_s = float("-inf")
         self._waiting = False
@@ -96,7 +90,7 @@ class Nudger:
 
     def _allowed(self, time_s: float) -> bool:
         while self._buzzed_s and self._buzzed_s[0] <= time_s - 3600.0:
-            self._buzzed_s.popleft()
+            self._buzzed_s.pop(0)
         return time_s >= self._snoozed_until_s and len(self._buzzed_s) < self._policy.hourly
 
     def _buzz(self, time_s: float, pattern: int) -> int:

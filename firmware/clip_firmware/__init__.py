@@ -1,0 +1,1 @@
+"""What runs on the clip; ``main.py`` builds its parts and starts it."""

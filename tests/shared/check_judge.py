@@ -1,0 +1,130 @@
+"""What a wearer does, told as timelines of packets; runs on CPython and on MicroPython.
+
+Packets come five times a second with five samples each.  A stretch is (seconds, flexion in
+degrees, what else): ``w`` walks, ``o`` the clip finds that nobody wears it, ``b`` the motor
+buzzes, ``f`` the sensor shows free fall.
+"""
+
+from midback.shared.judge import (
+    AWAY,
+    BACK,
+    GAP,
+    LEANING,
+    MOVED,
+    MOVING,
+    NEW,
+    NO_DATA,
+    SAT_UP,
+    SLUMPED,
+    STARTED,
+    TAKEN_OFF,
+    UPRIGHT,
+    Judge,
+)
+from midback.shared.slump import SlumpPolicy
+from midback.shared.wear import OFF_BODY_S, WearWatch
+
+STEP_S = 0.2
+
+
+def sums(kind):
+    if kind == "w":
+        return 5, 0.0, 5 * 0.2 * 0.2
+    if kind == "f":
+        return 5, -5.0, 5.0
+    return 5, 0.0, 5 * 0.005 * 0.005
+
+
+def played(stretches, policy):
+    on = Judge(policy)
+    time_s = 0.0
+    changes = []
+    states = []
+    for seconds, flexion_deg, *rest in stretches:
+        kind = rest[0] if rest else ""
+        for _ in range(round(seconds / STEP_S)):
+            time_s += STEP_S
+            change = on.update(
+                time_s, flexion_deg, *sums(kind), off_body=kind == "o", shaken=kind == "b"
+            )
+            if change is not None:
+                changes.append((round(time_s), change))
+        states.append(on.state)
+    return changes, states
+
+
+def changes(*stretches):
+    return played(stretches, SlumpPolicy(hold_s=10.0))[0]
+
+
+def states(*stretches):
+    return played(stretches, SlumpPolicy(hold_s=10.0))[1]
+
+
+def check_a_lean_that_is_held_becomes_a_slump_and_sitting_up_ends_it():
+    assert changes((5, 0), (20, 15), (5, 0)) == [(15, STARTED), (27, SAT_UP)]
+
+
+def check_states_follow_upright_leaning_slumped_and_back():
+    assert states((5, 0), (5, 15), (10, 15), (5, 0), (12, -20)) == [
+        UPRIGHT,
+        LEANING,
+        SLUMPED,
+        UPRIGHT,
+        BACK,
+    ]
+
+
+def check_walking_ends_a_slump_and_a_fidget_does_not():
+    assert changes((20, 15), (2, 15, "w"), (5, 15)) == [(10, STARTED)]
+    assert changes((20, 15), (12, 15, "w")) == [(10, STARTED), (25, MOVED)]
+
+
+def check_taking_the_clip_off_ends_a_slump():
+    assert changes((20, 15), (1, 15, "o")) == [(10, STARTED), (20, TAKEN_OFF)]
+
+
+def check_a_clip_laid_flat_counts_as_taken_off_after_five_seconds():
+    assert states((5, 0), (4, 88), (3, 88)) == [UPRIGHT, MOVING, AWAY]
+
+
+def check_a_silence_ends_a_slump():
+    on = Judge(SlumpPolicy(hold_s=1.0))
+    for tenth in range(20):
+        on.update(tenth / 10, 15.0, *sums(""))
+    assert on.state == SLUMPED
+    assert on.update(60.0, 15.0, *sums("")) == GAP
+
+
+def check_while_the_motor_shakes_the_last_judgement_holds_for_five_seconds():
+    assert states((5, 0), (4, 40, "b"), (3, 40, "b")) == [UPRIGHT, UPRIGHT, NO_DATA]
+
+
+def check_a_sensor_in_free_fall_is_no_posture():
+    # The first two seconds of the change look like movement.
+    assert states((5, 0), (9, 0, "f"))[-1] == NO_DATA
+
+
+def check_without_a_calibration_nothing_is_judged_but_movement():
+    assert played([(5, None), (5, None, "w")], None) == ([], [NEW, MOVING])
+
+
+def check_a_clip_that_does_not_even_breathe_is_off_the_body_after_a_minute():
+    watch = WearWatch()
+    for second in range(OFF_BODY_S + 1):
+        assert not watch.off_body, second
+        watch.update(0.0, 0.0, 1.0)
+    assert watch.off_body
+    watch.update(0.002, 0.0, 1.0)
+    assert not watch.off_body
+
+
+def check_the_numbers_of_the_states_are_those_that_recordings_hold():
+    assert list(range(8)) == [NO_DATA, UPRIGHT, LEANING, SLUMPED, BACK, MOVING, AWAY, NEW]
+
+
+if __name__ == "__main__":
+    names = [name for name in sorted(globals()) if name.startswith("check_")]
+    for name in names:
+        globals()[name]()
+    print(len(names), "checks hold")
