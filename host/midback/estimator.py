@@ -8,19 +8,17 @@ simulated one and a recording all enter here, and nothing downstream asks which.
 from __future__ import annotations
 
 from enum import IntFlag
-from math import sqrt
 from typing import NamedTuple
 
 from midback.calibration import Calibration, Vector
 from midback.clock import ClipClock, PacketTime
 from midback.judgement import Change, Judge
 from midback.shared import flexion, slump, wire
+from midback.shared.motion import acceleration_sums
 from midback.shared.tilt import TiltFilter
 from midback.words import State
 
 _UNIT = 1.0 / wire.QUATERNION_ONE
-LEAST_NORM, MOST_NORM = 0.9, 1.1
-"""A quaternion further off unit length than this is a fault of the sensor, not rounding."""
 
 NAN = float("nan")
 
@@ -152,7 +150,7 @@ class Estimator:
         ups: list[Vector | None] = []
         for i in range(0, len(counts), 7):
             w, x, y, z = counts[i : i + 4]
-            ups.append(up_from_quaternion(w * _UNIT, x * _UNIT, y * _UNIT, z * _UNIT))
+            ups.append(flexion.up_from_quaternion(w * _UNIT, x * _UNIT, y * _UNIT, z * _UNIT))
         return ups
 
     def _judged(
@@ -167,7 +165,9 @@ class Estimator:
             (NAN, NAN) if frame is None or up is None else flexion.angles_deg(frame, up)
             for up in ups
         ]
-        total_g, squares_g2 = _acceleration_sums(packet)
+        first = 0 if packet.kind == wire.KIND_RAW else 4
+        width = wire.WIDTH[packet.kind]
+        total_g, squares_g2 = acceleration_sums(packet.counts, first, width, wire.G_PER_COUNT)
         self.size_g = 1.0 + total_g / packet.count
         mean_deg = None
         if not quality:
@@ -199,32 +199,3 @@ class Estimator:
 
 NO_UP: Vector = (NAN, NAN, NAN)
 """Stands for the 'up' vector of an invalid sample."""
-
-
-def up_from_quaternion(w: float, x: float, y: float, z: float) -> Vector | None:
-    """Unit 'up' in clip coordinates from earth_from_clip, or ``None`` for no rotation at all.
-
-    A quaternion is taken as it is up to ten per cent off unit length: further off it
-    is not rounding but a fault of the sensor.
-    """
-    n2 = w * w + x * x + y * y + z * z
-    if not LEAST_NORM**2 <= n2 <= MOST_NORM**2:
-        return None
-    return (
-        2.0 * (x * z - w * y) / n2,
-        2.0 * (y * z + w * x) / n2,
-        1.0 - 2.0 * (x * x + y * y) / n2,
-    )
-
-
-def _acceleration_sums(packet: wire.StreamPacket) -> tuple[float, float]:
-    """Sum of |a| - 1 g over a packet, and of its square."""
-    counts, width = packet.counts, wire.WIDTH[packet.kind]
-    first = 0 if packet.kind == wire.KIND_RAW else 4
-    total = squares = 0.0
-    for i in range(first, len(counts), width):
-        x, y, z = counts[i], counts[i + 1], counts[i + 2]
-        size = sqrt(x * x + y * y + z * z) * wire.G_PER_COUNT - 1.0
-        total += size
-        squares += size * size
-    return total, squares

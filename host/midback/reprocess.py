@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from midback.calibration import Calibration
 from midback.clock import ClipClock
-from midback.estimator import LEAST_NORM, MOST_NORM
 from midback.judgement import Change, Judge
 from midback.seconds import MISSING, Seconds, empty_seconds
 from midback.shared import flexion, slump, wire
@@ -342,7 +341,7 @@ class Reprocessor:
 def _ups_from_quaternions(counts: NDArray[np.int16]) -> Array:
     w, x, y, z = counts[:, :4].T.astype(float) * (1.0 / wire.QUATERNION_ONE)
     n2 = w * w + x * x + y * y + z * z
-    valid = (n2 >= LEAST_NORM**2) & (n2 <= MOST_NORM**2)
+    valid = (n2 >= flexion.LEAST_NORM**2) & (n2 <= flexion.MOST_NORM**2)
     n2 = np.where(valid, n2, np.nan)
     return np.stack(
         [

@@ -155,6 +155,7 @@ COMMANDS = (
     (0x0D, (4294967295,), "ffffffff"),  # trim the log
     (0x0E, (), ""),  # identify
     (0x0F, (), ""),  # restart
+    (0x10, (1,), "01"),  # the radio off
 )
 
 
@@ -171,6 +172,7 @@ RANGES = {
     0x0B: ((0, 65535),),
     0x0C: ((0, 4294967295), (1, 32)),
     0x0D: ((0, 4294967295),),
+    0x10: ((0, 1),),
 }
 
 
@@ -324,7 +326,7 @@ def check_what_a_later_release_appends_to_a_status_is_ignored():
 def check_a_status_may_be_at_its_ends():
     for values in (
         (0, 0, 0, 0, 0, 0, -32768, 0, 0, 0, 0),
-        (255, 1023, 65535, 4294967295, 100, 65535, 32767, 65535, 65535, 4294967295, 4294967295),
+        (255, 2047, 65535, 4294967295, 100, 65535, 32767, 65535, 65535, 4294967295, 4294967295),
     ):
         status = wire.decode_status(wire.encode_status(wire.Status(*values)))
         assert status_values(status) == values
@@ -333,7 +335,7 @@ def check_a_status_may_be_at_its_ends():
 def check_a_status_that_does_not_fit_is_refused():
     impossible = (
         (-1, 256, 1.0),  # mode
-        (-1, 0x400, 1.0),  # flags
+        (-1, 0x800, 1.0),  # flags
         (-1, 65536, 1.0),  # boot
         (-1, 1 << 32, 1.0),  # ticks
         (-1, 101, 87.5),  # battery in %
@@ -355,7 +357,7 @@ def check_a_broken_status_is_refused():
     for size in range(len(good)):
         assert refused(wire.decode_status, good[:size]), size
     assert refused(wire.decode_status, b"\x02" + good[1:]), "a later version"
-    assert refused(wire.decode_status, good[:3] + b"\x04" + good[4:]), "an unknown flag"
+    assert refused(wire.decode_status, good[:3] + b"\x08" + good[4:]), "an unknown flag"
     assert refused(wire.decode_status, good[:10] + b"\x65" + good[11:]), "101 %"
 
 

@@ -20,6 +20,9 @@ CLIP_LEFT = (0.0, 1.0, 0.0)
 
 DEG = 180.0 / math.pi
 
+LEAST_NORM, MOST_NORM = 0.9, 1.1
+"""A quaternion further off unit length than this is a fault of the sensor, not rounding."""
+
 
 class ThoraxFrame:
     """The wearer's axes ``forward``, ``left`` and ``up``, unit vectors in clip coordinates."""
@@ -85,6 +88,24 @@ def angles_deg(frame: ThoraxFrame, up: tuple[float, float, float]) -> tuple[floa
     return (
         DEG * math.atan2(-(ax * x + ay * y + az * z), cx * x + cy * y + cz * z),
         DEG * math.asin(max(-1.0, min(1.0, sideways))),
+    )
+
+
+def up_from_quaternion(
+    w: float, x: float, y: float, z: float
+) -> tuple[float, float, float] | None:
+    """Unit 'up' in clip coordinates from earth_from_clip, or ``None`` for no rotation at all.
+
+    A quaternion is taken as it is up to ten per cent off unit length: further off it
+    is not rounding but a fault of the sensor.
+    """
+    n2 = w * w + x * x + y * y + z * z
+    if not LEAST_NORM**2 <= n2 <= MOST_NORM**2:
+        return None
+    return (
+        2.0 * (x * z - w * y) / n2,
+        2.0 * (y * z + w * x) / n2,
+        1.0 - 2.0 * (x * x + y * y) / n2,
     )
 
 

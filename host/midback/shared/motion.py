@@ -48,3 +48,19 @@ class MotionGate:
         mean = self._sum / self._count
         self.spread_g = sqrt(max(self._squares / self._count - mean * mean, 0.0))
         return self.spread_g > MOVING_G
+
+
+def acceleration_sums(
+    counts: tuple[int, ...] | list[int], first: int, width: int, g_per_count: float
+) -> tuple[float, float]:
+    """What ``MotionGate`` wants of one packet: the sum of |a| - 1 g and that of its square.
+
+    *counts* holds samples of *width* numbers, x, y, z of the acceleration from *first* on.
+    """
+    total = squares = 0.0
+    for i in range(first, len(counts), width):
+        x, y, z = counts[i], counts[i + 1], counts[i + 2]
+        size = sqrt(x * x + y * y + z * z) * g_per_count - 1.0
+        total += size
+        squares += size * size
+    return total, squares

@@ -186,6 +186,7 @@ OP_LOG_READ = 0x0C
 OP_LOG_TRIM = 0x0D
 OP_IDENTIFY = 0x0E
 OP_RESTART = 0x0F
+OP_ALONE = 0x10
 
 # op -> (arguments as struct sees them, (name, least, most) of each)
 COMMANDS: dict[int, tuple[str, tuple[tuple[str, int, int], ...]]] = {
@@ -222,6 +223,8 @@ COMMANDS: dict[int, tuple[str, tuple[tuple[str, int, int], ...]]] = {
     OP_LOG_TRIM: ("<I", (("up to record", 0, 0xFFFFFFFF),)),
     OP_IDENTIFY: ("<", ()),
     OP_RESTART: ("<", ()),
+    # 1: the radio stays off, but for a minute after the button was held.
+    OP_ALONE: ("<B", (("alone", 0, 1),)),
 }
 
 PATTERN_TICK = 0
@@ -341,7 +344,8 @@ STATUS_BONDED_ONLY = 0x0040
 STATUS_SETTINGS_LOST = 0x0080
 STATUS_NO_IMU = 0x0100
 STATUS_SAFE_MODE = 0x0200
-_STATUS_FLAGS = 0x03FF
+STATUS_ALONE = 0x0400  # the radio goes off by itself
+_STATUS_FLAGS = 0x07FF
 
 _STATUS = "<BBHHIBHhHHII"
 _STATUS_FIELDS = (
