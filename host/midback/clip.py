@@ -35,6 +35,7 @@ from midback.errors import (
 )
 from midback.received import Received
 from midback.shared import wire
+from midback.shared.slump import SlumpPolicy
 
 _log = logging.getLogger(__name__)
 
@@ -247,6 +248,37 @@ class Clip:
             ClipRefused: the clip's own limits forbid it now.
         """
         await self.command(wire.OP_BUZZ, pattern, repeats, strength_percent)
+
+    async def teach(
+        self,
+        neutral_up: tuple[float, float, float],
+        left: tuple[float, float, float],
+        policy: SlumpPolicy,
+    ) -> None:
+        """Tell the clip the wearer's upright and slump lines, by which it goes on alone.
+
+        It keeps them over power-offs.
+
+        Args:
+            neutral_up: unit 'up' in clip coordinates while sitting tall.
+            left: unit vector to the wearer's left, in clip coordinates.
+            policy: when a slump starts and ends.
+
+        Raises:
+            ClipLost: the link ended.
+            ClipRefused: the clip cannot keep it.
+        """
+        axes = [round(part * wire.QUATERNION_ONE) for part in (*neutral_up, *left)]
+        await self.command(wire.OP_SET_NEUTRAL, *axes)
+        lines_deg = (
+            policy.enter_deg,
+            policy.leave_deg,
+            policy.back_enter_deg or 0.0,
+            policy.back_leave_deg or 0.0,
+        )
+        times_s = (policy.hold_s, policy.exit_hold_s)
+        cdeg = [round(100 * line) for line in lines_deg]
+        await self.command(wire.OP_SET_SLUMP, *cdeg, *[round(10 * time) for time in times_s])
 
     async def battery_percent(self) -> int:
         """Charge of the clip's battery.

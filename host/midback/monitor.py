@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -137,6 +137,9 @@ class Monitor:
             if self._store is not None:
                 self._store.save_calibration(new)
             wearing.recalibrate(new, self._now_s())
+            # A clip that is lost just now learns it when it is back.
+            with suppress(ClipLost):
+                await self._teach(clip)
             wearing.say("Calibrated: this is your upright now.", self._now_s())
         except (CalibrationRefused, DataError) as refusal:
             wearing.say(_sentence(str(refusal)), self._now_s())
@@ -233,7 +236,22 @@ class Monitor:
             except BluetoothUnavailable as error:
                 self.say(_sentence(str(error)))
 
+    async def _teach(self, clip: Clip) -> None:
+        """Give the clip what it needs to go on alone: the time, and the wearer's upright."""
+        wearing = self._wearing
+        calibration = None if wearing is None else wearing.calibration
+        try:
+            await clip.command(wire.OP_SET_TIME, round(1000 * self._wall().timestamp()))
+            if calibration is not None:
+                policy = calibration.policy(self._hold_s)
+                await clip.teach(calibration.neutral_up, calibration.left, policy)
+        except ClipRefused as refusal:
+            # Nothing that is measured now depends on it.
+            _log.warning("the clip did not learn the calibration: %s", refusal)
+            self.say(_sentence(str(refusal)))
+
     async def _stream(self, clip: Clip) -> None:
+        await self._teach(clip)
         await clip.start(self._kind)
         await _together(self._read(clip), self._keep_lease(clip), self._buzz(clip))
 

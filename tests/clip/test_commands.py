@@ -8,6 +8,7 @@ from clip.backends import HANG, BenchClip, on_the_bench
 
 from midback.errors import ClipLost, ClipRefused
 from midback.shared import wire
+from midback.shared.slump import SlumpPolicy
 
 REPLY_S = 5.0
 
@@ -18,6 +19,17 @@ def test_a_buzz_says_which_pattern_how_often_and_how_strong():
 
     assert [(c.op, c.args) for c in bench.commands] == [
         (wire.OP_BUZZ, (wire.PATTERN_STRONG, 2, 60))
+    ]
+
+
+def test_a_clip_is_taught_directions_in_32767ths_lines_in_hundredths_and_times_in_tenths():
+    bench = BenchClip()
+    policy = SlumpPolicy(12.0, 8.25, hold_s=30.0, exit_hold_s=2.0, back_enter_deg=15.0)
+    on_the_bench(bench, lambda clip: clip.teach((0.0, 0.6, 0.8), (0.0, 0.8, -0.6), policy))
+
+    assert [(c.op, c.args) for c in bench.commands] == [
+        (wire.OP_SET_NEUTRAL, (0, 19660, 26214, 0, 26214, -19660)),
+        (wire.OP_SET_SLUMP, (1200, 825, 1500, 1050, 300, 20)),
     ]
 
 
