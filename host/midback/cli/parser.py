@@ -55,6 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_replay(command("replay", "play a stored day or recordings through the live view"))
     _add_day(command("day", "the daily summary"))
     _add_evaluate(command("evaluate", "accuracy on recordings with ground truth"))
+    _add_flash(command("flash", "put the clip's firmware onto a board over USB"))
     return parser
 
 
@@ -157,6 +158,27 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
         added = what.add_parser(name, help=text, description=f"{text[:1].upper()}{text[1:]}.")
         added.add_argument("file", type=Path, metavar="FILE", help="NumPy archive of recordings")
         added.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _add_flash(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--port",
+        metavar="P",
+        help="serial port of the board (default: the only board that is connected)",
+    )
+    parser.add_argument(
+        "--base",
+        type=Path,
+        metavar="IMAGE",
+        help="write this MicroPython first: the .bin file for your board from "
+        "micropython.org/download",
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="tell what would be done, and change nothing"
+    )
+    parser.add_argument(
+        "--yes", action="store_true", help="do not ask before something foreign is overwritten"
+    )
 
 
 def _add_clip(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,74 @@
+"""Who buzzes the wearer: the host while it holds the lease, else the clip by itself."""
+
+from midback.shared import judge
+from midback.shared.nudge import Nudger
+
+SNOOZE_S = 600  # what one press of the button asks for
+
+
+class Coach:
+    """Follows slumps all the time, and buzzes when no host does.
+
+    A buzz that fell due under a lease is owed until the host gives it or the slump ends: a host
+    that dies at that moment must not cost the wearer the buzz.
+    """
+
+    def __init__(self) -> None:
+        self._nudger = Nudger()
+        self._lease_end_ms = -1
+        self._snooze_end_ms = -1
+        self._owed: int | None = None
+        self._owed_from_ms = 0
+
+    def restart(self) -> None:
+        """Begin a new count of seconds; lease and snooze go on."""
+        self._nudger = Nudger()
+        self._owed = None
+
+    def heartbeat(self, now_ms: int, lease_s: int) -> None:
+        """The host takes the decision for so long."""
+        self._lease_end_ms = now_ms + 1000 * lease_s
+
+    def end_lease(self) -> None:
+        """The link is gone, and with it whoever held the lease."""
+        self._lease_end_ms = -1
+
+    def held(self, now_ms: int) -> bool:
+        """Whether a host holds the lease."""
+        return now_ms < self._lease_end_ms
+
+    def snooze(self, now_ms: int, seconds: int) -> None:
+        """No buzzes for so long; 0 ends the rest."""
+        self._snooze_end_ms = now_ms + 1000 * seconds
+
+    def snoozed(self, now_ms: int) -> bool:
+        """Whether the wearer asked for rest."""
+        return now_ms < self._snooze_end_ms
+
+    def host_buzzed(self) -> None:
+        """The host gave a buzz: nothing is owed any more."""
+        self._owed = None
+
+    def judged(self, now_ms: int, time_s: float, change: int | None, state: int) -> int | None:
+        """Take one judgement; return the pattern to buzz now, or ``None``.
+
+        *time_s* counts seconds as the judgement's packets do.
+        """
+        pattern = self._due(time_s, change, state)
+        if pattern is not None:
+            self._owed = pattern
+        if state != judge.SLUMPED or self.snoozed(now_ms):
+            self._owed = None
+        if self._owed is None or self.held(now_ms):
+            return None
+        pattern, self._owed = self._owed, None
+        return pattern
+
+    def _due(self, time_s: float, change: int | None, state: int) -> int | None:
+        if change == judge.STARTED:
+            return self._nudger.slump_started(time_s)
+        if change is not None:
+            self._nudger.slump_ended()
+        if state == judge.SLUMPED:
+            return self._nudger.still_slumped(time_s)
+        return None

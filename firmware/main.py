@@ -1,0 +1,272 @@
+"""What a clip does when it is switched on: build the parts for this board, and run them.
+
+After three starts in a row that came to nothing it only says so on the air, and leaves USB to
+whoever brings new files.  Ctrl-C over USB stops it, the watchdog with it.
+"""
+
+import gc
+
+# While it starts, nothing that goes may lie for long between what stays: memory is short, and
+# later cannot be put in order.  After that it is collected when it is needed.
+gc.collect()
+gc.threshold(4096)
+
+import asyncio
+import os
+import sys
+import time
+
+import esp32
+import machine
+from micropython import const
+
+from clip_firmware import VERSION
+from clip_firmware.app import App
+from clip_firmware.battery import EMPTY as BATTERY_EMPTY
+from clip_firmware.battery import GOOD, Battery
+from clip_firmware.bonds import Bonds
+from clip_firmware.boots import Boots
+from clip_firmware.buzzer import Buzzer
+from clip_firmware.clip import Parts
+from clip_firmware.clock import Clock
+from clip_firmware.drv2605l import Drv2605l
+from clip_firmware.files import Files
+from clip_firmware.log import Log
+from clip_firmware.motor import PwmMotor
+from clip_firmware.outbox import LARGE, SMALL, Outbox
+from clip_firmware.power import EMPTY, EMPTY_SLEEP_MS, FAST_MS, Power
+from clip_firmware.radio import Radio
+from clip_firmware.sampler import Sampler
+from clip_firmware.settings import Settings
+from midback.shared import wire
+
+TYPE_CHECKING = const(0)
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
+    from clip_firmware.board import Board
+
+# As the stubs type them, these modules would not do for what takes them.
+_os: "Any" = os
+_time: "Any" = time
+
+_WATCHDOG_MS = const(8000)
+_STOPPED_MS = const(24 * 3600 * 1000)  # a watchdog cannot be stopped, but given this long
+_CPU_HZ = const(80_000_000)
+_I2C_HZ = const(400_000)
+_MOTOR_HZ = const(500)
+
+
+class Backstop:
+    """A hardware timer that ends a pulse when the program does not.
+
+    It calls again and again: the port drops a call that finds the scheduler's queue full.
+    """
+
+    def __init__(self) -> None:
+        self._timer = machine.Timer(0)
+
+    def arm(self, ms: int, callback: "Callable[..., None]") -> None:
+        """Call back in so many ms."""
+        self._timer.init(mode=machine.Timer.PERIODIC, period=ms, callback=callback)
+
+    def disarm(self) -> None:
+        """The pulse has ended in time."""
+        self._timer.deinit()
+
+
+class Hardware:
+    """The board, as far as ``app`` needs it."""
+
+    def __init__(self, board: "Board") -> None:
+        self._board = board
+        self.sampled = asyncio.ThreadSafeFlag()
+        self.touched = asyncio.ThreadSafeFlag()
+        self._int1 = machine.Pin(board.int1, machine.Pin.IN, machine.Pin.PULL_DOWN)
+        self._button = machine.Pin(board.button, machine.Pin.IN, machine.Pin.PULL_UP)
+        self._charge = None
+        if board.charge is not None:
+            self._charge = machine.Pin(board.charge, machine.Pin.IN)
+        self._int1.irq(self._on_int1, machine.Pin.IRQ_RISING)
+        self._button.irq(self._on_button, machine.Pin.IRQ_FALLING | machine.Pin.IRQ_RISING)
+        self._frame = 0
+        self._watchdog = None
+        self.i2c = self.bus()
+
+    def bus(self) -> machine.I2C:
+        """The I2C bus, set up anew."""
+        board = self._board
+        scl, sda = machine.Pin(board.scl), machine.Pin(board.sda)
+        return machine.I2C(0, scl=scl, sda=sda, freq=_I2C_HZ)
+
+    def recover(self) -> None:
+        """Nine clocks let go of a chip that holds the data line; then the bus is set up anew."""
+        scl = machine.Pin(self._board.scl, machine.Pin.OPEN_DRAIN, value=1)
+        for _ in range(9):
+            scl.value(0)
+            time.sleep_us(5)
+            scl.value(1)
+            time.sleep_us(5)
+        self.i2c = self.bus()
+
+    def _on_int1(self, _pin: machine.Pin) -> None:
+        self.sampled.set()
+
+    def _on_button(self, _pin: machine.Pin) -> None:
+        self.touched.set()
+
+    def start_watchdog(self) -> None:
+        """From here on ``feed`` must be called every few seconds."""
+        self._watchdog = machine.WDT(timeout=_WATCHDOG_MS)
+
+    def feed(self) -> None:
+        """The sampler lives."""
+        if self._watchdog is not None:
+            self._watchdog.feed()
+
+    def button_down(self) -> bool:
+        """Whether the button is pressed."""
+        return not self._button.value()
+
+    def usb(self) -> bool:
+        """Whether a USB host has counted on since the last call."""
+        if self._board.usb_frame is None:
+            return False
+        before, self._frame = self._frame, machine.mem32[self._board.usb_frame]
+        return self._frame != before
+
+    def charging(self) -> bool:
+        """Whether the cell is charged, where the board can tell."""
+        return self._charge is not None and not self._charge.value()
+
+    def nap(self, ms: int) -> None:
+        """Sleep lightly; the button ends it."""
+        esp32.wake_on_gpio((self._button,), False)
+        machine.lightsleep(ms)
+        esp32.wake_on_gpio((), False)
+
+    def sleep(self, kind: int) -> None:
+        """Sleep until the button, or until movement pulls INT1 low as ``doze`` arranged."""
+        machine.RTC().memory(bytes((kind,)))
+        pins = (self._button,) if kind == EMPTY else (self._button, self._int1)
+        if self._board.gpio_wake:
+            esp32.wake_on_gpio(pins, False)
+        else:
+            esp32.wake_on_ext0(self._button, False)
+            if kind != EMPTY:
+                esp32.wake_on_ext1((self._int1,), False)
+        if kind == EMPTY:
+            machine.deepsleep(EMPTY_SLEEP_MS)
+        machine.deepsleep()
+
+    def restart(self) -> None:
+        """Start anew, as after switching off and on."""
+        machine.reset()
+
+
+def slept_for() -> int:
+    """Why it slept before this start; 0 when it did not."""
+    if machine.reset_cause() != machine.DEEPSLEEP_RESET:
+        return 0
+    memory = machine.RTC().memory()
+    return memory[0] if memory else 0
+
+
+def motor(hardware: Hardware, board: "Board") -> PwmMotor | Drv2605l:
+    """The haptic driver where there is one, else the transistor."""
+    try:
+        return Drv2605l(hardware.i2c)
+    except OSError:
+        return PwmMotor(machine.PWM(machine.Pin(board.buzz), freq=_MOTOR_HZ, duty_u16=0))
+
+
+def this_board() -> "Board":
+    """This board's pins; those of the others make room."""
+    from clip_firmware.board import board_named
+
+    board = board_named(os.uname().machine)
+    sys.modules.pop("clip_firmware.board")
+    return board
+
+
+def facts(board: "Board") -> dict[str, str]:
+    """What Device Information says."""
+    serial = "".join(["%02x" % byte for byte in machine.unique_id()])
+    return {
+        "maker": "Midback",
+        "model": "Midback clip",
+        "serial": serial[-6:],
+        "firmware": VERSION,
+        "hardware": board.name,
+    }
+
+
+def battery(board: "Board", slept: int) -> Battery:
+    """The cell behind its divider."""
+    pin = machine.ADC(machine.Pin(board.vbat), atten=machine.ADC.ATTN_11DB)
+    return Battery(pin.read_uv, board.divider, BATTERY_EMPTY if slept == EMPTY else GOOD)
+
+
+def run(board: "Board", files: Files, boots: Boots, slept: int) -> None:
+    """Be a clip until something fails, or somebody stops it over USB."""
+    # First, while there is room for it in one piece.
+    outbox = Outbox(LARGE if board.memory else SMALL)
+    hardware = Hardware(board)
+    settings = Settings.load(files)
+    clock = Clock(_time)
+    bonds = Bonds(files)
+    timer = slept == EMPTY and machine.wake_reason() == machine.TIMER_WAKE
+    parts = Parts(
+        clock,
+        Sampler(hardware.i2c, settings.mounting, clock, hardware.recover),
+        Buzzer(motor(hardware, board), Backstop()),
+        battery(board, slept),
+        Power(timer),
+        Radio(settings.name, facts(board), bonds),
+        bonds,
+        files,
+        settings,
+        Log("log", _os, open, files),
+        boots,
+        outbox,
+    )
+    hardware.start_watchdog()
+    try:
+        greeting = "midback: firmware %s on %s" % (VERSION, board.name)
+        asyncio.run(App(parts, hardware, greeting).run())
+    except KeyboardInterrupt:
+        # Somebody brings new files: this start has not failed.
+        machine.WDT(timeout=_STOPPED_MS)
+        boots.good()
+    finally:
+        parts.buzzer.off()
+
+
+def stay_safe(board: "Board", files: Files, boots: Boots) -> None:
+    """Say on the air that this clip needs new files, and leave USB free for them."""
+    radio = Radio("Midback", facts(board), Bonds(files))
+    flags = wire.STATUS_SAFE_MODE
+    status = wire.Status(wire.MODE_SAFE, flags, boots.boot, 0, 0, 0, 0, 0, 0, 0, 0)
+    radio.set_status(wire.encode_status(status))
+    radio.start()
+    radio.advertise(FAST_MS)
+
+
+def main() -> None:
+    """Start as what the last starts make advisable."""
+    machine.freq(_CPU_HZ)
+    board = this_board()
+    files = Files("data", _os, open)
+    boots = Boots(files, os.urandom)
+    slept = slept_for()
+    if boots.begin(not slept):
+        stay_safe(board, files, boots)
+        return
+    try:
+        run(board, files, boots, slept)
+    except Exception as error:
+        sys.print_exception(error)
+        machine.reset()
+
+
+main()

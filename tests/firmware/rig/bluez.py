@@ -1,0 +1,338 @@
+"""As much of BlueZ's D-Bus interface as bleak uses, on a bumble device in the central role.
+
+With it bleak's own BlueZ backend runs unchanged.  As with BlueZ, notifications come as changed
+properties and the MTU is told with each characteristic.  Limits: no agent, no AcquireNotify.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from bleak.backends.characteristic import BleakGATTCharacteristic
+from bleak.backends.client import BaseBleakClient
+from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import AdvertisementData
+from bleak.exc import BleakError, BleakGATTProtocolError
+from bumble.device import Device
+from dbus_fast import Message, MessageType, Variant
+from dbus_fast.aio import MessageBus
+from firmware.rig.bleak_bumble import radio_of
+
+_ROOT, _ADAPTER = "/org/bluez", "/org/bluez/hci0"
+_ADAPTER1, _DEVICE1 = "org.bluez.Adapter1", "org.bluez.Device1"
+_SERVICE1, _CHARACTERISTIC1 = "org.bluez.GattService1", "org.bluez.GattCharacteristic1"
+_DESCRIPTOR1 = "org.bluez.GattDescriptor1"
+_OBJECTS = "org.freedesktop.DBus.ObjectManager"
+_PROPERTIES = "org.freedesktop.DBus.Properties"
+
+_HIDDEN_SERVICES = ("1800", "1801")  # BlueZ keeps these to itself
+_CCCD = "2902"
+_CONNECT_S = 5.0
+
+# src/gatt-client.c: create_gatt_dbus_error
+_ATT_ERRORS = {0x02: "NotPermitted", 0x03: "NotPermitted", 0x05: "NotAuthorized"}
+
+_Properties = dict[str, Variant]
+_Reply = tuple[str, list[Any]] | None
+
+
+def _device_properties(device: BLEDevice) -> _Properties:
+    flags = ("Paired", "Bonded", "Trusted", "Blocked", "LegacyPairing", "Connected")
+    return {
+        "Address": Variant("s", device.address),
+        "AddressType": Variant("s", "random"),
+        "Alias": Variant("s", device.name or device.address),
+        "Adapter": Variant("o", _ADAPTER),
+        "ServicesResolved": Variant("b", False),
+        **{flag: Variant("b", False) for flag in flags},
+    }
+
+
+def _advertised(seen: AdvertisementData) -> _Properties:
+    properties = {"RSSI": Variant("n", seen.rssi), "UUIDs": Variant("as", seen.service_uuids)}
+    if seen.local_name:
+        properties["Name"] = properties["Alias"] = Variant("s", seen.local_name)
+    if seen.manufacturer_data:
+        makers = {maker: Variant("ay", data) for maker, data in seen.manufacturer_data.items()}
+        properties["ManufacturerData"] = Variant("a{qv}", makers)
+    return properties
+
+
+@dataclass
+class _Remote:
+    """A device BlueZ knows."""
+
+    device: BLEDevice
+    client: BaseBleakClient | None = None
+    paths: list[str] = field(default_factory=list[str])
+
+
+class BlueZ:
+    """``org.bluez`` on the bus at *address*; an async context manager."""
+
+    def __init__(self, central: Device, address: str) -> None:
+        self._central = central
+        self._bus = MessageBus(bus_address=address)
+        self._objects: dict[str, dict[str, _Properties]] = {}
+        self._remotes: dict[str, _Remote] = {}
+        self._rows: dict[str, tuple[BaseBleakClient, BleakGATTCharacteristic]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        radio = radio_of(central)
+        assert radio.scanner is not None
+        assert radio.client is not None
+        self._client = radio.client
+        self._scanner = radio.scanner(self._on_advertisement, None)  # pyright: ignore[reportCallIssue]
+        self._scans = 0
+        self._methods: dict[str, Callable[[Message], Awaitable[_Reply]]] = {
+            "Set": self._set,
+            "SetDiscoveryFilter": self._nothing,
+            "StartDiscovery": self._start_discovery,
+            "StopDiscovery": self._stop_discovery,
+            "RemoveDevice": self._remove_device,
+            "Connect": self._connect,
+            "Disconnect": self._disconnect,
+            "Pair": self._pair,
+            "ReadValue": self._read_value,
+            "WriteValue": self._write_value,
+            "StartNotify": self._start_notify,
+            "StopNotify": self._stop_notify,
+        }
+
+    async def __aenter__(self) -> Self:
+        await self._bus.connect()
+        self._bus.add_message_handler(self._on_message)
+        self._objects[_ROOT] = {"org.bluez.AgentManager1": {}}
+        self._objects[_ADAPTER] = {
+            _ADAPTER1: {
+                "Address": Variant("s", self._central.random_address.to_string(False)),
+                "AddressType": Variant("s", "random"),
+                "Powered": Variant("b", True),
+                "Discovering": Variant("b", False),
+                "Roles": Variant("as", ["central"]),
+                "UUIDs": Variant("as", []),
+            }
+        }
+        await self._bus.request_name("org.bluez")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for remote in self._remotes.values():
+            if remote.client is not None:
+                await remote.client.disconnect()
+        if self._scans:
+            await self._scanner.stop()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._bus.disconnect()
+        await self._bus.wait_for_disconnect()
+
+    # D-Bus
+
+    def _on_message(self, message: Message) -> Message | bool | None:
+        if message.message_type is not MessageType.METHOD_CALL:
+            return None
+        if message.path == "/" and message.member == "GetManagedObjects":
+            return Message.new_method_return(message, "a{oa{sa{sv}}}", [self._objects])
+        if message.path not in self._objects or message.member not in self._methods:
+            unknown = "org.freedesktop.DBus.Error.UnknownObject"
+            return Message.new_error(message, unknown, f"no {message.member} {message.path}")
+        task = asyncio.get_running_loop().create_task(self._call(message))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return True
+
+    async def _call(self, message: Message) -> None:
+        try:
+            reply = await self._methods[str(message.member)](message)
+        except BleakGATTProtocolError as error:
+            answer = _att_error(message, int(error.code))
+        except (BleakError, TimeoutError) as error:
+            text = str(error) or "le-connection-abort-by-local"
+            answer = Message.new_error(message, "org.bluez.Error.Failed", text)
+        else:
+            signature, body = reply or ("", [])
+            answer = Message.new_method_return(message, signature, body)
+        await self._bus.send(answer)
+
+    def _signal(self, path: str, interface: str, member: str, kinds: str, body: list[Any]) -> None:
+        self._bus.send(
+            Message(
+                message_type=MessageType.SIGNAL,
+                path=path,
+                interface=interface,
+                member=member,
+                signature=kinds,
+                body=body,
+            )
+        )
+
+    def _add(self, path: str, interface: str, properties: _Properties) -> None:
+        self._objects[path] = {interface: properties}
+        body = [path, self._objects[path]]
+        self._signal("/", _OBJECTS, "InterfacesAdded", "oa{sa{sv}}", body)
+
+    def _remove(self, path: str) -> None:
+        interfaces = list(self._objects.pop(path))
+        self._signal("/", _OBJECTS, "InterfacesRemoved", "oas", [path, interfaces])
+
+    def _change(self, path: str, interface: str, **properties: Variant) -> None:
+        if path in self._objects:
+            self._objects[path][interface].update(properties)
+            body = [interface, properties, []]
+            self._signal(path, _PROPERTIES, "PropertiesChanged", "sa{sv}as", body)
+
+    # The adapter
+
+    async def _nothing(self, _: Message) -> None:
+        return
+
+    async def _set(self, message: Message) -> None:
+        interface, name, value = message.body
+        self._change(str(message.path), interface, **{name: value})
+
+    async def _start_discovery(self, _: Message) -> None:
+        self._scans += 1
+        if self._scans == 1:
+            await self._scanner.start()
+        self._change(_ADAPTER, _ADAPTER1, Discovering=Variant("b", True))
+
+    async def _stop_discovery(self, _: Message) -> None:
+        self._scans -= 1
+        if not self._scans:
+            await self._scanner.stop()
+        self._change(_ADAPTER, _ADAPTER1, Discovering=Variant("b", self._scans > 0))
+
+    async def _remove_device(self, message: Message) -> None:
+        path = message.body[0]
+        remote = self._remotes.pop(path)
+        if remote.client is not None:
+            await remote.client.disconnect()
+        assert self._central.keystore is not None
+        await self._central.keystore.delete(str(remote.device.details["address"]))
+        self._remove(path)
+
+    def _on_advertisement(self, device: BLEDevice, seen: AdvertisementData) -> None:
+        path = f"{_ADAPTER}/dev_{device.address.replace(':', '_')}"
+        if path in self._remotes:
+            self._change(path, _DEVICE1, **_advertised(seen))
+            return
+        self._remotes[path] = _Remote(device)
+        self._add(path, _DEVICE1, _device_properties(device) | _advertised(seen))
+
+    # Devices
+
+    async def _connect(self, message: Message) -> None:
+        await self._open(str(message.path), pair=False)
+
+    async def _pair(self, message: Message) -> None:
+        path = str(message.path)
+        client = self._remotes[path].client
+        if client is not None:
+            await client.pair()
+        else:
+            await self._open(path, pair=True)
+        yes = Variant("b", True)
+        self._change(path, _DEVICE1, Paired=yes, Bonded=yes)
+
+    async def _disconnect(self, message: Message) -> None:
+        client = self._remotes[str(message.path)].client
+        if client is not None:
+            await client.disconnect()
+
+    async def _open(self, path: str, *, pair: bool) -> None:
+        remote = self._remotes[path]
+        client = self._client(
+            remote.device, timeout=_CONNECT_S, disconnected_callback=lambda: self._gone(path)
+        )
+        await client.connect(pair)
+        remote.client = client
+        self._change(path, _DEVICE1, Connected=Variant("b", True))
+        self._add_services(path, remote, client)
+        self._change(path, _DEVICE1, ServicesResolved=Variant("b", True))
+
+    def _add_services(self, path: str, remote: _Remote, client: BaseBleakClient) -> None:
+        assert client.services is not None
+        for service in client.services:
+            if service.uuid[4:8] in _HIDDEN_SERVICES:
+                continue
+            own = f"{path}/service{service.handle:04x}"
+            properties = {
+                "UUID": Variant("s", service.uuid),
+                "Device": Variant("o", path),
+                "Primary": Variant("b", True),
+                "Includes": Variant("ao", []),
+            }
+            self._add(own, _SERVICE1, properties)
+            remote.paths.append(own)
+            for row in service.characteristics:
+                self._add_characteristic(own, row, remote, client)
+
+    def _add_characteristic(
+        self, service: str, row: BleakGATTCharacteristic, remote: _Remote, client: BaseBleakClient
+    ) -> None:
+        own = f"{service}/char{row.handle - 1:04x}"
+        properties = {
+            "UUID": Variant("s", row.uuid),
+            "Service": Variant("o", service),
+            "Value": Variant("ay", b""),
+            "Notifying": Variant("b", False),
+            "Flags": Variant("as", sorted(row.properties)),
+            "MTU": Variant("q", client.mtu_size),
+        }
+        self._add(own, _CHARACTERISTIC1, properties)
+        remote.paths.append(own)
+        self._rows[own] = client, row
+        for descriptor in row.descriptors:
+            if descriptor.uuid[4:8] != _CCCD:
+                path = f"{own}/desc{descriptor.handle:04x}"
+                uuid = {"UUID": Variant("s", descriptor.uuid)}
+                self._add(path, _DESCRIPTOR1, uuid | {"Characteristic": Variant("o", own)})
+                remote.paths.append(path)
+
+    def _gone(self, path: str) -> None:
+        remote = self._remotes.get(path)
+        if remote is None:
+            return
+        remote.client = None
+        while remote.paths:
+            self._remove(remote.paths.pop())
+        no = Variant("b", False)
+        self._change(path, _DEVICE1, Connected=no, ServicesResolved=no)
+
+    # Characteristics
+
+    async def _read_value(self, message: Message) -> _Reply:
+        client, row = self._rows[str(message.path)]
+        return "ay", [bytes(await client.read_gatt_char(row))]
+
+    async def _write_value(self, message: Message) -> None:
+        client, row = self._rows[str(message.path)]
+        value, options = message.body
+        response = options["type"].value == "request"
+        await client.write_gatt_char(row, bytes(value), response)
+
+    async def _start_notify(self, message: Message) -> None:
+        path = str(message.path)
+        client, row = self._rows[path]
+
+        def tell(value: bytearray) -> None:
+            self._change(path, _CHARACTERISTIC1, Value=Variant("ay", bytes(value)))
+
+        await client.start_notify(row, tell)
+        self._change(path, _CHARACTERISTIC1, Notifying=Variant("b", True))
+
+    async def _stop_notify(self, message: Message) -> None:
+        path = str(message.path)
+        client, row = self._rows[path]
+        await client.stop_notify(row)
+        self._change(path, _CHARACTERISTIC1, Notifying=Variant("b", False))
+
+
+def _att_error(message: Message, code: int) -> Message:
+    name = _ATT_ERRORS.get(code, "Failed")
+    text = f"Operation failed with ATT error: 0x{code:02x}"
+    return Message.new_error(message, f"org.bluez.Error.{name}", text)

@@ -1,0 +1,83 @@
+"""The whole chain for a test: firmware, virtual air, and plain bleak on the other side.
+
+    async with rig(tmp_path, monkeypatch, kind="bluez", main=FIRMWARE) as r:
+        found = await find_clip(radio=r.radio)
+        async with Clip(found.device, r.radio) as clip: ...
+
+``kind="bumble"`` runs everywhere and gives bleak a backend; ``kind="bluez"`` runs bleak's own
+BlueZ backend on a private D-Bus, and skips where there is none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from bumble.device import Device
+from firmware.rig.air import Air, make_device
+from firmware.rig.bleak_bumble import radio_of
+from firmware.rig.bluez import BlueZ
+from firmware.rig.bridge import Bridge
+from firmware.rig.dbus import private_bus
+from firmware.rig.hardware import Hardware
+from firmware.rig.process import DEMO, HEAP_BYTES, SOURCES, Program
+from firmware.rig.virtual import Imu
+
+from midback.clip import Radio
+
+KINDS = ("bumble", "bluez")
+HOST_ADDRESS = "C0:C1:C2:C3:C4:C5"
+
+
+@dataclass(frozen=True, slots=True)
+class Rig:
+    """What a test has in its hands.
+
+    Attributes:
+        air: range, delays, signal.
+        clip: the firmware and its surroundings.
+        host: the computer's radio; ``host.keystore`` has its bonds.
+        radio: for ``midback.clip``; its parts are bleak's ``backend=`` arguments.
+    """
+
+    air: Air
+    clip: Bridge
+    host: Device
+    radio: Radio
+
+
+@asynccontextmanager
+async def rig(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    kind: str = "bumble",
+    main: Path = DEMO,
+    search: tuple[Path, ...] = SOURCES,
+    rom: Path | None = None,
+    heap_bytes: int = HEAP_BYTES,
+    hardware: Hardware | None = None,
+    imu: Imu | None = None,
+    int1_pin: int = -1,
+) -> AsyncGenerator[Rig]:
+    """Switch everything on; everything is off again afterwards."""
+    air = Air()
+    host = make_device(air, "host", HOST_ADDRESS)
+    await host.power_on()
+    async with AsyncExitStack() as stack:
+        stack.callback(air.close)
+        radio = radio_of(host)
+        if kind == "bluez":
+            address = await stack.enter_async_context(private_bus(monkeypatch))
+            await stack.enter_async_context(BlueZ(host, address))
+            radio = Radio()
+        program = Program(main, folder, heap_bytes, search, rom)
+        bridge = Bridge(air, program, hardware, imu=imu, int1_pin=int1_pin)
+        clip = await stack.enter_async_context(bridge)
+        yield Rig(air, clip, host, radio)
+    # What the radios still have queued in the loop.
+    await asyncio.sleep(0)

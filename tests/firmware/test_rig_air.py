@@ -1,0 +1,218 @@
+"""Plain bleak and ``midback.clip`` find, use and lose a clip on the rig, in real time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from pathlib import Path
+
+import psutil
+import pytest
+from bleak import BleakClient
+from bleak.exc import BleakError
+from firmware.rig.fixtures import KINDS, Rig, rig
+from firmware.rig.hardware import DEEPSLEEP_RESET, HARD_RESET, WDT_RESET
+
+from midback.clip import Clip, find_clip
+from midback.errors import ClipLost
+from midback.shared import wire
+
+
+@pytest.fixture(params=KINDS)
+async def room(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Rig]:
+    async with rig(tmp_path, monkeypatch, kind=request.param) as one:
+        yield one
+
+
+@pytest.fixture
+async def fast_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rig]:
+    async with rig(tmp_path, monkeypatch) as one:
+        yield one
+
+
+async def connected(room: Rig) -> Clip:
+    found = await find_clip(radio=room.radio)
+    return Clip(found.device, room.radio)
+
+
+async def first_packets(clip: Clip, count: int) -> list[int]:
+    sequences: list[int] = []
+    async for received in clip.packets():
+        sequences.append(received.packet.sequence)
+        if len(sequences) == count:
+            break
+    return sequences
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    async with asyncio.timeout(3.0):
+        while not happened():  # noqa: ASYNC110 - another process makes it happen
+            await asyncio.sleep(0.01)
+
+
+async def test_a_clip_is_found_by_the_name_in_its_scan_response(room: Rig):
+    assert (await find_clip("Midback demo", radio=room.radio)).name == "Midback demo"
+
+
+async def test_packets_come_in_order(room: Rig):
+    async with await connected(room) as clip:
+        await clip.start()
+        sequences = await first_packets(clip, 4)
+
+    assert sequences == [0, 1, 2, 3]
+
+
+async def test_a_buzz_reaches_the_motor(room: Rig):
+    async with await connected(room) as clip:
+        await clip.buzz(repeats=2)
+        await until(lambda: len(room.clip.hardware.pulses) == 5)
+
+    assert [pulse.duty_u16 for pulse in room.clip.hardware.pulses] == [0, 40_000, 0, 40_000, 0]
+
+
+async def test_a_characteristic_that_wants_encryption_makes_the_host_pair(room: Rig):
+    async with await connected(room) as clip:
+        secret = await clip._client.read_gatt_char(wire.LOG_UUID)
+
+    assert bytes(secret) == b"secret"
+
+
+async def test_a_bond_the_clip_kept_encrypts_the_next_link(room: Rig):
+    async with await connected(room) as clip:
+        await clip._client.pair()
+        # The clip keeps the bond a moment after the host has it.
+        await until(lambda: (room.clip.program.flash / "bonds.json").exists())
+        await until(lambda: len((room.clip.program.flash / "bonds.json").read_text()) > 400)
+    async with await connected(room) as clip:
+        assert room.host.connections
+        encrypted = [link.is_encrypted for link in room.host.connections.values()]
+
+    assert encrypted == [True]
+
+
+async def test_a_clip_that_forgot_the_bond_does_not_let_the_host_in(room: Rig):
+    async with await connected(room) as clip:
+        await clip._client.pair()
+        await until(lambda: (room.clip.program.flash / "bonds.json").exists())
+    await asyncio.sleep(0.1)
+    (room.clip.program.flash / "bonds.json").unlink()
+    room.clip.cut_power()
+    await until(lambda: len(room.clip.starts) == 2)
+
+    with pytest.raises(ClipLost):
+        async with await connected(room):
+            pass
+
+
+async def test_a_clip_that_keeps_no_bonds_is_paired_for_one_link_only(fast_room: Rig):
+    async with await connected(fast_room) as clip:
+        await clip._client.write_gatt_char(wire.CONTROL_UUID, b"\xee\x05", response=True)
+        await clip._client.pair()
+    with pytest.raises(ClipLost):
+        async with await connected(fast_room):
+            pass
+
+
+async def test_out_of_range_a_link_ends_and_back_in_range_the_clip_is_found_again(room: Rig):
+    async with await connected(room) as clip:
+        room.air.go_out_of_range()
+        with pytest.raises(ClipLost):
+            await first_packets(clip, 1)
+    room.air.come_back()
+
+    assert (await find_clip(radio=room.radio)).name == "Midback demo"
+
+
+async def test_a_short_absence_delays_packets_and_loses_none(fast_room: Rig):
+    async with await connected(fast_room) as clip:
+        await clip.start()
+        await first_packets(clip, 1)
+        fast_room.air.go_out_of_range()
+        await asyncio.sleep(0.3)
+        fast_room.air.come_back()
+        sequences = await first_packets(clip, 2)
+
+    assert sequences == [1, 2]
+
+
+async def test_slow_air_delays_packets_and_keeps_their_order(fast_room: Rig):
+    delays_s = iter([0.15, 0.0, 0.1, 0.05] * 100)
+    async with await connected(fast_room) as clip:
+        await clip.start()
+        fast_room.air.delay_s = lambda: next(delays_s)
+        sequences = await first_packets(clip, 4)
+
+    assert sequences == sorted(sequences)
+
+
+async def test_a_radio_without_memory_refuses_what_the_firmware_notifies(fast_room: Rig):
+    async with await connected(fast_room) as clip:
+        await clip.start()
+        await first_packets(clip, 1)
+        fast_room.clip.can_take = lambda: False
+        await until(lambda: "not sent: [Errno 12] ENOMEM" in fast_room.clip.console)
+
+
+@pytest.mark.parametrize(
+    ("how", "cause"), [(1, HARD_RESET), (2, DEEPSLEEP_RESET)], ids=["reset", "deep sleep"]
+)
+async def test_the_clip_starts_again_and_knows_why_after_a(fast_room: Rig, how: int, cause: int):
+    async with await connected(fast_room) as clip:
+        await clip._client.write_gatt_char(wire.CONTROL_UUID, bytes([0xEE, how]), response=True)
+        with pytest.raises(ClipLost):
+            await first_packets(clip, 1)
+    if cause == DEEPSLEEP_RESET:
+        fast_room.clip.wake()
+
+    await until(lambda: len(fast_room.clip.starts) == 2)
+    assert fast_room.clip.starts[-1].cause == cause
+
+
+async def test_a_clip_that_hangs_is_killed_by_its_watchdog(fast_room: Rig):
+    fast_room.clip.longest_wdt_s = 0.5
+    async with await connected(fast_room) as clip:
+        await clip._client.write_gatt_char(wire.CONTROL_UUID, b"\xee\x03", response=True)
+        with pytest.raises(ClipLost):
+            await first_packets(clip, 1)
+
+    await until(lambda: len(fast_room.clip.starts) == 2)
+    assert fast_room.clip.starts[-1].cause == WDT_RESET
+
+
+async def test_a_button_interrupts_the_firmware(fast_room: Rig):
+    await until(lambda: 4 in fast_room.clip.hardware.edges)
+    fast_room.clip.set_input(4, 0)
+
+    await until(lambda: len(fast_room.clip.hardware.pulses) == 3)
+
+
+async def test_nothing_is_left_of_the_rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    before = names(psutil.Process().children(recursive=True))
+    async with rig(tmp_path, monkeypatch, kind="bluez") as room, await connected(room) as clip:
+        await clip.start()
+        await first_packets(clip, 1)
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    after = names(psutil.Process().children(recursive=True))
+
+    assert (list(left), after) == ([], before)
+
+
+async def test_bleak_alone_reads_what_the_clip_is(fast_room: Rig):
+    found = await find_clip(radio=fast_room.radio)
+    async with BleakClient(found.device, backend=fast_room.radio.client) as client:
+        status = wire.decode_status(await client.read_gatt_char(wire.STATUS_UUID))
+
+    assert status.boot == 7
+
+
+async def test_what_is_not_readable_is_refused_with_the_systems_error(fast_room: Rig):
+    found = await find_clip(radio=fast_room.radio)
+    async with BleakClient(found.device, backend=fast_room.radio.client) as client:
+        with pytest.raises(BleakError, match=r"(?i)not permitted"):
+            await client.read_gatt_char(wire.STREAM_UUID)
+
+
+def names(processes: Iterable[psutil.Process]) -> list[str]:
+    return sorted(process.name() for process in processes)

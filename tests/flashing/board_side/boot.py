@@ -1,0 +1,107 @@
+"""Turns desktop MicroPython into a board: littlefs on a file, and an ESP32's names.
+
+``micropython -i boot.py IMAGE BLOCKS PLATFORM VERSION MACHINE run|stop`` mounts the image,
+formatting it the first time, runs ``/main.py`` when told to, and leaves the REPL open.
+``machine.reset()`` ends the process with code 77; the times of watchdogs are
+written to a file beside the image.
+"""
+
+# The board has no pathlib, and its names are what they are.
+# ruff: noqa: N802, PTH123, SIM115
+# What stands in for modules and block devices is not derived from them.
+# pyright: reportArgumentType=false, reportMissingModuleSource=false
+
+import os
+import sys
+
+import vfs
+
+BLOCK = 4096
+RESET = 77
+
+_leave = sys.exit
+
+
+class Flash:
+    """Blocks of a file."""
+
+    def __init__(self, path: str, blocks: int) -> None:
+        self.blocks = blocks
+        try:
+            self.file = open(path, "r+b")
+        except OSError:
+            with open(path, "wb") as new:
+                for _ in range(blocks):
+                    new.write(b"\xff" * BLOCK)
+            self.file = open(path, "r+b")
+
+    def readblocks(self, block: int, buffer: bytearray, offset: int = 0) -> None:
+        self.file.seek(block * BLOCK + offset)
+        self.file.readinto(buffer)
+
+    def writeblocks(self, block: int, buffer: bytearray, offset: int = 0) -> None:
+        self.file.seek(block * BLOCK + offset)
+        self.file.write(buffer)
+
+    def ioctl(self, operation: int, _: int) -> int | None:
+        if operation == 3:
+            self.file.flush()
+        return {4: self.blocks, 5: BLOCK, 6: 0}.get(operation)
+
+
+class Implementation:
+    def __init__(self, version: str, machine: str) -> None:
+        self.version = tuple([int(part) for part in version.split(".")])
+        self._machine = machine
+
+
+class System:
+    """``sys`` as the board has it."""
+
+    def __init__(self, platform: str, implementation: Implementation) -> None:
+        for name in dir(sys):
+            if not name.startswith("__"):
+                setattr(self, name, getattr(sys, name))
+        self.platform = platform
+        self.implementation = implementation
+
+
+class Machine:
+    """As much of ``machine`` as an installer needs."""
+
+    def __init__(self, watchdogs: str) -> None:
+        self.watchdogs = open(watchdogs, "a")
+
+    def WDT(self, timeout: int) -> None:
+        self.watchdogs.write(str(timeout) + "\n")
+        self.watchdogs.flush()
+
+    def reset(self) -> None:
+        _leave(RESET)
+
+
+def mount(path: str, blocks: int) -> None:
+    flash = Flash(path, blocks)
+    try:
+        disc = vfs.VfsLfs2(flash)
+    except OSError:
+        vfs.VfsLfs2.mkfs(flash)
+        disc = vfs.VfsLfs2(flash)
+    vfs.umount("/")
+    vfs.mount(disc, "/")
+    os.chdir("/")
+
+
+image, blocks, platform, version, machine, action = sys.argv[1:]
+made = Machine(image.rsplit(".", 1)[0] + ".watchdogs")
+mount(image, int(blocks))
+sys.path[:] = ["", ".frozen", "/lib"]
+sys.modules["sys"] = System(platform, Implementation(version, machine))
+sys.modules["machine"] = made
+if action == "run":
+    try:
+        with open("/main.py") as main:
+            program = main.read()
+    except OSError:
+        program = ""
+    exec(compile(program, "main.py", "exec"), {"__name__": "__main__"})

@@ -1,0 +1,186 @@
+"""A board on a pseudo-terminal: a real MicroPython with a real littlefs in an image file.
+
+Its raw REPL is MicroPython's own.  What a board has and a process lacks is added here: it starts
+again after a soft or a hard reset, and only after a hard one runs ``main.py``.  Two
+pseudo-terminals, because the port has to outlive the process.
+POSIX only.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from shared.board import micropython
+
+BOOT = Path(__file__).parent / "board_side" / "boot.py"
+HARD_RESET = 77
+_PROMPT = b">>> "
+_RAW = b"raw REPL; CTRL-B to exit\r\n"
+# Makes its own terminal the controlling one, so that Ctrl-C reaches the program that runs.
+_LAUNCH = (
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "os.execv(sys.argv[1], sys.argv[1:])"
+)
+
+
+class PtyBoard:
+    """A board that is plugged in for as long as the block lasts.
+
+    Attributes:
+        port: its serial port.
+        resets: hard resets so far.
+        said: everything it has sent.
+        tamper: what becomes of bytes on their way to the board; None pulls the plug.
+    """
+
+    def __init__(
+        self,
+        image: Path,
+        *,
+        blocks: int = 256,
+        platform: str = "esp32",
+        version: str = "1.29.0",
+        machine: str = "Seeed XIAO ESP32C3 with ESP32-C3",
+        answers: bool = True,
+    ) -> None:
+        self._arguments = [str(image), str(blocks), platform, version, machine]
+        self._watchdogs = image.with_suffix(".watchdogs")
+        self._answers = answers
+        self.resets = 0
+        self.tamper: Callable[[bytes], bytes | None] = bytes
+        self.said = b""
+
+    def __enter__(self) -> PtyBoard:
+        self._ours, self._theirs = _terminal(interrupts=False)
+        self.port = os.ttyname(self._theirs)
+        self._wake, self._stop = os.pipe()
+        self._start("run")
+        self._relaying = threading.Thread(target=self._relay, daemon=True)
+        self._relaying.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.unplug()
+
+    @property
+    def watchdogs(self) -> list[int]:
+        """The times, in ms, that watchdogs were started with."""
+        return [int(line) for line in self._watchdogs.read_text().splitlines()]
+
+    def say(self, words: bytes) -> bytes:
+        """Send these words in place of MicroPython; for use in ``tamper``."""
+        os.write(self._ours, words)
+        return b""
+
+    def unplug(self) -> None:
+        """End everything; again is no matter."""
+        if not self._relaying.is_alive() and self._process.returncode is not None:
+            return
+        os.close(self._stop)
+        self._relaying.join()
+        self._process.kill()
+        self._end()
+        os.close(self._wake)
+        with suppress(OSError):
+            os.close(self._ours)
+        os.close(self._theirs)
+
+    def _start(self, action: str) -> None:
+        self._inner, terminal = _terminal(interrupts=True)
+        micro = [micropython(), "-X", "heapsize=192k", "-i", str(BOOT), *self._arguments, action]
+        self._process = subprocess.Popen(
+            [sys.executable, "-ISc", _LAUNCH, *micro],
+            stdin=terminal,
+            stdout=terminal,
+            stderr=terminal,
+            start_new_session=True,
+        )
+        os.close(terminal)
+
+    def _end(self) -> int:
+        """Wait for the process, which ends by itself or is ended; its exit code."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(0.2)
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        code = self._process.wait()
+        os.close(self._inner)
+        return code
+
+    def _relay(self) -> None:
+        while True:
+            ready, _, _ = select.select([self._ours, self._inner, self._wake], [], [])
+            if self._wake in ready:
+                return
+            if self._inner in ready and not self._from_board():
+                self._start_again()
+            elif self._ours in ready and not self._to_board():
+                return
+
+    def _from_board(self) -> bool:
+        piece = _read(self._inner)
+        self.said += piece
+        if self._answers:
+            os.write(self._ours, piece)
+        return bool(piece)
+
+    def _to_board(self) -> bool:
+        piece = self.tamper(_read(self._ours))
+        if piece is None:
+            os.close(self._ours)
+            return False
+        os.write(self._inner, piece)
+        return True
+
+    def _start_again(self) -> None:
+        """What a board does when its MicroPython ends."""
+        if self._end() == HARD_RESET:
+            self.resets += 1
+            self._start("run")
+            return
+        os.write(self._ours, b"MPY: soft reboot\r\n")
+        if self.said.rfind(_PROMPT) > self.said.rfind(_RAW):
+            self._start("run")
+            return
+        self._start("stop")
+        self._until(_PROMPT)
+        os.write(self._inner, b"\x01")
+        self._until(_RAW + b">")
+        os.write(self._ours, _RAW + b">")
+
+    def _until(self, ending: bytes) -> None:
+        heard = b""
+        deadline_s = time.monotonic() + 10
+        while not heard.endswith(ending) and time.monotonic() < deadline_s:
+            heard += _read(self._inner)
+
+
+def _terminal(*, interrupts: bool) -> tuple[int, int]:
+    """Both ends of a pseudo-terminal that passes bytes on as they are."""
+    import termios
+    import tty
+
+    ours, theirs = os.openpty()
+    tty.setraw(theirs)
+    if interrupts:
+        modes = termios.tcgetattr(theirs)
+        modes[3] |= termios.ISIG | termios.NOFLSH
+        termios.tcsetattr(theirs, termios.TCSANOW, modes)
+    return ours, theirs
+
+
+def _read(terminal: int) -> bytes:
+    """What there is to read; nothing when the other end is closed."""
+    try:
+        return os.read(terminal, 4096)
+    except OSError:
+        return b""

@@ -1,0 +1,44 @@
+"""A firmware made for tests, which says that it runs and needs no hardware, and boards for it."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flashing.pty_board import PtyBoard
+
+MAIN = """
+import machine
+import time
+
+import clip_firmware.app
+from midback.shared import wire
+
+machine.WDT(timeout=8000)
+while True:
+    print("midback: running, protocol %d" % wire.VERSION)
+    time.sleep_ms(200)
+"""
+
+
+def firmware_of(folder: Path, **modules: str) -> None:
+    """Write a release with these modules beside its own."""
+    own = folder / "clip_firmware"
+    own.mkdir(parents=True, exist_ok=True)
+    (folder / "main.py").write_text(MAIN)
+    for name, text in {"__init__": "", "app": "WORDS = 'upright'\n", **modules}.items():
+        (own / f"{name}.py").write_text(text)
+
+
+def boards(folder: Path) -> Iterator[Callable[..., PtyBoard]]:
+    """Plugs a board in; the same one each time, unless *image* names another."""
+    if sys.platform == "win32":
+        pytest.skip("pseudo-terminals are there on POSIX systems only")
+    with ExitStack() as stack:
+
+        def plug_in(image: str = "board.img", **traits: Any) -> PtyBoard:
+            return stack.enter_context(PtyBoard(folder / image, **traits))
+
+        yield plug_in
