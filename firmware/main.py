@@ -20,23 +20,14 @@ import esp32
 import machine
 from micropython import const
 
+# What is not named here is loaded once Bluetooth has its memory: ``run``.
 from clip_firmware import VERSION
-from clip_firmware.app import App
-from clip_firmware.battery import EMPTY as BATTERY_EMPTY
-from clip_firmware.battery import GOOD, Battery
 from clip_firmware.bonds import Bonds
 from clip_firmware.boots import Boots
-from clip_firmware.buzzer import Buzzer
-from clip_firmware.clip import Parts
-from clip_firmware.clock import Clock
-from clip_firmware.drv2605l import Drv2605l
 from clip_firmware.files import Files
-from clip_firmware.log import Log
-from clip_firmware.motor import PwmMotor
 from clip_firmware.outbox import LARGE, SMALL, Outbox
 from clip_firmware.power import EMPTY, EMPTY_SLEEP_MS, FAST_MS, Power
 from clip_firmware.radio import Radio
-from clip_firmware.sampler import Sampler
 from clip_firmware.settings import Settings
 from midback.shared import wire
 
@@ -44,7 +35,11 @@ TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from typing import Any, Callable
 
+    from clip_firmware.battery import Battery
     from clip_firmware.board import Board
+    from clip_firmware.clip import Parts
+    from clip_firmware.drv2605l import Drv2605l
+    from clip_firmware.motor import PwmMotor
 
 # As the stubs type them, these modules would not do for what takes them.
 _os: "Any" = os
@@ -172,12 +167,15 @@ def slept_for() -> int:
     return memory[0] if memory else 0
 
 
-def motor(hardware: Hardware, board: "Board") -> PwmMotor | Drv2605l:
+def motor(hardware: Hardware, board: "Board") -> "PwmMotor | Drv2605l":
     """The haptic driver where there is one, else the transistor."""
-    try:
-        return Drv2605l(hardware.i2c)
-    except OSError:
-        return PwmMotor(machine.PWM(machine.Pin(board.buzz), freq=_MOTOR_HZ, duty_u16=0))
+    from clip_firmware.drv2605l import find_drv2605l
+    from clip_firmware.motor import PwmMotor
+
+    haptic = find_drv2605l(hardware.i2c)
+    if haptic is not None:
+        return haptic
+    return PwmMotor(machine.PWM(machine.Pin(board.buzz), freq=_MOTOR_HZ, duty_u16=0))
 
 
 def this_board() -> "Board":
@@ -201,28 +199,42 @@ def facts(board: "Board") -> dict[str, str]:
     }
 
 
-def battery(board: "Board", slept: int) -> Battery:
+def battery(board: "Board", slept: int) -> "Battery":
     """The cell behind its divider."""
+    from clip_firmware.battery import EMPTY as BATTERY_EMPTY
+    from clip_firmware.battery import GOOD, Battery
+
     pin = machine.ADC(machine.Pin(board.vbat), atten=machine.ADC.ATTN_11DB)
     return Battery(pin.read_uv, board.divider, BATTERY_EMPTY if slept == EMPTY else GOOD)
 
 
-def run(board: "Board", files: Files, boots: Boots, slept: int) -> None:
-    """Be a clip until something fails, or somebody stops it over USB."""
+def parts_of(board: "Board", files: Files, boots: Boots, slept: int) -> "tuple[Parts, Hardware]":
+    """Everything a clip is built of, in the order that a small memory asks for."""
     # First, while there is room for it in one piece.
     outbox = Outbox(LARGE if board.memory else SMALL)
-    hardware = Hardware(board)
     settings = Settings.load(files)
-    clock = Clock(_time)
     bonds = Bonds(files)
+    radio = Radio(settings.name, facts(board), bonds)
     timer = slept == EMPTY and machine.wake_reason() == machine.TIMER_WAKE
+    if not timer:
+        # Once the heap has grown into the memory that Bluetooth needs, switching it on is a
+        # crash and no exception (micropython issue 14293).
+        radio.start()
+    from clip_firmware.buzzer import Buzzer
+    from clip_firmware.clip import Parts
+    from clip_firmware.clock import Clock
+    from clip_firmware.log import Log
+    from clip_firmware.sampler import Sampler
+
+    hardware = Hardware(board)
+    clock = Clock(_time)
     parts = Parts(
         clock,
         Sampler(hardware.i2c, settings.mounting, clock, hardware.recover),
         Buzzer(motor(hardware, board), Backstop()),
         battery(board, slept),
         Power(timer),
-        Radio(settings.name, facts(board), bonds),
+        radio,
         bonds,
         files,
         settings,
@@ -230,6 +242,14 @@ def run(board: "Board", files: Files, boots: Boots, slept: int) -> None:
         boots,
         outbox,
     )
+    return parts, hardware
+
+
+def run(board: "Board", files: Files, boots: Boots, slept: int) -> None:
+    """Be a clip until something fails, or somebody stops it over USB."""
+    parts, hardware = parts_of(board, files, boots, slept)
+    from clip_firmware.app import App
+
     hardware.start_watchdog()
     try:
         greeting = "midback: firmware %s on %s" % (VERSION, board.name)

@@ -1,6 +1,7 @@
 """``midback flash`` as a user sees it, with a real MicroPython behind a pseudo-terminal."""
 
 import io
+import re
 import sys
 from functools import partial
 
@@ -91,6 +92,15 @@ def test_a_dry_run_lists_and_changes_nothing(midback, plug_in):
     assert "would copy       206 B  /main.py\n" in first.out
     assert first.out.endswith("Nothing was changed; the board restarts.\n")
     assert second == first
+
+
+def test_a_dry_run_without_a_board_still_lists_what_any_would_get(midback):
+    code, out, err = midback("flash", "--dry-run")
+
+    assert code == 4
+    assert "  /main.py\n" in out
+    assert re.search(r"^\d+ files?, .* in all\.\n\Z", out, re.MULTILINE)
+    assert err.startswith("midback: no board is connected")
 
 
 def test_a_dry_run_tells_what_would_go(midback, plug_in, tmp_path):

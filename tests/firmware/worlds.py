@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from textwrap import dedent
 
 from firmware.models.bus import I2cBus
 from firmware.models.lsm6dsox import Lsm6dsox
@@ -16,6 +20,8 @@ from firmware.rig.process import FIRMWARE, HEAP_BYTES, Program
 from firmware.rig.virtual import VirtualClip
 
 from clip_firmware.board import BOARDS
+from clip_firmware.files import Files
+from clip_firmware.settings import Settings
 from midback.shared import wire
 
 BOARD = BOARDS["XIAO ESP32-C3"]
@@ -23,6 +29,9 @@ IMU_ADDRESS = 0x6A
 CHIPS = (Lsm6dsv16x, Lsm6dsox)
 UPRIGHT = (0, 0, 32767, 0, 32767, 0)
 """``OP_SET_NEUTRAL``'s arguments for a clip that hangs straight while its wearer sits tall."""
+QUICK = (1000, 500, 0, 0, 10, 20)
+"""``OP_SET_SLUMP``'s arguments for a slump after one second past 10 degrees."""
+_PAUSE_MS = 300
 
 
 class World:
@@ -52,6 +61,30 @@ class World:
     def host(self):
         """Who is in radio range."""
         return self.clip.host
+
+    @property
+    def flash(self) -> Path:
+        """The clip's file system."""
+        return self.clip.program.flash
+
+    def set_up(
+        self,
+        *,
+        neutral: tuple[int, ...] | None = UPRIGHT,
+        slump: tuple[int, ...] | None = None,
+        alone: bool = False,
+    ) -> None:
+        """Before it is switched on: settings that an earlier wearing left in its flash."""
+        settings = Settings()
+        settings.neutral, settings.slump, settings.alone = neutral, slump, alone
+        self.flash.mkdir(parents=True)
+        assert settings.save(Files(str(self.flash / "data"), os, open))
+
+    def run_before(self, lines: str) -> None:
+        """Have every start run these lines ahead of the firmware: so faults get into it."""
+        main = self.clip.program.folder / "before_main.py"
+        main.write_text(f"{dedent(lines)}\nexecfile({str(FIRMWARE)!r})\n")
+        self.clip.program = replace(self.clip.program, main=main)
 
     def set_battery(self, millivolts: int) -> None:
         """Charge or empty the cell."""
@@ -123,14 +156,34 @@ class World:
 
     def buzzes(self) -> list[float]:
         """When the motor began to run, pulse by pulse."""
-        pulses = [pulse for pulse in self.hardware.pulses if pulse.pin == BOARD.buzz]
-        running = False
-        begun: list[float] = []
-        for pulse in pulses:
-            if pulse.duty_u16 and not running:
-                begun.append(pulse.time_s)
-            running = bool(pulse.duty_u16)
-        return begun
+        return [from_s for from_s, _ in self.buzzed()]
+
+    def buzzed(self) -> list[tuple[float, float]]:
+        """Every time the motor ran, from when to when; to now if it still does."""
+        spans: list[tuple[float, float]] = []
+        since_s: float | None = None
+        for pulse in self.hardware.pulses:
+            if pulse.pin == BOARD.buzz and bool(pulse.duty_u16) != (since_s is not None):
+                if since_s is not None:
+                    spans.append((since_s, pulse.time_s))
+                since_s = pulse.time_s if pulse.duty_u16 else None
+        return spans if since_s is None else [*spans, (since_s, self.clip.now_s)]
+
+    def felt(self, from_s: float = 0.0, to_s: float = math.inf) -> list[tuple[int, ...]]:
+        """The patterns the wearer felt in this time: ms of on, off, on ... of each.
+
+        A pause of 0.3 s or more ends a pattern; what the firmware means by them is in
+        ``clip_firmware.buzzer``.
+        """
+        patterns: list[list[int]] = []
+        before_s = -math.inf
+        for on_s, off_s in self.buzzed():
+            if from_s <= on_s < to_s:
+                pause_ms = round(1000 * (on_s - before_s)) if patterns else _PAUSE_MS
+                patterns = patterns if pause_ms < _PAUSE_MS else [*patterns, []]
+                patterns[-1] += [pause_ms] * bool(patterns[-1]) + [round(1000 * (off_s - on_s))]
+                before_s = off_s
+        return [tuple(pattern) for pattern in patterns]
 
 
 @contextmanager

@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     image = read_image(args.base) if args.base else None
     compiled = can_compile()
     files = board_files(firmware_sources(), compiled=compiled)
-    port = args.port or find_port()
+    port = args.port or _only_board(files, args)
     if image and not _base(image, port, args):
         return 0
     if not compiled:
@@ -43,6 +43,22 @@ def run(args: argparse.Namespace) -> int:
         _say(f"The clip answers: {wait_for_clip(port)}.")
         _say(_next_step())
     return 0
+
+
+def _only_board(files: Sequence[BoardFile], args: argparse.Namespace) -> str:
+    """Where the board is; where there is none, a dry run still tells what any would get.
+
+    Raises:
+        ClipNotFound: no board is connected, or several are.
+    """
+    try:
+        return find_port()
+    except ClipNotFound:
+        if args.dry_run:
+            for file in files:
+                _say(f"would copy    {_kb(len(file.content)):>8}  {file.path}")
+            _say(f"{_files(files)}, {_size(files)} in all.")
+        raise
 
 
 def _base(image: Image, port: str, args: argparse.Namespace) -> bool:

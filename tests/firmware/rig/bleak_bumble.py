@@ -1,7 +1,8 @@
 """bleak on a bumble device in the central role: ``midback.clip.Radio(**backends(device))``.
 
 Behaves as an operating system's stack does: exchanges the MTU, encrypts with a bond it has, pairs
-when a characteristic wants it, and reports ATT errors as bleak does.
+when a characteristic wants it (macOS and Linux; Windows does not), and reports ATT errors as bleak
+does.
 """
 
 from __future__ import annotations
@@ -34,14 +35,15 @@ _WANTS_A_KEY = (att.ATT_INSUFFICIENT_AUTHENTICATION_ERROR, att.ATT_INSUFFICIENT_
 _T = TypeVar("_T")
 
 
-def radio_of(device: Device) -> Radio:
-    """bleak's backends on this device."""
+def radio_of(device: Device, *, pairs: bool = True) -> Radio:
+    """bleak's backends on this device; whether it *pairs* by itself is the system's choice."""
 
     class Scanner(BumbleScanner):
         central = device
 
     class Client(BumbleClient):
         central = device
+        pairs_by_itself = pairs
 
     return Radio(Scanner, Client)
 
@@ -97,6 +99,7 @@ class BumbleClient(BaseBleakClient):
     """Connects with ``central``, to what a scan found."""
 
     central: Device
+    pairs_by_itself: bool
 
     def __init__(
         self, address_or_ble_device: BLEDevice | str, _services: Any = None, **kwargs: Any
@@ -209,7 +212,8 @@ class BumbleClient(BaseBleakClient):
             try:
                 return await _while_linked(link, request())
             except core.ProtocolError as error:
-                if attempt or error.error_code not in _WANTS_A_KEY:
+                wants_a_key = error.error_code in _WANTS_A_KEY
+                if attempt or not (wants_a_key and self.pairs_by_itself):
                     raise BleakGATTProtocolError(error.error_code or 0) from error
                 await self.pair()
             except core.BaseError as error:

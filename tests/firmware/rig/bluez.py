@@ -71,16 +71,19 @@ class _Remote:
 
 
 class BlueZ:
-    """``org.bluez`` on the bus at *address*; an async context manager."""
+    """``org.bluez`` on the bus at *address*; an async context manager.
 
-    def __init__(self, central: Device, address: str) -> None:
+    Without *pairs* it pairs only when asked to.
+    """
+
+    def __init__(self, central: Device, address: str, *, pairs: bool = True) -> None:
         self._central = central
         self._bus = MessageBus(bus_address=address)
         self._objects: dict[str, dict[str, _Properties]] = {}
         self._remotes: dict[str, _Remote] = {}
         self._rows: dict[str, tuple[BaseBleakClient, BleakGATTCharacteristic]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        radio = radio_of(central)
+        radio = radio_of(central, pairs=pairs)
         assert radio.scanner is not None
         assert radio.client is not None
         self._client = radio.client

@@ -18,12 +18,14 @@ from pathlib import Path
 
 import pytest
 from bumble.device import Device
+from bumble.keys import MemoryKeyStore, PairingKeys
 from firmware.rig.air import Air, make_device
 from firmware.rig.bleak_bumble import radio_of
 from firmware.rig.bluez import BlueZ
 from firmware.rig.bridge import Bridge
 from firmware.rig.dbus import private_bus
 from firmware.rig.hardware import Hardware
+from firmware.rig.peripheral import bonding_agreed
 from firmware.rig.process import DEMO, HEAP_BYTES, SOURCES, Program
 from firmware.rig.virtual import Imu
 
@@ -50,6 +52,18 @@ class Rig:
     radio: Radio
 
 
+class _AgreedKeys(MemoryKeyStore):
+    """A computer keeps no keys of a pairing that was to be without a bond; bumble would."""
+
+    def __init__(self, device: Device) -> None:
+        super().__init__()
+        self._device = device
+
+    async def update(self, name: str, keys: PairingKeys) -> None:
+        if bonding_agreed(self._device, name):
+            await super().update(name, keys)
+
+
 @asynccontextmanager
 async def rig(
     folder: Path,
@@ -63,17 +77,22 @@ async def rig(
     hardware: Hardware | None = None,
     imu: Imu | None = None,
     int1_pin: int = -1,
+    pairs: bool = True,
 ) -> AsyncGenerator[Rig]:
-    """Switch everything on; everything is off again afterwards."""
+    """Switch everything on; everything is off again afterwards.
+
+    Without *pairs* the host pairs only when asked to.
+    """
     air = Air()
     host = make_device(air, "host", HOST_ADDRESS)
+    host.keystore = _AgreedKeys(host)
     await host.power_on()
     async with AsyncExitStack() as stack:
         stack.callback(air.close)
-        radio = radio_of(host)
+        radio = radio_of(host, pairs=pairs)
         if kind == "bluez":
             address = await stack.enter_async_context(private_bus(monkeypatch))
-            await stack.enter_async_context(BlueZ(host, address))
+            await stack.enter_async_context(BlueZ(host, address, pairs=pairs))
             radio = Radio()
         program = Program(main, folder, heap_bytes, search, rom)
         bridge = Bridge(air, program, hardware, imu=imu, int1_pin=int1_pin)

@@ -1,4 +1,10 @@
-"""The firmware's radio on the virtual air: a bumble device that does what ``bluetooth`` asks."""
+"""The firmware's radio on the virtual air: a bumble device that does what ``bluetooth`` asks.
+
+NimBLE hands over the keys of a new bond, and only of a bond, then tells that the link is
+encrypted, and only then serves what the host asks next (``ble_sm_process_result``).  bumble tells
+of the encryption first, stores keys without a bond too, and lets requests overtake all that; here
+everything comes in NimBLE's order.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +15,9 @@ from contextlib import suppress
 from typing import Any
 
 from bumble import att, core, hci
-from bumble.device import Connection
+from bumble.device import Connection, Device
 from bumble.gatt import Characteristic, CharacteristicValue, Descriptor, Service
+from bumble.keys import PairingKeys
 from bumble.pairing import PairingConfig
 from firmware.rig import gatt
 from firmware.rig.air import Air, AirController, host_on, just_works
@@ -30,6 +37,18 @@ _GUARDS = {
 _PROPERTIES = 0xFF  # the flags that a host sees
 
 
+class _AgreedKeys(FirmwareKeys):
+    """Keeps the keys of those pairings only that agreed on a bond."""
+
+    def __init__(self, ask: Ask, agreed: Callable[[str], bool]) -> None:
+        super().__init__(ask)
+        self._agreed = agreed
+
+    async def update(self, name: str, keys: PairingKeys) -> None:
+        if self._agreed(name):
+            await super().update(name, keys)
+
+
 class Peripheral:
     """The radio between one ``active(True)`` and the next ``active(False)``.
 
@@ -46,9 +65,11 @@ class Peripheral:
     ) -> None:
         self._air, self._settings, self._tell, self._ask = air, settings, tell, ask
         self._radio = AirController("clip", link=air, public_address=address)
-        self._device = host_on(self._radio, keys=FirmwareKeys(ask), pairing=self._pairing)
+        keys = _AgreedKeys(ask, lambda name: bonding_agreed(self._device, name))
+        self._device = host_on(self._radio, keys=keys, pairing=self._pairing)
         self._values: dict[int, Characteristic[bytes]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._paired: dict[int, asyncio.Event] = {}
         self._on = False
 
     async def start(self) -> None:
@@ -178,6 +199,7 @@ class Peripheral:
         async def read(connection: Connection) -> bytes:
             # Without this, bumble leaves the host waiting for half a minute.
             _check(flags & gatt.READ, gatt.READ_NOT_PERMITTED)
+            await self._until_paired(connection)
             payload = struct.pack("<HH", connection.handle, handle)
             error, value = await self._ask(ops.EV_READ, payload)
             _check(not error, error)
@@ -186,6 +208,7 @@ class Peripheral:
         async def write(connection: Connection, value: bytes) -> None:
             writes = gatt.WRITE | gatt.WRITE_NO_RESPONSE
             _check(flags & writes, gatt.WRITE_NOT_PERMITTED)
+            await self._until_paired(connection)
             payload = struct.pack("<HH", connection.handle, handle) + value
             error, _ = await self._ask(ops.EV_WRITE, payload)
             _check(not error, error)
@@ -198,14 +221,39 @@ class Peripheral:
         peer += bytes(reversed(bytes(connection.peer_address)))
         self._event(ops.EV_LINK, struct.pack("<BH", gatt.IRQ_CONNECT, link) + peer)
         gone = struct.pack("<BH", gatt.IRQ_DISCONNECT, link) + peer
-        connection.on("disconnection", lambda _: self._event(ops.EV_LINK, gone))
+        connection.on("disconnection", lambda _: self._on_disconnection(link, gone))
         connection.on(
             "connection_att_mtu_update",
             lambda *_: self._numbers(gatt.IRQ_MTU, link, connection.att_mtu),
         )
         connection.on("connection_encryption_change", lambda *_: self._on_encryption(connection))
+        for outcome in ("pairing", "pairing_failure"):
+            connection.on(outcome, lambda *_: self._on_paired(connection))
+
+    def _on_disconnection(self, link: int, gone: bytes) -> None:
+        self._pairing_over(link)
+        self._event(ops.EV_LINK, gone)
 
     def _on_encryption(self, connection: Connection) -> None:
+        session = self._device.smp_manager.sessions.get(connection.handle)
+        if session is None or session.completed:
+            self._tell_encryption(connection)
+        else:
+            self._paired[connection.handle] = asyncio.Event()
+
+    def _on_paired(self, connection: Connection) -> None:
+        self._tell_encryption(connection)
+        self._pairing_over(connection.handle)
+
+    def _pairing_over(self, link: int) -> None:
+        if link in self._paired:
+            self._paired.pop(link).set()
+
+    async def _until_paired(self, connection: Connection) -> None:
+        if connection.handle in self._paired:
+            await self._paired[connection.handle].wait()
+
+    def _tell_encryption(self, connection: Connection) -> None:
         flags = [int(bool(self._settings.get(name))) for name in ("mitm", "bond")]
         encrypted = int(connection.is_encrypted)
         link = connection.handle
@@ -222,3 +270,9 @@ class Peripheral:
 def _check(allowed: object, error: int) -> None:
     if not allowed:
         raise att.ATT_Error(att.ErrorCode(error))
+
+
+def bonding_agreed(device: Device, peer: str) -> bool:
+    """Whether both sides of the pairing under way with this peer want a bond."""
+    sessions = device.smp_manager.sessions.values()
+    return any(one.bonding for one in sessions if str(one.connection.peer_address) == peer)

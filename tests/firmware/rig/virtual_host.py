@@ -56,6 +56,7 @@ class VirtualHost:
     """One host; give it another ``address`` and it is another host.
 
     Attributes:
+        secret: the keys it gives when it pairs, and encrypts with.
         can_take: whether the clip's radio has memory for a notification now.
         on_notification: gets each notification in place of the list.
         notifications: what came, oldest first.
@@ -67,6 +68,7 @@ class VirtualHost:
     def __init__(self, clip: Air) -> None:
         self._clip = clip
         self.address = bytes.fromhex("c0c1c2c3c4c5")
+        self.secret = _SECRET
         self.can_take: Callable[[], bool] = lambda: True
         self.notifications: list[Notification] = []
         self.on_notification: Callable[[Notification], object] = self.notifications.append
@@ -117,8 +119,8 @@ class VirtualHost:
         """
         if self.settings.get("bond"):
             for kind in (gatt.OUR_SECRET, gatt.PEER_SECRET):
-                self._secret(gatt.IRQ_SET_SECRET, kind, _SECRET, self._bonded)
-        self._encrypt(0, _SECRET)
+                self._secret(gatt.IRQ_SET_SECRET, kind, self.secret, self._bonded)
+        self._encrypt(0, self.secret)
 
     def disconnect(self) -> None:
         """End the link, or lose it: the clip sees no difference."""
@@ -194,7 +196,7 @@ class VirtualHost:
         self._request(ops.EV_SECRET, head + key + value, answered)
 
     def _encrypt(self, error: int, secret: bytes) -> None:
-        if error or secret != _SECRET:
+        if error or secret != self.secret:
             self.disconnect()
             return
         self.encrypted = True
