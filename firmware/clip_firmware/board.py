@@ -47,8 +47,9 @@ class Board:
         self.memory = memory
 
 
-# USB_SERIAL_JTAG_FRAM_NUM_REG of each processor's register description (ESP-IDF, soc.h and
-# usb_serial_jtag_reg.h): base 0x60043000 (C3), 0x60038000 (S3), 0x6000F000 (C6), offset 0x24.
+# Of ESP-IDF's register descriptions: USB_SERIAL_JTAG_FRAM_NUM_REG on the C3 and the C6
+# (0x60043000 and 0x6000F000, offset 0x24); on the S3, where MicroPython speaks through the other
+# USB controller, the frame number in DSTS of USB_DWC (0x60080000, offset 0x808).
 # The C6 has INT1 on D0: its D3 cannot wake it.
 BOARDS: dict[str, Board] = {
     "XIAO ESP32-C3": Board(
@@ -64,7 +65,7 @@ BOARDS: dict[str, Board] = {
         gpio_wake=True,
         memory=False,
     ),
-    "XIAO ESP32-S3": Board("XIAO ESP32-S3", 5, 6, 4, 3, 9, 2, 21, usb_frame=0x60038024),
+    "XIAO ESP32-S3": Board("XIAO ESP32-S3", 5, 6, 4, 3, 9, 2, 21, usb_frame=0x60080808),
     "XIAO ESP32-C6": Board(
         "XIAO ESP32-C6", 22, 23, 0, 2, 18, 1, 15, usb_frame=0x6000F024, gpio_wake=True
     ),
