@@ -280,6 +280,20 @@ class Clip:
         cdeg = [round(100 * line) for line in lines_deg]
         await self.command(wire.OP_SET_SLUMP, *cdeg, *[round(10 * time) for time in times_s])
 
+    async def stay_alone(self, alone: bool) -> None:
+        """Go off the air once the link ends, but for a minute after the button was held; or stay.
+
+        Raises:
+            ClipLost: the link ended.
+            ClipRefused: the clip cannot keep it.
+        """
+        await self.command(wire.OP_ALONE, int(alone))
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether the clip knows its wearer's upright, by its latest status."""
+        return bool(self.status.flags & wire.STATUS_NEUTRAL_SET)
+
     async def battery_percent(self) -> int:
         """Charge of the clip's battery.
 

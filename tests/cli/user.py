@@ -15,7 +15,7 @@ from typing import NamedTuple
 from midback.cli import main
 from midback.recording import Store
 
-COMMANDS = ("demo", "live", "scan", "calibrate", "replay", "day", "evaluate", "flash")
+COMMANDS = ("demo", "live", "scan", "calibrate", "replay", "day", "evaluate", "alone", "flash")
 
 
 class Outcome(NamedTuple):

@@ -55,6 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_replay(command("replay", "play a stored day or recordings through the live view"))
     _add_day(command("day", "the daily summary"))
     _add_evaluate(command("evaluate", "accuracy on recordings with ground truth"))
+    _add_alone(command("alone", "switch the clip's radio off between your visits, or on"))
     _add_flash(command("flash", "put the clip's firmware onto a board over USB"))
     return parser
 
@@ -158,6 +159,13 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
         added = what.add_parser(name, help=text, description=f"{text[:1].upper()}{text[1:]}.")
         added.add_argument("file", type=Path, metavar="FILE", help="NumPy archive of recordings")
         added.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _add_alone(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "setting", choices=("on", "off"), help="on: no radio, the clip judges and buzzes by itself"
+    )
+    _add_clip(parser)
 
 
 def _add_flash(parser: argparse.ArgumentParser) -> None:
