@@ -1,14 +1,17 @@
 """The firmware frozen into MicroPython, for whoever builds that: it then starts from flash.
 
-Give it as ``FROZEN_MANIFEST`` to a build of the esp32 port.  A ``main.py`` in here is started like
-one in the file system, and takes its place.
+The boards in ``boards`` name it; any other board of the esp32 port takes it as
+``FROZEN_MANIFEST``.  The ``main.py`` in here is started in place of one in the file system, but of
+the modules those in the file system are found first.
 """
 
 # The names are those that MicroPython's build gives to a manifest.
 # ruff: noqa: F821
 
 include("$(PORT_DIR)/boards/manifest.py")
-module("main.py")
-package("clip_firmware")
-module("midback/__init__.py", base_path="../host")
-package("midback/shared", base_path="../host")
+
+# Without line numbers (opt=3), as the files that are copied.
+module("main.py", opt=3)
+package("clip_firmware", opt=3)
+module("midback/__init__.py", base_path="../host", opt=3)
+package("midback/shared", base_path="../host", opt=3)

@@ -10,7 +10,8 @@ from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailabl
 from cli.user import failed_well
 from clip.backends import BenchClip, radio
 from flashing.images import fake_esptool, image
-from flashing.releases import boards, firmware_of
+from flashing.releases import boards, build, firmware_of
+from flashing.test_installing import put
 
 from midback.cli import flash
 from midback.clip import scan_clips
@@ -63,7 +64,7 @@ def test_an_empty_board_becomes_a_clip(midback, monkeypatch, plug_in):
     lines = out.splitlines()
 
     assert (code, err) == (0, "")
-    assert lines[0] == (f"Seeed XIAO ESP32C3 with ESP32-C3 on {board.port}, MicroPython 1.29.0.")
+    assert lines[0] == (f"Seeed XIAO ESP32S3 with ESP32-S3 on {board.port}, MicroPython 1.29.0.")
     assert lines[1].startswith("  1 of ")
     assert lines[1].endswith(" B  /main.py")
     assert lines[-4:] == [
@@ -150,6 +151,79 @@ def foreign(plug_in):
     return port
 
 
+# Firmware that is built into MicroPython, and a chip that probably needs it so
+
+C3 = "Seeed XIAO ESP32C3 with ESP32-C3"
+TOO_SMALL = (
+    "The memory of an ESP32-C3 will probably not do for the firmware as files (computed, not "
+    "tried): firmware/boards/README.md says how to build a MicroPython with the firmware in it"
+)
+
+
+@pytest.fixture
+def built(plug_in, tmp_path):
+    """The port of a board with this release built in, and leftovers of an earlier one."""
+    port = plug_in(machine=C3, built_in=build(tmp_path / "built_in")).port
+    put(port, main_py="print('old')", clip_firmware__app_py="raise OSError(19)", data__log_bin="x")
+    return port
+
+
+def test_where_the_firmware_is_built_in_nothing_is_copied_and_leftovers_go(midback, built):
+    code, out, err = midback("flash", "--port", built)
+
+    assert (code, err) == (0, "")
+    assert out.splitlines()[1:6] == [
+        "Firmware 0.1.0 is built into its MicroPython: nothing is to copy.",
+        "removed  /clip_firmware/app.py",
+        "removed  /main.py",
+        "The board restarts.",
+        "Waiting for the clip.",
+    ]
+    assert "The clip answers: running, protocol 1.\n" in out
+
+
+def test_a_dry_run_tells_which_leftovers_would_go(midback, built):
+    first = midback("flash", "--dry-run", "--port", built)
+
+    assert first.out.splitlines()[2:] == [
+        "would remove            /clip_firmware/app.py",
+        "would remove            /main.py",
+        "Nothing was changed; the board restarts.",
+    ]
+    assert midback("flash", "--dry-run", "--port", built) == first
+
+
+def test_what_is_not_ours_but_keeps_the_firmware_from_starting_is_asked_about(midback, built):
+    put(built, midback__notes_py="mine")
+
+    assert failed_well(midback("flash", "--port", built), 2).startswith(
+        "/midback/notes.py is not Midback's, but keeps the firmware from starting: it goes: say"
+    )
+    assert "removed  /midback/notes.py\n" in midback("flash", "--yes", "--port", built).out
+
+
+def test_another_firmware_built_in_is_said_and_not_covered_unasked(midback, built, tmp_path):
+    firmware_of(tmp_path / "firmware", __init__='VERSION = "0.2.0"\n')
+    against = (
+        "Firmware 0.1.0 is built into the board's MicroPython, this is 0.2.0: better build one "
+        "with this in it (firmware/boards/README.md) and write it with --base; files take "
+        "memory, and the main.py of 0.1.0 goes on starting them"
+    )
+
+    assert f"\nMind: {against}.\n" in midback("flash", "--dry-run", "--port", built).out
+    assert failed_well(midback("flash", "--port", built), 2).startswith(against)
+    assert "  /clip_firmware/app.mpy\n" in midback("flash", "--yes", "--port", built).out
+
+
+def test_a_chip_with_little_memory_gets_files_only_when_that_is_meant(midback, plug_in):
+    port = plug_in(machine=C3).port
+
+    assert f"\nMind: {TOO_SMALL}.\n" in midback("flash", "--dry-run", "--port", port).out
+    assert failed_well(midback("flash", "--port", port), 2).startswith(TOO_SMALL)
+    assert midback("flash", "--yes", "--port", port).code == 0
+    assert midback("flash", "--port", port).code == 0, "there is nothing left to ask about"
+
+
 # What can be wrong
 
 
@@ -227,12 +301,12 @@ def esptool(tmp_path, monkeypatch):
 
 def test_a_base_is_written_before_the_firmware(midback, plug_in, tmp_path, esptool):
     port = plug_in().port
-    code, out, _ = midback("flash", "--port", port, "--base", image(tmp_path / "x.bin"))
+    code, out, _ = midback("flash", "--port", port, "--base", image(tmp_path / "x.bin", chip=9))
 
     assert code == 0
     assert esptool.read_text().endswith(f"write-flash 0x0 {tmp_path / 'x.bin'}")
     assert out.splitlines()[0] == (
-        f"Writing MicroPython 1.29 for ESP32-C3 (65.6 kB) to {port}; takes about half a minute."
+        f"Writing MicroPython 1.29 for ESP32-S3 (65.6 kB) to {port}; takes about half a minute."
     )
     assert "The clip answers: " in out
 
@@ -240,23 +314,52 @@ def test_a_base_is_written_before_the_firmware(midback, plug_in, tmp_path, espto
 def test_a_dry_run_with_a_base_writes_none(midback, plug_in, tmp_path, esptool):
     port = plug_in().port
     code, out, _ = midback(
-        "flash", "--dry-run", "--port", port, "--base", image(tmp_path / "x.bin")
+        "flash", "--dry-run", "--port", port, "--base", image(tmp_path / "x.bin", chip=9)
     )
 
     assert code == 0
-    assert out.startswith("Would write MicroPython 1.29 for ESP32-C3")
+    assert out == (
+        f"Would write MicroPython 1.29 for ESP32-S3 (65.6 kB) to {port}, and the firmware after "
+        "it.\n"
+    )
     assert not esptool.exists()
 
 
 def test_a_board_is_not_erased_unasked(midback, monkeypatch, plug_in, tmp_path, esptool):
     monkeypatch.setattr("midback.flashing.repl._TRY_S", 0.2)
     port = plug_in(answers=False).port
-    base = image(tmp_path / "x.bin")
+    base = image(tmp_path / "x.bin", chip=9)
 
     said = failed_well(midback("flash", "--port", port, "--base", base), 2)
 
     assert said.endswith("everything on the board is erased: say --yes if that is meant")
     assert not esptool.exists()
+
+
+def test_of_little_memory_it_is_asked_once_and_before_anything_is_written(
+    midback, monkeypatch, plug_in, tmp_path, esptool
+):
+    port = plug_in(machine=C3).port
+    command = ["flash", "--port", port, "--base", image(tmp_path / "x.bin")]
+
+    assert f"\nMind: {TOO_SMALL}.\n" in midback(*command, "--dry-run").out
+    assert failed_well(midback(*command), 2).startswith(TOO_SMALL)
+    assert not esptool.exists()
+
+    at_the_keyboard(monkeypatch, "y\n")
+    assert midback(*command).code == 0
+
+
+def test_a_base_with_the_firmware_in_it_is_all_there_is_to_write(
+    midback, plug_in, tmp_path, esptool
+):
+    port = plug_in(machine=C3, built_in=build(tmp_path / "built_in")).port
+    base = image(tmp_path / "x.bin", firmware=True)
+    command = ["flash", "--port", port, "--base", base]
+
+    assert midback(*command, "--dry-run").out.endswith(", with the firmware in it.\n")
+    assert "Firmware 0.1.0 is built into its MicroPython" in midback(*command).out
+    assert esptool.exists()
 
 
 def test_an_image_of_another_chip_is_a_matter_of_data(midback, tmp_path):

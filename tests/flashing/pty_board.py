@@ -35,6 +35,8 @@ _LAUNCH = (
 class PtyBoard:
     """A board that is plugged in for as long as the block lasts.
 
+    *built_in* is a folder that stands for what is frozen into its MicroPython.
+
     Attributes:
         port: its serial port.
         resets: hard resets so far.
@@ -49,10 +51,12 @@ class PtyBoard:
         blocks: int = 256,
         platform: str = "esp32",
         version: str = "1.29.0",
-        machine: str = "Seeed XIAO ESP32C3 with ESP32-C3",
+        machine: str = "Seeed XIAO ESP32S3 with ESP32-S3",
         answers: bool = True,
+        built_in: Path | None = None,
     ) -> None:
-        self._arguments = [str(image), str(blocks), platform, version, machine]
+        modules = str(built_in or "")
+        self._arguments = [str(image), str(blocks), platform, version, machine, modules]
         self._watchdogs = image.with_suffix(".watchdogs")
         self._answers = answers
         self.resets = 0

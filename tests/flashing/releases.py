@@ -1,5 +1,6 @@
 """A firmware made for tests, which says that it runs and needs no hardware, and boards for it."""
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -8,6 +9,8 @@ from typing import Any
 
 import pytest
 from flashing.pty_board import PtyBoard
+
+from midback.flashing.sources import firmware_sources
 
 MAIN = """
 import machine
@@ -23,13 +26,25 @@ while True:
 """
 
 
+VERSION = 'VERSION = "0.1.0"\n'
+
+
 def firmware_of(folder: Path, **modules: str) -> None:
     """Write a release with these modules beside its own."""
     own = folder / "clip_firmware"
     own.mkdir(parents=True, exist_ok=True)
     (folder / "main.py").write_text(MAIN)
-    for name, text in {"__init__": "", "app": "WORDS = 'upright'\n", **modules}.items():
+    for name, text in {"__init__": VERSION, "app": "WORDS = 'upright'\n", **modules}.items():
         (own / f"{name}.py").write_text(text)
+
+
+def build(folder: Path) -> Path:
+    """The present release as it is built into a MicroPython, for ``PtyBoard``."""
+    for path, source in firmware_sources().items():
+        target = folder / path.removeprefix("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, target)
+    return folder
 
 
 def boards(folder: Path) -> Iterator[Callable[..., PtyBoard]]:

@@ -29,6 +29,11 @@ def test_an_image_tells_for_which_chip_it_is(tmp_path, chip):
     assert (found.chip, found.version) == (chip, "1.29")
 
 
+@pytest.mark.parametrize("firmware", [True, False])
+def test_an_image_tells_whether_the_firmware_is_built_in(tmp_path, firmware):
+    assert read_image(image(tmp_path / "x.bin", firmware=firmware)).has_firmware == firmware
+
+
 def test_an_image_for_another_chip_is_refused(tmp_path):
     with pytest.raises(
         DataError, match=r"no image of MicroPython for ESP32-C3, .* or ESP32: take"

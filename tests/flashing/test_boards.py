@@ -59,7 +59,7 @@ def test_an_old_micropython_is_told_from_where_a_newer_one_comes(plug_in):
 
     assert str(told.value) == (
         "the board runs MicroPython 1.26.1, the firmware needs 1.27 or newer: write it with "
-        "--base and its image from https://micropython.org/download/SEEED_XIAO_ESP32C3"
+        "--base and its image from https://micropython.org/download/SEEED_XIAO_ESP32S3"
     )
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from functools import partial
 
 import pytest
 from flashing.releases import firmware_of
@@ -214,9 +215,11 @@ def test_what_had_arrived_is_not_copied_again(plug_in, files):
     assert on_board(board.port) == expected(files)
 
 
-def spoiled(piece):
-    """A byte changed where a piece is nothing but the content of a file."""
-    return piece[:40] + bytes([piece[40] ^ 3]) + piece[41:] if CONTENT.fullmatch(piece) else piece
+def spoiled(piece, into=b"AB"):
+    """A byte changed, where a piece is nothing but the content of a file, to another of *into*."""
+    if not CONTENT.fullmatch(piece):
+        return piece
+    return piece[:40] + into.replace(piece[40:41], b"")[:1] + piece[41:]
 
 
 def test_a_byte_changed_on_its_way_is_noticed_and_sent_again(plug_in, files):
@@ -236,9 +239,10 @@ def test_a_byte_changed_on_its_way_is_noticed_and_sent_again(plug_in, files):
     assert on_board(board.port) == expected(files)
 
 
-def test_a_file_that_arrives_broken_twice_is_given_up_and_not_used(plug_in, files):
+@pytest.mark.parametrize("into", [b"AB", b"@"], ids=["base64", "not base64"])
+def test_a_file_that_arrives_broken_twice_is_given_up_and_not_used(plug_in, files, into):
     board = plug_in()
-    board.tamper = spoiled
+    board.tamper = partial(spoiled, into=into)
     with pytest.raises(ClipError, match=r"arrived broken 2 times: try another cable"):
         install(board.port, files)
     board.tamper = bytes

@@ -30,12 +30,13 @@ def by_mip() -> dict[str, Path]:
 def by_freezing() -> dict[str, Path]:
     found: dict[str, Path] = {}
 
-    def module(path: str, base_path: str = ".") -> None:
+    def module(path: str, base_path: str = ".", opt: int = 0) -> None:
+        assert opt == 3, f"{path} would keep its line numbers, which nothing else installs"
         found[f"/{path}"] = (FIRMWARE / base_path / path).resolve()
 
-    def package(path: str, base_path: str = ".") -> None:
+    def package(path: str, base_path: str = ".", opt: int = 0) -> None:
         for source in (FIRMWARE / base_path / path).rglob("*.py"):
-            module(source.relative_to(FIRMWARE / base_path).as_posix(), base_path)
+            module(source.relative_to(FIRMWARE / base_path).as_posix(), base_path, opt)
 
     names = {"module": module, "package": package, "include": lambda _: None}
     exec((FIRMWARE / "manifest.py").read_text(), names)
@@ -87,6 +88,16 @@ def test_mip_installs_the_same():
 
 def test_freezing_takes_the_same():
     assert by_freezing() == firmware_sources()
+
+
+@pytest.mark.parametrize("board", sorted(FIRMWARE.glob("boards/*/")), ids=lambda path: path.name)
+def test_the_boards_we_build_for_have_the_firmware_frozen_in(board):
+    cmake = (board / "mpconfigboard.cmake").read_text()
+    frozen = re.findall(r"^set\(MICROPY_FROZEN_MANIFEST (\S+)\)$", cmake, re.MULTILINE)
+
+    assert [
+        Path(path.replace("${MICROPY_BOARD_DIR}", str(board))).resolve() for path in frozen
+    ] == [FIRMWARE / "manifest.py"]
 
 
 def test_the_program_gets_to_the_board_readable_and_the_modules_compiled():

@@ -13,10 +13,12 @@ from midback.errors import BluetoothUnavailable, ClipError, ClipNotFound, UsageE
 from midback.flashing.answer import wait_for_clip
 from midback.flashing.base import Image, read_image, write_image
 from midback.flashing.board import Board, Survey, board_on, runs_micropython
+from midback.flashing.built_in import clear_the_way, in_the_way, not_ours
 from midback.flashing.compiling import BoardFile, board_files, can_compile
 from midback.flashing.copying import Plan, carry_out, plan
+from midback.flashing.doubts import doubts, short_of_memory
 from midback.flashing.ports import find_port
-from midback.flashing.sources import firmware_sources
+from midback.flashing.sources import firmware_sources, firmware_version
 
 _STARTS_WITHIN_S = 30.0
 """A board formats its file system when it starts for the first time."""
@@ -37,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
             "Without MicroPython's compiler the board gets sources, which take it more time and "
             "memory to start: pip install 'midback[flash]' is better."
         )
-    done = _firmware(files, port, args, patience_s=_STARTS_WITHIN_S if image else 0.0)
+    done = _firmware(files, port, args, written=image is not None)
     if done:
         _say("Waiting for the clip.")
         _say(f"The clip answers: {wait_for_clip(port)}.")
@@ -65,10 +67,15 @@ def _base(image: Image, port: str, args: argparse.Namespace) -> bool:
     """Write MicroPython itself; whether there is more to do."""
     erase = not runs_micropython(port)
     what = f"MicroPython {image.version} for {image.chip.name} ({_kb(image.size)}) to {port}"
+    files = "with the firmware in it" if image.has_firmware else "and the firmware after it"
+    doubt = "" if image.has_firmware or image.chip.roomy else short_of_memory(image.chip)
     if args.dry_run:
         before = "erase the whole flash, then write" if erase else "write"
-        _say(f"Would {before} {what}, and the firmware after it.")
+        _say(f"Would {before} {what}, {files}.")
+        _warn([doubt] if doubt else [])
         return False
+    if doubt:
+        _confirm(doubt, args)
     if erase:
         _confirm(f"No MicroPython answers on {port}: everything on the board is erased", args)
     _say(f"Writing {what}; takes about half a minute.")
@@ -101,19 +108,46 @@ def _see_again(port: str) -> None:
 
 
 def _firmware(
-    files: Sequence[BoardFile], port: str, args: argparse.Namespace, patience_s: float
+    files: Sequence[BoardFile], port: str, args: argparse.Namespace, *, written: bool
 ) -> bool:
-    """Make the board's files those of this release; whether the clip has to answer now."""
-    with board_on(port, patience_s) as board:
+    """Make what runs on the board that of this release; whether the clip has to answer now.
+
+    *written* is whether MicroPython was written just now, and asked about.
+    """
+    with board_on(port, _STARTS_WITHIN_S if written else 0.0) as board:
         _say(f"{board.machine} on {port}, MicroPython {board.version}.")
+        version = firmware_version()
         survey = board.survey()
+        if board.built_in == version:
+            return _built_in(board, survey, args)
         changes = plan(files, survey)
+        against = doubts(board, survey, changes, version)
         if args.dry_run:
+            _warn(against)
             _list(changes, survey)
             return False
-        if _runs_another_program(survey):
-            _confirm("The board has a main.py that is not Midback's: it is replaced", args)
+        for doubt in against:
+            if not (written and doubt == short_of_memory(board.chip)):
+                _confirm(doubt, args)
         _copy(board, changes)
+    return True
+
+
+def _built_in(board: Board, survey: Survey, args: argparse.Namespace) -> bool:
+    """Leave the firmware where it runs from flash; whether the clip has to answer now."""
+    _say(f"Firmware {board.built_in} is built into its MicroPython: nothing is to copy.")
+    remove = in_the_way(survey)
+    if args.dry_run:
+        for path in remove:
+            _say(f"would remove            {path}")
+        _say("Nothing was changed; the board restarts.")
+        return False
+    for path in not_ours(remove):
+        _confirm(f"{path} is not Midback's, but keeps the firmware from starting: it goes", args)
+    clear_the_way(board, remove)
+    for path in remove:
+        _say(f"removed  {path}")
+    _say("The board restarts.")
     return True
 
 
@@ -143,9 +177,9 @@ def _list(changes: Plan, survey: Survey) -> None:
     _say("Nothing was changed; the board restarts.")
 
 
-def _runs_another_program(survey: Survey) -> bool:
-    ours = any(path.startswith("/clip_firmware/") for path in survey.files)
-    return "/main.py" in survey.files and not ours
+def _warn(against: Sequence[str]) -> None:
+    for doubt in against:
+        _say(f"Mind: {doubt}.")
 
 
 def _confirm(what: str, args: argparse.Namespace) -> None:

@@ -179,13 +179,13 @@ def _add_flash(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="IMAGE",
         help="write this MicroPython first: the .bin file for your board from "
-        "micropython.org/download",
+        "micropython.org/download, or your own with the firmware in it",
     )
     parser.add_argument(
         "--dry-run", action="store_true", help="tell what would be done, and change nothing"
     )
     parser.add_argument(
-        "--yes", action="store_true", help="do not ask before something foreign is overwritten"
+        "--yes", action="store_true", help="do not ask: overwrite what is foreign, ignore doubts"
     )
 
 

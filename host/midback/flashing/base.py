@@ -27,17 +27,21 @@ _IMAGE_MAGIC = 0xE9
 _CHIP_NUMBER = slice(12, 14)
 _PARTITION_TABLE = 0x8000
 _PARTITION_MAGIC = b"\xaa\x50"
+_FIRMWARE = b"clip_firmware/__init__.py\0"
+"""Stands among the names of the modules that an image has built in."""
+
 _VERSION = re.compile(rb"MicroPython v(\d+)\.(\d+)[^ ]* on ")
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An image of MicroPython, and the chip it is for."""
+    """An image of MicroPython, the chip it is for, and whether the firmware is built in."""
 
     path: Path
     chip: Chip
     version: str
     size: int
+    has_firmware: bool
 
 
 def read_image(path: Path) -> Image:
@@ -63,7 +67,7 @@ def read_image(path: Path) -> Image:
             f"{path} {found}, the firmware needs MicroPython {_dotted(MICROPYTHON_NEEDED)} or "
             f"newer: take it from {chip.download}"
         )
-    return Image(path, chip, _dotted(version), len(content))
+    return Image(path, chip, _dotted(version), len(content), _FIRMWARE in content)
 
 
 def write_image(image: Image, port: str, *, erase: bool) -> None:

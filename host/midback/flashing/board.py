@@ -37,6 +37,7 @@ class Board:
     Attributes:
         machine: what MicroPython calls it.
         version: of its MicroPython.
+        built_in: version of the firmware that is built into it, empty when none is.
 
     Raises:
         ClipError: the firmware does not run on it; the message says why.
@@ -48,6 +49,7 @@ class Board:
         platform, self.version, self.machine = self._ask("identify()")[:3]
         self.chip = _supported(platform, self.machine)
         _recent_enough(self.version, self.chip)
+        self.built_in = "".join(self._ask("built_in()"))
 
     def survey(self) -> Survey:
         """Look at the firmware's files."""
@@ -72,6 +74,8 @@ class Board:
             if _NO_SPACE.search(error.error):
                 self.remove([path])
                 raise no_space(len(file.content)) from error
+            if error.error.startswith("ValueError"):  # not even base64 any more
+                return False
             raise
         return _pairs(shown) == [(file.sha256, path)]
 
@@ -82,6 +86,10 @@ class Board:
     def remove(self, paths: Sequence[str]) -> None:
         """Remove files."""
         self._ask(f"drop({list(paths)!r})")
+
+    def sweep(self, folder: str) -> None:
+        """Remove a folder with everything in it."""
+        self._ask(f"sweep({folder!r})")
 
     def _ask(self, call: str) -> list[str]:
         return self._repl.run(call).splitlines()

@@ -20,13 +20,15 @@ class Chip:
     """One kind of chip.
 
     ``number`` stands in the header of its images, ``offset`` is where they start in flash,
-    ``board`` is what MicroPython calls the board we know it on.
+    ``board`` is what MicroPython calls the board we know it on, ``roomy`` whether that has memory
+    for the firmware as files too (hardware.md, "Memory").
     """
 
     name: str
     number: int
     offset: int
     board: str
+    roomy: bool = True
 
     @property
     def download(self) -> str:
@@ -35,7 +37,7 @@ class Chip:
 
 
 CHIPS = (
-    Chip("ESP32-C3", 5, 0x0, "SEEED_XIAO_ESP32C3"),
+    Chip("ESP32-C3", 5, 0x0, "SEEED_XIAO_ESP32C3", roomy=False),
     Chip("ESP32-S3", 9, 0x0, "SEEED_XIAO_ESP32S3"),
     Chip("ESP32-C6", 13, 0x0, "SEEED_XIAO_ESP32C6"),
     Chip("ESP32", 0, 0x1000, "UM_TINYPICO"),

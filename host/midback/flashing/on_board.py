@@ -5,7 +5,7 @@ Sent with its docstrings: it is gone from memory after the restart that ends an 
 """
 
 # The board has no pathlib and no contextlib, and what it prints is its answer.
-# ruff: noqa: PTH102, PTH104, PTH107, PTH116, PTH123, PTH208, SIM105, T201
+# ruff: noqa: PTH102, PTH104, PTH106, PTH107, PTH116, PTH123, PTH208, SIM105, T201
 
 import binascii
 import hashlib
@@ -21,6 +21,17 @@ def identify() -> None:
     print(sys.platform)
     print(".".join([str(part) for part in sys.implementation.version[:3]]))
     print(getattr(sys.implementation, "_machine", ""))
+
+
+def built_in() -> None:
+    """Print the version of the firmware that is built into MicroPython, if one is."""
+    path = sys.path[:]
+    sys.path[:] = [".frozen"]
+    try:
+        print(__import__("clip_firmware").VERSION)
+    except (ImportError, AttributeError):
+        pass
+    sys.path[:] = path
 
 
 def free() -> None:
@@ -86,6 +97,21 @@ def take_over(paths: "list[str]") -> None:
             # FAT does not replace a file by renaming another.
             os.remove(path)
             os.rename(path + NEW, path)
+
+
+def sweep(path: str) -> None:
+    """Remove a folder with everything in it; one that is not there is no matter."""
+    try:
+        names = os.listdir(path)
+    except OSError:
+        return
+    for name in names:
+        sweep(path + "/" + name)
+        drop([path + "/" + name])
+    try:
+        os.rmdir(path)
+    except OSError:
+        pass
 
 
 def drop(paths: "list[str]") -> None:

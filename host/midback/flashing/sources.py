@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from midback.errors import DataError
@@ -22,6 +23,13 @@ def firmware_folder() -> Path:
         if (folder / "main.py").is_file():
             return folder
     raise DataError("this installation of Midback carries no firmware: install it anew")
+
+
+def firmware_version() -> str:
+    """The version of the firmware that this installation carries."""
+    text = (firmware_folder() / "clip_firmware" / "__init__.py").read_text(encoding="utf-8")
+    found = re.search(r'^VERSION = "(.+)"$', text, re.MULTILINE)
+    return found[1] if found else ""
 
 
 def firmware_sources() -> dict[str, Path]:

@@ -1,7 +1,10 @@
 """Turns desktop MicroPython into a board: littlefs on a file, and an ESP32's names.
 
-``micropython -i boot.py IMAGE BLOCKS PLATFORM VERSION MACHINE run|stop`` mounts the image,
-formatting it the first time, runs ``/main.py`` when told to, and leaves the REPL open.
+``micropython -i boot.py IMAGE BLOCKS PLATFORM VERSION MACHINE BUILT_IN run|stop`` mounts the
+image, formatting it the first time, runs ``main.py`` when told to, and leaves the REPL open.
+This MicroPython can have nothing more frozen in, so a folder BUILT_IN stands for that: imports
+look there wherever ``sys.path`` says ``.frozen``, and its ``main.py`` is started before any other.
+What frozen code saves in memory it does not save here.
 ``machine.reset()`` ends the process with code 77; the times of watchdogs are
 written to a file beside the image.
 """
@@ -10,13 +13,16 @@ written to a file beside the image.
 # ruff: noqa: N802, PTH123, SIM115
 # What stands in for modules and block devices is not derived from them.
 # pyright: reportArgumentType=false, reportMissingModuleSource=false
+# pyright: reportAttributeAccessIssue=false
 
+import builtins
 import os
 import sys
 
 import vfs
 
 BLOCK = 4096
+FROZEN = "/built_in"
 RESET = 77
 
 _leave = sys.exit
@@ -92,16 +98,41 @@ def mount(path: str, blocks: int) -> None:
     os.chdir("/")
 
 
-image, blocks, platform, version, machine, action = sys.argv[1:]
+def freeze(folder: str) -> None:
+    vfs.mount(vfs.VfsPosix(folder), FROZEN)
+    find = builtins.__import__
+
+    def find_frozen_too(*what: object) -> object:
+        path = sys.path[:]
+        if ".frozen" in path:
+            sys.path.insert(path.index(".frozen"), FROZEN)
+        try:
+            return find(*what)
+        finally:
+            sys.path[:] = path
+
+    builtins.__import__ = find_frozen_too
+
+
+def program(*paths: str) -> str:
+    for path in paths:
+        try:
+            with open(path) as main:
+                return main.read()
+        except OSError:
+            pass
+    return ""
+
+
+image, blocks, platform, version, machine, built_in, action = sys.argv[1:]
 made = Machine(image.rsplit(".", 1)[0] + ".watchdogs")
 mount(image, int(blocks))
+if built_in:
+    freeze(built_in)
 sys.path[:] = ["", ".frozen", "/lib"]
 sys.modules["sys"] = System(platform, Implementation(version, machine))
 sys.modules["machine"] = made
 if action == "run":
-    try:
-        with open("/main.py") as main:
-            program = main.read()
-    except OSError:
-        program = ""
-    exec(compile(program, "main.py", "exec"), {"__name__": "__main__"})
+    # As pyexec_file_if_exists does: the one that is frozen in goes first.
+    main = program(FROZEN + "/main.py", "/main.py")
+    exec(compile(main, "main.py", "exec"), {"__name__": "__main__"})
