@@ -140,15 +140,16 @@ class Hardware:
         machine.lightsleep(ms)
         esp32.wake_on_gpio((), False)
 
-    def sleep(self, kind: int) -> None:
-        """Sleep until the button, or until movement pulls INT1 low as ``doze`` arranged."""
+    def sleep(self, kind: int, on_movement: bool) -> None:
+        """Sleep until the button, or also until the sensor pulls INT1 low if it was told to."""
         machine.RTC().memory(bytes((kind,)))
-        pins = (self._button,) if kind == EMPTY else (self._button, self._int1)
+        # Without a sensor that holds it up INT1 is low, and would end every sleep at once.
+        pins = (self._button, self._int1) if on_movement else (self._button,)
         if self._board.gpio_wake:
             esp32.wake_on_gpio(pins, False)
         else:
             esp32.wake_on_ext0(self._button, False)
-            if kind != EMPTY:
+            if on_movement:
                 esp32.wake_on_ext1((self._int1,), False)
         if kind == EMPTY:
             machine.deepsleep(EMPTY_SLEEP_MS)

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
             """Sleep lightly; the button ends it."""
             ...
 
-        def sleep(self, kind: int) -> None:
+        def sleep(self, kind: int, on_movement: bool) -> None:
             """Sleep deeply, for a reason of ``power``; does not come back."""
             ...
 
@@ -55,7 +55,7 @@ _NAP_MS = const(190)
 _SECOND_MS = const(1000)
 _GREETINGS = (0, 1, 2, 4, 8)  # seconds after the start
 _GOODBYE_MS = const(300)
-_WAKE_MG = const(94)  # picking it up is more, a desk that is typed on is less
+_WAKE_MG = const(47)  # of half the step between two samples; picking it up makes more
 
 
 class App:
@@ -92,7 +92,7 @@ class App:
         clip, hardware = self._clip, self._hardware
         while True:
             hardware.feed()
-            if clip.light_sleep:
+            if clip.light_sleep and not hardware.button_down():
                 self._nap()
                 await asyncio.sleep_ms(0)
             else:
@@ -117,6 +117,8 @@ class App:
                 clip.sender.reply(self._control.answer(command))
                 command = self._radio.take_command()
             self._kick()
+            # A power cut must not cost the clip a bond that the computer keeps.
+            clip.keep_bonds()
             wait_ms = clip.sender.send()
             if wait_ms is not None:
                 await asyncio.sleep_ms(wait_ms)
@@ -148,11 +150,14 @@ class App:
                 self._clip.pressed(event)
                 self._kick()
             wait_ms = button.due_ms(self._clock.ms())
-            if wait_ms is None:
-                await hardware.touched.wait()
+            try:
+                if wait_ms is None:
+                    await hardware.touched.wait()
+                else:
+                    await asyncio.wait_for_ms(hardware.touched.wait(), wait_ms)
                 self._was_touched = True
-            else:
-                await asyncio.sleep_ms(wait_ms)
+            except asyncio.TimeoutError:
+                pass
 
     async def _seconds(self) -> None:
         seconds = 0
@@ -175,11 +180,13 @@ class App:
         self._clip.settle()
         self._radio.stop()
         imu = self._sampler.imu
+        on_movement = False
         try:
             if imu is not None and kind == MOTION:
                 imu.wake_on_motion(_WAKE_MG)
+                on_movement = True
             elif imu is not None:
                 imu.power_down()
         except OSError:
             pass  # then only the button wakes it
-        self._hardware.sleep(kind)
+        self._hardware.sleep(kind, on_movement)

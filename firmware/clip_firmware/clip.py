@@ -37,7 +37,7 @@ _STRENGTH = const(80)
 _PAIRING_MS = const(60000)
 _GOOD_MS = const(60000)  # a start that came so far has not failed
 _RECOUNT_S = const(3600)  # seconds are counted anew when the clip is put on after so long
-_MOVED_COUNTS = const(41)  # 20 mg
+_MOVED_COUNTS = const(20)  # 10 mg: people who hold still do that within minutes, a table does not
 _STATUS_S = const(10)
 _PREPARE_S = const(10)
 _NO_IMU_S = const(30)
@@ -144,14 +144,20 @@ class Clip:
         batch = self._batch
         if not self._parts.sampler.take(batch):
             return False
-        now_ms = self._clock.ms()
+        last_ms = self._at_ms(batch.ticks)
         span_ms = (batch.count + 1) * batch.period_us // 1000
-        batch.shaken = self._buzzer.shook(now_ms - span_ms, now_ms)
-        self._watch_wear(batch)
+        batch.shaken = self._buzzer.shook(last_ms - span_ms, last_ms)
+        if not batch.shaken:
+            self._watch_wear(batch)
         self._pack(self._judged, batch, True)
         if not self._shared:
             self._pack(self._streamed, batch, False)
         return True
+
+    def _at_ms(self, ticks: int) -> int:
+        """When that was, which is a little ago, or seconds when the flash kept all waiting."""
+        ago = (self._clock.ticks() - ticks) % wire.TICKS_MODULUS
+        return self._clock.ms() - ago // 10
 
     def _find_imu(self) -> None:
         sampler = self._parts.sampler
@@ -194,16 +200,19 @@ class Clip:
         now_ms = self._clock.ms()
         posture = self._posture
         before = posture.state
-        time_s = (now_ms - self._base_ms) / 1000
+        at_ms = self._at_ms(packet.ticks)
+        time_s = (at_ms - self._base_ms) / 1000
         if before == judge.AWAY and time_s > _RECOUNT_S and not self._wear.off_body:
             # On the board's short floats seconds lose their fractions as they grow.
-            self._base_ms, time_s = now_ms, 0.0
+            self._base_ms, time_s = at_ms, 0.0
             posture.restart()
             self._coach.restart()
         change = posture.update(packet, time_s)
         pattern = self._coach.judged(now_ms, time_s, change, posture.state)
         if pattern is not None:
-            self._buzzer.request(pattern, 1, _STRENGTH, now_ms)
+            result = self._buzzer.request(pattern, 1, _STRENGTH, now_ms)
+            if result == wire.BUSY:
+                self._coach.owe(pattern)
         self._write_diary(packet)
         if self._rezero.active:
             self._go_on_zeroing(now_ms)
@@ -273,9 +282,9 @@ class Clip:
         parts.bonds.close_window()
         parts.bonds.forget_all()
         parts.bonds.flush()
-        self._settings.forget(parts.files)
+        forgotten = self._settings.forget(parts.files)
         self._posture.calibrate(None, None)
-        self._signal(signals.FORGOTTEN)
+        self._signal(signals.FORGOTTEN if forgotten else signals.REFUSED)
 
     def _go_on_zeroing(self, now_ms: int) -> None:
         posture = self._posture
@@ -305,8 +314,10 @@ class Clip:
         self._seconds += 1
         if self._parts.sampler.imu is None:
             self._find_imu()
-        self._watch_link()
-        self._keep_bonds(now_ms)
+        self.watch_link()
+        if self._parts.bonds.window_open and now_ms >= self._pairing_until_ms:
+            self._parts.bonds.close_window()
+        self.keep_bonds()
         self._watch_battery(now_ms)
         self._decide(now_ms, button, usb)
         self._radio.tend(now_ms)
@@ -318,24 +329,24 @@ class Clip:
             self._parts.boots.good()
         self._tell(self._seconds % _STATUS_S == 0)
 
-    def _watch_link(self) -> None:
+    def watch_link(self) -> None:
+        """End what the last host began, if it is gone: before each command, and every second."""
         linked = self._radio.connected
         if self._link and (not linked or self._radio.links != self._link):
             self._coach.end_lease()
             self.sender.link_ended()
         self._link = self._radio.links if linked else 0
 
-    def _keep_bonds(self, now_ms: int) -> None:
-        bonds = self._parts.bonds
-        if bonds.window_open and now_ms >= self._pairing_until_ms:
-            bonds.close_window()
-        bonds.flush()
+    def keep_bonds(self) -> None:
+        """Write new bonds to flash, if there are any."""
+        self._parts.bonds.flush()
 
     def _watch_battery(self, now_ms: int) -> None:
         battery = self._parts.battery
         battery.update(now_ms, self._buzzer.shook(now_ms - 1, now_ms))
         self._radio.set_battery(battery.percent)
-        if battery.level >= LOW and self._seconds % _LOW_BATTERY_S == _STATUS_S:
+        supplied = battery.charging or self.situation.usb
+        if battery.level >= LOW and not supplied and self._seconds % _LOW_BATTERY_S == _STATUS_S:
             self._signal(signals.BATTERY)
 
     def _decide(self, now_ms: int, button: bool, usb: bool) -> None:
@@ -433,7 +444,6 @@ class Clip:
             return wire.REFUSED
         every = _every(period * wire.PERIOD_UNIT_US, imu.period_us)
         wanted = (kind, every, min(per_packet, room))
-        self._link = self._radio.links
         judged, streamed = self._judged, self._streamed
         self._shared = judged is not None and wanted == judged.setting
         if self._shared:
@@ -466,7 +476,6 @@ class Clip:
 
     def heartbeat(self, lease_s: int) -> int:
         """Leave the decision on buzzes to the host for so long."""
-        self._link = self._radio.links
         self._coach.heartbeat(self._clock.ms(), lease_s)
         return wire.OK
 
@@ -524,7 +533,6 @@ class Clip:
         """Send pages of the log."""
         if self.sender.room(wire.PAGE_HEADER_SIZE) < wire.RECORD_SIZE:
             return wire.REFUSED
-        self._link = self._radio.links
         self.sender.read_log(first, pages)
         return wire.OK
 
@@ -534,6 +542,8 @@ class Clip:
 
     def ask_restart(self) -> int:
         """Start anew once the reply is out."""
+        self.settle()
+        self._parts.boots.good()  # it was asked for: this start has not failed
         self.restart_asked = True
         return wire.OK
 

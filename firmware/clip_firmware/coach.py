@@ -4,6 +4,7 @@ from midback.shared import judge
 from midback.shared.nudge import Nudger
 
 SNOOZE_S = 600  # what one press of the button asks for
+_AHEAD_S = 1.0  # more than the last bit of a day's seconds in a short float
 
 
 class Coach:
@@ -49,11 +50,18 @@ class Coach:
         """The host gave a buzz: nothing is owed any more."""
         self._owed = None
 
+    def owe(self, pattern: int) -> None:
+        """The motor was busy: this buzz is due once more."""
+        self._owed = pattern
+
     def judged(self, now_ms: int, time_s: float, change: int | None, state: int) -> int | None:
         """Take one judgement; return the pattern to buzz now, or ``None``.
 
         *time_s* counts seconds as the judgement's packets do.
         """
+        if self.snoozed(now_ms):
+            # A slump that outlasts the rest gets its buzz then, as on the host.
+            self._nudger.snooze(time_s + _AHEAD_S)
         pattern = self._due(time_s, change, state)
         if pattern is not None:
             self._owed = pattern

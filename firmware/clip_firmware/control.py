@@ -10,6 +10,7 @@ class Control:
     """Reads commands, has the clip obey them, and words the reply."""
 
     def __init__(self, clip: Clip) -> None:
+        self._clip = clip
         self._actions = {
             wire.OP_START: clip.start_stream,
             wire.OP_STOP: clip.stop_stream,
@@ -31,6 +32,7 @@ class Control:
 
     def answer(self, payload: bytes) -> bytes:
         """Obey one write to the control point; return the bytes of the reply."""
+        self._clip.watch_link()
         try:
             command = wire.decode_command(payload)
         except wire.WireError:

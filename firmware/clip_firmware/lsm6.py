@@ -62,7 +62,10 @@ class ImuError(Exception):
 def rate_counts(chip_counts: int) -> int:
     """From 70 mdps (the +-2000 dps range) to ``wire.DPS_PER_COUNT``, rounded, within 16 bits."""
     # 0.07 / (2000 / 32768) = 3584 / 3125; the largest product is 28 bits wide.
-    return max(-32768, min(32767, (7168 * chip_counts + 3125) // 6250))
+    counts = (7168 * chip_counts + 3125) // 6250
+    if counts > 32767:
+        return 32767
+    return counts if counts > -32768 else -32768
 
 
 class Lsm6:
@@ -238,6 +241,7 @@ class Lsm6:
     def _sort(self, words: int, batch: Batch) -> None:
         """Put the words of a burst together into samples."""
         fifo = self._fifo
+        bias_at = -1
         for at in range(0, _WORD * words, _WORD):
             tag = fifo[at]
             kind = tag >> 3
@@ -251,9 +255,11 @@ class Lsm6:
                 self._begin(tag & 0x06, _QUAT, batch)
                 self._take_rotation(at)
             elif kind == _TAG_GYROSCOPE_BIAS:
-                self._take_bias(at)
+                bias_at = at  # it hardly changes: the last of a burst will do
             if self._have == self._WHOLE:
                 self._finish(batch)
+        if bias_at >= 0:
+            self._take_bias(bias_at)
 
     def _begin(self, slot: int, part: int, batch: Batch) -> None:
         """A word of the time slot *slot* (TAG_CNT, still shifted) comes."""

@@ -1,6 +1,6 @@
 """What goes to the host, one thing at a time.
 
-Replies first, then packets asked for again, packets as they come, the log, the status.
+Replies first, then packets as they come, packets asked for again, the log, the status.
 Nothing is lost to a radio that has no room: it is offered again a little later.
 """
 
@@ -97,12 +97,12 @@ class Sender:
             return None
         if self._replies:
             return self._done(radio.notify_reply(self._replies[0]), self._reply_sent, 0)
-        again = self.outbox.next_resend()
-        if again is not None:
-            return self._done(radio.notify_stream(again), self.outbox.resent, SPACING_MS)
         packet = self.outbox.next() if self.streaming else None
         if packet is not None:
             return self._done(radio.notify_stream(packet), self.outbox.sent, SPACING_MS)
+        again = self.outbox.next_resend()
+        if again is not None:
+            return self._done(radio.notify_stream(again), self.outbox.resent, SPACING_MS)
         if self._page or self._next_page():
             page = self._page_view[: self._page]
             return self._done(radio.notify_log(page), self._page_sent, SPACING_MS)

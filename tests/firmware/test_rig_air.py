@@ -115,6 +115,58 @@ async def test_a_clip_that_keeps_no_bonds_is_paired_for_one_link_only(fast_room:
             pass
 
 
+PRINTER = """
+import bluetooth, time
+from midback.shared import wire
+
+def on_event(event, data):
+    if event in (3, 28, 30):
+        print(event, data[1] if event == 28 else "")
+    return event == 30
+
+uuid, encrypted = bluetooth.UUID, 0x1000
+ble = bluetooth.BLE()
+ble.irq(on_event)
+ble.active(True)
+ble.config(bond={bond}, le_secure=True, mitm=False, io=3)
+control = (uuid(wire.CONTROL_UUID), bluetooth.FLAG_WRITE | encrypted)
+ble.gatts_register_services(((uuid(wire.SERVICE_UUID), (control,)),))
+ble.gap_advertise(50_000, b"\\x02\\x01\\x06\\x11\\x07" + bytes(uuid(wire.SERVICE_UUID)))
+while True:
+    time.sleep_ms(10)
+"""
+
+
+async def printed_while_pairing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, bond: bool
+) -> tuple[list[str], int]:
+    """Lines of a clip that prints what it is told of a pairing and a write; the host's keys."""
+    main = folder / "main.py"
+    main.write_text(PRINTER.format(bond=bond))
+    async with rig(folder, monkeypatch, main=main) as one:
+        found = await find_clip(radio=one.radio)
+        async with BleakClient(found.device, backend=one.radio.client) as client:
+            # The host pairs by itself, and writes again at once.
+            await client.write_gatt_char(wire.CONTROL_UUID, b"x", response=True)
+        assert one.host.keystore is not None
+        keys = len(await one.host.keystore.get_all())
+        return [line.strip() for line in one.clip.console.splitlines()], keys
+
+
+async def test_keys_come_before_the_encryption_and_that_before_what_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    # As in NimBLE's ble_sm_process_result.
+    told, _ = await printed_while_pairing(tmp_path, monkeypatch, bond=True)
+    assert told == ["30", "30", "28 1", "3"]
+
+
+async def test_a_pairing_without_a_bond_leaves_no_keys_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    assert await printed_while_pairing(tmp_path, monkeypatch, bond=False) == (["28 1", "3"], 0)
+
+
 async def test_out_of_range_a_link_ends_and_back_in_range_the_clip_is_found_again(room: Rig):
     async with await connected(room) as clip:
         room.air.go_out_of_range()

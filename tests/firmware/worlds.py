@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 from firmware.models.bus import I2cBus
 from firmware.models.lsm6dsox import Lsm6dsox
@@ -32,6 +33,7 @@ UPRIGHT = (0, 0, 32767, 0, 32767, 0)
 QUICK = (1000, 500, 0, 0, 10, 20)
 """``OP_SET_SLUMP``'s arguments for a slump after one second past 10 degrees."""
 _PAUSE_MS = 300
+_OS: Any = os  # as CPython's is typed, it has too few of the board's functions
 
 
 class World:
@@ -67,6 +69,11 @@ class World:
         """The clip's file system."""
         return self.clip.program.flash
 
+    @property
+    def files(self) -> Files:
+        """The small files in it, as the firmware reads them."""
+        return Files(str(self.flash / "data"), _OS, open)
+
     def set_up(
         self,
         *,
@@ -78,7 +85,7 @@ class World:
         settings = Settings()
         settings.neutral, settings.slump, settings.alone = neutral, slump, alone
         self.flash.mkdir(parents=True)
-        assert settings.save(Files(str(self.flash / "data"), os, open))
+        assert settings.save(self.files)
 
     def run_before(self, lines: str) -> None:
         """Have every start run these lines ahead of the firmware: so faults get into it."""
@@ -102,7 +109,11 @@ class World:
         self.clip.press(BOARD.button, self.clip.now_s + after_s, hold_s)
 
     def pair(self) -> None:
-        """Hold the button, connect and pair."""
+        """Hold the button, connect and pair.
+
+        A button that is held while the clip comes on means nothing, so it is given a second.
+        """
+        self.clip.run_until(max(1.0, self.clip.now_s))
         self.press(3.2)
         self.clip.run_for(3.5)
         self.host.connect()
@@ -170,7 +181,7 @@ class World:
         return spans if since_s is None else [*spans, (since_s, self.clip.now_s)]
 
     def felt(self, from_s: float = 0.0, to_s: float = math.inf) -> list[tuple[int, ...]]:
-        """The patterns the wearer felt in this time: ms of on, off, on ... of each.
+        """The patterns the wearer felt in this time: ms of on, off, on ... of each, in tens.
 
         A pause of 0.3 s or more ends a pattern; what the firmware means by them is in
         ``clip_firmware.buzzer``.
@@ -179,11 +190,15 @@ class World:
         before_s = -math.inf
         for on_s, off_s in self.buzzed():
             if from_s <= on_s < to_s:
-                pause_ms = round(1000 * (on_s - before_s)) if patterns else _PAUSE_MS
+                pause_ms = _tens(on_s - before_s) if patterns else _PAUSE_MS
                 patterns = patterns if pause_ms < _PAUSE_MS else [*patterns, []]
-                patterns[-1] += [pause_ms] * bool(patterns[-1]) + [round(1000 * (off_s - on_s))]
+                patterns[-1] += [pause_ms] * bool(patterns[-1]) + [_tens(off_s - on_s)]
                 before_s = off_s
         return [tuple(pattern) for pattern in patterns]
+
+
+def _tens(seconds: float) -> int:
+    return 10 * round(100 * seconds)
 
 
 @contextmanager
@@ -191,7 +206,7 @@ def switched_on(
     folder: Path,
     motion: Moving | None = None,
     *,
-    chip: type[Lsm6dsv16x] | type[Lsm6dsox] | None = Lsm6dsv16x,
+    chip: Callable[[Moving], Lsm6dsv16x | Lsm6dsox] | None = Lsm6dsv16x,
     ticks_us: int = 0,
     heap_bytes: int = HEAP_BYTES,
 ) -> Generator[World]:

@@ -21,13 +21,13 @@ def micropython() -> str:
     return command
 
 
-def run_on_board(script: Path, *arguments: str) -> str:
+def run_on_board(script: Path, *arguments: str, heap: str = HEAP) -> str:
     """Run *script*, which may import what runs on a board; return what it printed."""
     tests = ROOT / "tests"
     own = [tests / "shared", tests / "firmware", tests / "firmware" / "fakes"]
     search = [ROOT / "host", ROOT / "firmware", *own, ".frozen"]
     done = subprocess.run(
-        [micropython(), "-X", f"heapsize={HEAP}", str(script), *arguments],
+        [micropython(), "-X", f"heapsize={heap}", str(script), *arguments],
         env=os.environ | {"MICROPYPATH": ":".join(map(str, search))},
         capture_output=True,
         text=True,

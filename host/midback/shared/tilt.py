@@ -47,6 +47,12 @@ REZERO_STEPS = 12
 WAIT_STEPS = 3  # REST_S in steps of LEARN_S
 MAX_BIAS_DPS = 30.0  # MPU-6050 class parts are specified at 20 dps an axis, newer ones at 1
 
+# On a board every number that is computed takes memory: these are computed once.
+_HALF_RADIANS = math.pi / 360.0
+_REST_DPS2 = REST_DPS * REST_DPS
+_REST_G2 = REST_G * REST_G
+_MAX_BIAS_DPS2 = MAX_BIAS_DPS * MAX_BIAS_DPS
+
 
 def low_pass_gain(tau_s: float, period_s: float) -> tuple[float, float]:
     """Gain b0 and pole product a2 of a second-order Butterworth low-pass filter.
@@ -59,19 +65,17 @@ def low_pass_gain(tau_s: float, period_s: float) -> tuple[float, float]:
     return c * c / d, (1.0 - math.sqrt(2.0) * c + c * c) / d
 
 
-def _half_turn(
-    hx: float, hy: float, hz: float, h2: float, ax: float, ay: float, az: float
+def _turned(
+    w: float, x: float, y: float, z: float, ax: float, ay: float, az: float
 ) -> tuple[float, float, float]:
-    """Turn an acceleration by half a step whose half-angle vector is h (radians, |h|^2 = h2)."""
-    vx, vy, vz = 0.5 * hx, 0.5 * hy, 0.5 * hz
-    w = math.sqrt(1.0 - min(0.25 * h2, 1.0))
-    tx = 2.0 * (vy * az - vz * ay)
-    ty = 2.0 * (vz * ax - vx * az)
-    tz = 2.0 * (vx * ay - vy * ax)
+    """Turn a vector by a unit quaternion; the other way round with -w for w."""
+    tx = 2.0 * (y * az - z * ay)
+    ty = 2.0 * (z * ax - x * az)
+    tz = 2.0 * (x * ay - y * ax)
     return (
-        ax + w * tx + vy * tz - vz * ty,
-        ay + w * ty + vz * tx - vx * tz,
-        az + w * tz + vx * ty - vy * tx,
+        ax + w * tx + y * tz - z * ty,
+        ay + w * ty + z * tx - x * tz,
+        az + w * tz + x * ty - y * tx,
     )
 
 
@@ -81,14 +85,12 @@ class TiltFilter:
     ``period_s`` is the nominal time between two samples, ``tau_s`` the time over
     which gravity is believed rather than the gyroscope.
 
-    ``up`` is the unit vector against gravity in clip coordinates, ``bias_dps``
-    the gyroscope's bias found so far, ``at_rest`` whether the clip rests now,
-    ``zeroed`` whether a rest was ever found.
+    ``bias_dps`` is the gyroscope's bias found so far, ``at_rest`` whether the clip
+    rests now, ``zeroed`` whether a rest was ever found.
     """
 
     def __init__(self, period_s: float, tau_s: float = TAU_S) -> None:
         self.period_s = period_s
-        self.up: tuple[float, float, float] = (0.0, 0.0, 1.0)
         self.bias_dps: tuple[float, float, float] = (0.0, 0.0, 0.0)
         self.at_rest = False
         self.zeroed = False
@@ -104,7 +106,6 @@ class TiltFilter:
     def restart(self) -> None:
         """Forget the orientation, keep the gyroscope's bias: for a gap or a new wearing."""
         self._q = (1.0, 0.0, 0.0, 0.0)
-        self._rotation = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
         self._n = 0
         self._filtered: tuple[float, float, float] = (0.0, 0.0, 1.0)
         self._slope: tuple[float, float, float] = (0.0, 0.0, 0.0)
@@ -162,6 +163,17 @@ class TiltFilter:
         self._last = (gx, gy, gz, ax, ay, az)
         self._step(dt_s, gx, gy, gz, ax, ay, az)
 
+    @property
+    def up(self) -> tuple[float, float, float]:
+        """Unit vector against gravity in clip coordinates; z before the first sample."""
+        w, x, y, z = self._q
+        ux, uy, uz = _turned(-w, x, y, z, *self._filtered)
+        n2 = ux * ux + uy * uy + uz * uz
+        if n2 == 0.0:
+            return (0.0, 0.0, 1.0)
+        r = 1.0 / math.sqrt(n2)
+        return (ux * r, uy * r, uz * r)
+
     def orientation(self) -> tuple[float, float, float, float]:
         """Unit quaternion (w, x, y, z) that takes clip coordinates to earth coordinates.
 
@@ -169,11 +181,11 @@ class TiltFilter:
         """
         fx, fy, fz = self._filtered
         n = math.sqrt(fx * fx + fy * fy + fz * fz)
-        if n > 0.0:
-            fx, fy, fz = fx / n, fy / n, fz / n
-        # The shortest turn that takes the filtered acceleration to earth's z.
-        w, x, y = 1.0 + fz, fy, -fx
-        if w < 1e-6:
+        # The shortest turn that takes the filtered acceleration to earth's z, times its length.
+        w, x, y = n + fz, fy, -fx
+        if n == 0.0:
+            w = 1.0
+        elif w < 1e-6 * n:
             w, x, y = 0.0, 1.0, 0.0
         qw, qx, qy, qz = self._q
         ow = w * qw - x * qx - y * qy
@@ -188,16 +200,15 @@ class TiltFilter:
     ) -> None:
         self._watch_rest(gx, gy, gz, ax, ay, az)
         bx, by, bz = self.bias_dps
-        half = dt_s * 0.5 * math.pi / 180.0
+        half = dt_s * _HALF_RADIANS
         hx, hy, hz = (gx - bx) * half, (gy - by) * half, (gz - bz) * half
         h2 = hx * hx + hy * hy + hz * hz
-        ax, ay, az = _half_turn(hx, hy, hz, h2, ax, ay, az)
-        r00, r01, r02, r10, r11, r12, r20, r21, r22 = self._rotation
-        fx, fy, fz = self._low_pass(
-            r00 * ax + r01 * ay + r02 * az,
-            r10 * ax + r11 * ay + r12 * az,
-            r20 * ax + r21 * ay + r22 * az,
-        )
+        w, x, y, z = self._q
+        # Half of this step's turn, whose half-angle vector is h / 2; then to where it began.
+        middle = math.sqrt(1.0 - min(0.25 * h2, 1.0))
+        ax, ay, az = _turned(middle, 0.5 * hx, 0.5 * hy, 0.5 * hz, ax, ay, az)
+        ax, ay, az = _turned(w, x, y, z, ax, ay, az)
+        self._low_pass(ax, ay, az)
         # sin(h)/h and cos(h): the series is exact to single precision up to 600 dps at 50 Hz
         # and to double precision at desk speeds; beyond that the functions are called.
         if h2 < 1e-4:
@@ -210,34 +221,14 @@ class TiltFilter:
         hx *= s
         hy *= s
         hz *= s
-        w, x, y, z = self._q
         nw = w * c - x * hx - y * hy - z * hz
         nx = w * hx + x * c + y * hz - z * hy
         ny = w * hy - x * hz + y * c + z * hx
         nz = w * hz + x * hy - y * hx + z * c
         r = 1.0 / math.sqrt(nw * nw + nx * nx + ny * ny + nz * nz)
-        w, x, y, z = nw * r, nx * r, ny * r, nz * r
-        self._q = (w, x, y, z)
+        self._q = (nw * r, nx * r, ny * r, nz * r)
 
-        r00 = 1.0 - 2.0 * (y * y + z * z)
-        r01 = 2.0 * (x * y - w * z)
-        r02 = 2.0 * (x * z + w * y)
-        r10 = 2.0 * (x * y + w * z)
-        r11 = 1.0 - 2.0 * (x * x + z * z)
-        r12 = 2.0 * (y * z - w * x)
-        r20 = 2.0 * (x * z - w * y)
-        r21 = 2.0 * (y * z + w * x)
-        r22 = 1.0 - 2.0 * (x * x + y * y)
-        self._rotation = (r00, r01, r02, r10, r11, r12, r20, r21, r22)
-        ux = r00 * fx + r10 * fy + r20 * fz
-        uy = r01 * fx + r11 * fy + r21 * fz
-        uz = r02 * fx + r12 * fy + r22 * fz
-        n2 = ux * ux + uy * uy + uz * uz
-        if n2 > 0.0:
-            r = 1.0 / math.sqrt(n2)
-            self.up = (ux * r, uy * r, uz * r)
-
-    def _low_pass(self, ex: float, ey: float, ez: float) -> tuple[float, float, float]:
+    def _low_pass(self, ex: float, ey: float, ez: float) -> None:
         """Second-order Butterworth, begun as the running mean over the first ``tau_s``.
 
         Written in differences (output and its last step): the direct form loses
@@ -271,7 +262,6 @@ class TiltFilter:
             self._input2 = self._input1
             self._input1 = (ex, ey, ez)
         self._filtered = (fx, fy, fz)
-        return self._filtered
 
     def _watch_rest(
         self, gx: float, gy: float, gz: float, ax: float, ay: float, az: float
@@ -287,9 +277,9 @@ class TiltFilter:
         mgz += k * dgz
         self._mean = (mgx, mgy, mgz, max_ + k * dax, may + k * day, maz + k * daz)
         if (
-            dgx * dgx + dgy * dgy + dgz * dgz > REST_DPS * REST_DPS
-            or dax * dax + day * day + daz * daz > REST_G * REST_G
-            or mgx * mgx + mgy * mgy + mgz * mgz > MAX_BIAS_DPS * MAX_BIAS_DPS
+            dgx * dgx + dgy * dgy + dgz * dgz > _REST_DPS2
+            or dax * dax + day * day + daz * daz > _REST_G2
+            or mgx * mgx + mgy * mgy + mgz * mgz > _MAX_BIAS_DPS2
         ):
             self._still_n = 0
             self.at_rest = False

@@ -68,6 +68,7 @@ class _Remote:
     device: BLEDevice
     client: BaseBleakClient | None = None
     paths: list[str] = field(default_factory=list[str])
+    bonded: bool = False
 
 
 class BlueZ:
@@ -233,13 +234,16 @@ class BlueZ:
 
     async def _pair(self, message: Message) -> None:
         path = str(message.path)
-        client = self._remotes[path].client
-        if client is not None:
-            await client.pair()
+        remote = self._remotes[path]
+        if remote.client is not None:
+            await remote.client.pair()
         else:
             await self._open(path, pair=True)
-        yes = Variant("b", True)
-        self._change(path, _DEVICE1, Paired=yes, Bonded=yes)
+        assert self._central.keystore is not None
+        keys = await self._central.keystore.get(str(remote.device.details["address"]))
+        remote.bonded = keys is not None
+        paired = Variant("b", remote.bonded or remote.client is not None)
+        self._change(path, _DEVICE1, Paired=paired, Bonded=Variant("b", remote.bonded))
 
     async def _disconnect(self, message: Message) -> None:
         client = self._remotes[str(message.path)].client
@@ -303,8 +307,9 @@ class BlueZ:
         remote.client = None
         while remote.paths:
             self._remove(remote.paths.pop())
-        no = Variant("b", False)
-        self._change(path, _DEVICE1, Connected=no, ServicesResolved=no)
+        # Without a bond it is paired for this link only (device.c, device_remove_connection).
+        no, paired = Variant("b", False), Variant("b", remote.bonded)
+        self._change(path, _DEVICE1, Connected=no, ServicesResolved=no, Paired=paired)
 
     # Characteristics
 

@@ -60,6 +60,7 @@ class Bridge:
     Attributes:
         starts: of the firmware, the first included.
         can_take: whether the clip's radio has memory for a notification now.
+        on_power: called when power comes back after a cut, before the firmware starts.
         feeds: how often the watchdog was fed.
         longest_wdt_s: a watchdog bites after this time at the latest, for impatient tests.
     """
@@ -77,6 +78,7 @@ class Bridge:
         self.hardware = Hardware() if hardware is None else hardware
         self.starts: list[Start] = []
         self.can_take: Callable[[], bool] = lambda: True
+        self.on_power: Callable[[], None] = lambda: None
         self.feeds = 0
         self.longest_wdt_s = float("inf")
         self._air = air
@@ -116,7 +118,8 @@ class Bridge:
     @property
     def console(self) -> str:
         """What the firmware printed."""
-        return self.program.log.read_text(errors="replace")
+        log = self.program.log
+        return log.read_text(errors="replace") if log.exists() else ""
 
     def set_input(self, pin: int, level: int) -> None:
         """Drive an input pin from now on."""
@@ -158,6 +161,8 @@ class Bridge:
             if end.sleep_s is not None:
                 reason = await self._sleep(end.sleep_s)
             self.hardware.reset()
+            if end.cause == PWRON_RESET:
+                self.on_power()
             start = Start(self.now_s, end.cause, reason)
 
     async def _one_life(self) -> _End:

@@ -63,6 +63,7 @@ class VirtualHost:
         advertised: every change of the clip's advertising.
         bonds: addresses under which this host has a key.
         settings: what the firmware configured.
+        intruding: whether a second host is connected as well; see ``intrude``.
     """
 
     def __init__(self, clip: Air) -> None:
@@ -80,6 +81,7 @@ class VirtualHost:
         """The clip's radio is off: no link, no services."""
         self.connected = False
         self.encrypted = False
+        self.intruding = False
         self.mtu = 23
         self.settings: dict[str, str | int] = {}
         self._table: dict[str, gatt.Characteristic] = {}
@@ -128,6 +130,12 @@ class VirtualHost:
             self.connected = self.encrypted = False
             self._waiting.clear()
             self._link_event(gatt.IRQ_DISCONNECT)
+
+    def intrude(self) -> None:
+        """Another host connects at the moment at which this one did, and does nothing else."""
+        self.intruding = True
+        peer = struct.pack("<BHB", gatt.IRQ_CONNECT, LINK + 1, 1) + self.address[::-1]
+        self._clip.tell(ops.EV_LINK, peer)
 
     def write(self, uuid: str, data: bytes) -> None:
         """Write; the clip hears of it as soon as time goes on.
@@ -220,7 +228,7 @@ class VirtualHost:
             ops.BLE_ADVERTISE: self._on_advertise,
             ops.BLE_QUIET: self._on_quiet,
             ops.BLE_CONFIG: self._on_config,
-            ops.BLE_DISCONNECT: lambda _: self.disconnect(),
+            ops.BLE_DISCONNECT: self._on_disconnect,
             ops.BLE_PAIR: lambda _: self.pair(),
             ops.BLE_PASSKEY: lambda _: None,
             ops.BLE_ANSWER: self._on_answer,
@@ -272,6 +280,15 @@ class VirtualHost:
 
     def _on_quiet(self, _: bytes) -> None:
         self.advertised.append(Advertising(self._clip.now_s, None))
+
+    def _on_disconnect(self, payload: bytes) -> None:
+        (link,) = struct.unpack("<H", payload)
+        if link == LINK:
+            self.disconnect()
+        elif self.intruding:
+            self.intruding = False
+            peer = struct.pack("<BHB", gatt.IRQ_DISCONNECT, link, 1) + self.address[::-1]
+            self._clip.tell(ops.EV_LINK, peer)
 
     def _on_config(self, payload: bytes) -> None:
         name, value = json.loads(payload)

@@ -1,0 +1,103 @@
+"""Whatever a host writes: one reply that can be read, and a clip that goes on."""
+
+from fake_clip import Bench
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from midback.shared import wire
+
+OPS = st.sampled_from(sorted(wire.COMMANDS))
+
+
+@st.composite
+def commands(draw: st.DrawFn) -> bytes:
+    """A command within its ranges, their ends above all."""
+    op = draw(OPS)
+    args = [
+        draw(st.sampled_from([least, most]) | st.integers(least, most))
+        for _, least, most in wire.COMMANDS[op][1]
+    ]
+    return wire.encode_command(op, draw(st.integers(0, 255)), *args)
+
+
+@st.composite
+def nearly(draw: st.DrawFn) -> bytes:
+    """A command with one byte changed, cut or added."""
+    payload = bytearray(draw(commands()))
+    at = draw(st.integers(0, len(payload) - 1))
+    payload[at : at + draw(st.integers(0, 1))] = draw(st.binary(max_size=1))
+    return bytes(payload)
+
+
+@st.composite
+def known(draw: st.DrawFn) -> bytes:
+    """The right version and op, then anything."""
+    return bytes((wire.VERSION, draw(OPS))) + draw(st.binary(max_size=62))
+
+
+PAYLOADS = st.one_of(st.binary(max_size=64), commands(), nearly(), known())
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(PAYLOADS, min_size=1, max_size=20), st.sampled_from([23, 50, 247, 517]))
+def test_any_bytes_are_answered_by_one_reply_that_can_be_read(payloads: list[bytes], mtu: int):
+    bench = Bench().linked(mtu)
+    for payload in payloads:
+        bench.pass_ms(200)
+        reply = wire.decode_reply(bench.control.answer(payload))
+        assert reply.tag == (payload[2] if len(payload) > 2 else 0)
+        assert reply.data == b""
+        bench.clip.sender.reply(bench.control.answer(payload))
+        bench.send()
+    bench.run(1)
+    status = bench.status()
+    assert status.flags & wire.STATUS_STREAMING == bench.clip.sender.streaming
+    assert bench.asked(wire.OP_STOP) == wire.OK
+
+
+def meant(payload: bytes) -> bool:
+    try:
+        wire.decode_command(payload)
+    except wire.WireError:
+        return False
+    return True
+
+
+BENCH = Bench()
+
+
+@settings(max_examples=500)
+@given(st.one_of(st.binary(max_size=64), nearly(), known()).filter(lambda p: not meant(p)))
+def test_what_is_no_command_changes_nothing_and_says_why(payload: bytes):
+    bench = BENCH
+    before = bench.radio.status, bench.buzzer.buzzes, dict(bench.flash.files)
+    reply = wire.decode_reply(bench.control.answer(payload))
+    assert reply.result in (wire.BAD_COMMAND, wire.BAD_ARGUMENT)
+    assert (bench.radio.status, bench.buzzer.buzzes, dict(bench.flash.files)) == before
+    assert not bench.clip.restart_asked
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.integers(-32767, 32767), min_size=6, max_size=6),
+    st.tuples(
+        st.integers(300, 9000),
+        st.integers(0, 9000),
+        st.integers(0, 9000),
+        st.integers(0, 9000),
+        st.integers(10, 36000),
+        st.integers(0, 600),
+    ),
+)
+def test_what_was_taken_is_there_after_a_restart_and_what_was_refused_is_not(
+    axes: list[int], lines: tuple[int, ...]
+):
+    bench = Bench()
+    taken = (
+        bench.asked(wire.OP_SET_NEUTRAL, *axes) == wire.OK,
+        bench.asked(wire.OP_SET_SLUMP, *lines) == wire.OK,
+    )
+    kept = Bench(flash=bench.flash).parts.settings
+    assert not kept.lost
+    assert kept.neutral == (tuple(axes) if taken[0] else None)
+    assert kept.slump == (lines if taken[1] else None)
