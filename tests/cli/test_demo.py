@@ -6,7 +6,6 @@ import re
 import shutil
 import sqlite3
 import tempfile
-from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,7 +13,6 @@ import numpy as np
 import pytest
 from cli.user import demo_of, in_a_process
 
-from midback.cli.simulation import Simulation
 from midback.recording import Store
 from midback.seconds import SECOND
 from midback.simulated import virtual_time
@@ -87,18 +85,11 @@ def test_its_slumps_are_those_of_the_simulated_wearer(demo):
     with Store.open(demo.folder, write=False) as store:
         (session,) = store.sessions()
         said = store.seconds(session)["state"] == State.SLUMPED
-    truth = slumped_in_truth(seed=3, minutes=20)
+    truth = demo.truth.table()["slumped"]
     both = min(len(said), len(truth))
 
     # What is called a slump lags by the hold, and includes long leans at the hips.
     assert np.mean(truth[:both][said[:both]]) > 0.5
-
-
-def slumped_in_truth(seed, minutes):
-    """Second by second what the same wearer would do whom nobody buzzes."""
-    simulation = Simulation(seed, minutes, datetime(2026, 3, 4, 8, 30, tzinfo=UTC))
-    simulation.day.clip.advance(minutes * 60.0)
-    return simulation.day.truth.table()["slumped"]
 
 
 def test_the_same_seed_gives_the_same_summary_and_another_seed_another(tmp_path):

@@ -10,10 +10,13 @@ from contextlib import redirect_stderr, redirect_stdout
 from datetime import date
 from io import StringIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from unittest.mock import patch
 
 from midback.cli import main
+from midback.cli.simulation import Simulation
 from midback.recording import Store
+from midback.simulated import Truth
 
 COMMANDS = ("demo", "live", "scan", "calibrate", "replay", "day", "evaluate", "alone", "flash")
 
@@ -27,10 +30,11 @@ class Outcome(NamedTuple):
 
 
 class Demo(NamedTuple):
-    """A finished demo, and the folder it kept."""
+    """A finished demo, the folder it kept, and what its wearer really did."""
 
     folder: Path
     outcome: Outcome
+    truth: Truth
 
     @property
     def page(self) -> Path:
@@ -54,9 +58,20 @@ def run(argv: Iterable[object]) -> int:
 def demo_of(folder: Path, seed: int, minutes: int) -> Demo:
     """Run a headless demo into *folder*."""
     out, err = StringIO(), StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
+    simulated: list[Simulation] = []
+
+    def simulation(*args: Any) -> Simulation:
+        simulated.append(Simulation(*args))
+        return simulated[0]
+
+    with (
+        redirect_stdout(out),
+        redirect_stderr(err),
+        patch("midback.cli.demo.Simulation", simulation),
+    ):
         code = run(["demo", "--headless", "--seed", seed, "--minutes", minutes, "--out", folder])
-    return Demo(folder, Outcome(code, out.getvalue(), err.getvalue()))
+    outcome = Outcome(code, out.getvalue(), err.getvalue())
+    return Demo(folder, outcome, simulated[0].day.truth)
 
 
 def in_a_process(*argv: object, **environment: str) -> Outcome:
