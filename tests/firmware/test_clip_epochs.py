@@ -5,14 +5,19 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pytest
+from firmware.models.motion import worn
 from firmware.wearings import WORN, Case, Judged, Wearing, by_host, worn_for
+from firmware.worlds import switched_on
 
 from midback.shared import wire
 from midback.shared.wire import EpochRecord
+from midback.simulated.day_plan import Activity, plan_of
+from midback.simulated.wearer import Wearer
 from midback.words import STILL, State
 
 EPOCH_TICKS = 100_000
@@ -179,3 +184,34 @@ def by_boot(log: Sequence[EpochRecord]) -> list[list[EpochRecord]]:
     for record in log:
         found.setdefault(record.boot, []).append(record)
     return list(found.values())
+
+
+_HOURS_AGO = """
+from clip_firmware.clip import Clip
+
+begin = Clip.__init__
+
+def begin_late(clip, parts):
+    begin(clip, parts)
+    clip._base_ms = -8000000
+
+Clip.__init__ = begin_late
+"""
+
+
+def columns_of_somebody_who_lays_it_down(folder: Path, before: str) -> list[tuple[int, ...]]:
+    folder.mkdir()
+    wearer = Wearer(plan_of([(Activity.TYPING, 0.7), (Activity.OFF_BODY, 5)]), seed=1)
+    with switched_on(folder, worn(wearer)) as world:
+        world.set_up()
+        world.run_before(before)
+        world.pair()
+        world.clip.run_until(150)
+        return [tuple(getattr(r, name) for name in COLUMNS.values()) for r in world.log()]
+
+
+def test_a_clip_that_is_laid_down_after_hours_is_away_as_soon_as_one_just_put_on(tmp_path: Path):
+    fresh = columns_of_somebody_who_lays_it_down(tmp_path / "fresh", "")
+    late = columns_of_somebody_who_lays_it_down(tmp_path / "late", _HOURS_AGO)
+
+    assert late == fresh

@@ -66,6 +66,15 @@ class Program:
     async def status(self) -> wire.Status:
         return wire.decode_status(await self.client.read_gatt_char(wire.STATUS_UUID))
 
+    async def status_after(self, buzzes: int) -> wire.Status:
+        """The status once it counts more buzzes than so many; it changes once a second."""
+        async with asyncio.timeout(LONGEST_S):
+            while True:
+                status = await self.status()
+                if status.buzzes > buzzes:
+                    return status
+                await asyncio.sleep(0.2)
+
     def _on_reply(self, _: BleakGATTCharacteristic, payload: bytearray) -> None:
         self._replies.put_nowait(wire.decode_reply(payload))
 
@@ -170,7 +179,7 @@ async def with_the_button(here: Room, heard: Heard) -> None:
             heard.buzz_delays_s.append(await tick(here, program))
         await until(lambda: len(program.packets) >= 10)
         heard.packets += program.packets
-        heard.status.append(await program.status())
+        heard.status.append(await program.status_after(TICKS))
         here.rig.air.go_out_of_range()
         async with asyncio.timeout(LONGEST_S):
             await program.gone.wait()
@@ -178,7 +187,7 @@ async def with_the_button(here: Room, heard: Heard) -> None:
 
 async def tick(here: Room, program: Program) -> float:
     """Buzz; how long the motor took to begin."""
-    await until(lambda: here.quiet)
+    await until(lambda: here.quiet_s > 0.0)
     before, from_s = len(here.buzzes), asyncio.get_running_loop().time()
     assert await program.command(wire.OP_BUZZ, wire.PATTERN_TICK, 1, 80) == wire.OK
     await until(lambda: len(here.buzzes) > before)

@@ -47,7 +47,7 @@ async def first_packets(clip: Clip, count: int) -> list[int]:
 
 
 async def until(happened: Callable[[], bool]) -> None:
-    async with asyncio.timeout(3.0):
+    async with asyncio.timeout(30.0):
         while not happened():  # noqa: ASYNC110 - another process makes it happen
             await asyncio.sleep(0.01)
 

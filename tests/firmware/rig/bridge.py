@@ -11,7 +11,6 @@ import asyncio
 import json
 import struct
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -83,6 +82,7 @@ class Bridge:
         self.longest_wdt_s = float("inf")
         self._air = air
         self._alarm = asyncio.Event()
+        self._leaving = False
         self._loop = asyncio.get_running_loop()
         self._start_s = self._loop.time()
         self._solder(imu, int1_pin)
@@ -146,15 +146,17 @@ class Bridge:
         trace: TracebackType | None,
     ) -> None:
         assert self._lives is not None
-        self._lives.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._lives
+        # Not cancelled: in the middle of a start or an end, something would be left behind.
+        self._leaving = True
+        self._end(PWRON_RESET)
+        self._alarm.set()
+        await self._lives
 
     # Lives
 
     async def _live(self) -> None:
         start = Start(0.0, PWRON_RESET, 0)
-        while True:
+        while not self._leaving:
             self.starts.append(start)
             end = await self._one_life()
             reason = 0
@@ -198,7 +200,7 @@ class Bridge:
         """Stay asleep that long, or until a pin wakes; the reason."""
         end_s = self.now_s + seconds
         self._alarm.clear()
-        while self.now_s < end_s and not self._alarm.is_set():
+        while self.now_s < end_s and not (self._alarm.is_set() or self._leaving):
             if (reason := self.hardware.woken_by()) is not None:
                 return reason
             await asyncio.sleep(min(_LOOK_S, max(0.0, end_s - self.now_s)))
