@@ -36,7 +36,7 @@ _JUDGED_SAMPLES = const(5)
 _STRENGTH = const(80)
 _PAIRING_MS = const(60000)
 _GOOD_MS = const(60000)  # a start that came so far has not failed
-_RECOUNT_S = const(3600)  # seconds are counted anew when the clip is put on after so long
+_RECOUNT_S = const(3600)  # after so long seconds are counted anew as soon as nobody wears it
 _MOVED_COUNTS = const(20)  # 10 mg: people who hold still do that within minutes, a table does not
 _STATUS_S = const(10)
 _PREPARE_S = const(10)
@@ -202,7 +202,7 @@ class Clip:
         before = posture.state
         at_ms = self._at_ms(packet.ticks)
         time_s = (at_ms - self._base_ms) / 1000
-        if before == judge.AWAY and time_s > _RECOUNT_S and not self._wear.off_body:
+        if before == judge.AWAY and time_s > _RECOUNT_S and self._wear.off_body:
             # On the board's short floats seconds lose their fractions as they grow.
             self._base_ms, time_s = at_ms, 0.0
             posture.restart()
