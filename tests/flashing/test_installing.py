@@ -170,6 +170,7 @@ def test_a_watchdog_that_runs_is_given_ten_minutes(plug_in, files):
     wait_for_clip(board.port, 10)
     short = board.watchdogs[-1]
     on_board(board.port)
+    wait_for_clip(board.port, 10)
 
     assert (short, board.watchdogs[-2:]) == (8000, [600_000, 8000])
 
