@@ -61,8 +61,8 @@ def check_it_is_set_up_as_the_datasheet_says():
         (0x0A, 0x00),  # FIFO in bypass mode
         (0x0D, 0x00),
         (0x01, 0x80),
+        (0x144, 0x00),  # SFLP no longer into the FIFO
         (0x104, 0x00),  # SFLP off
-        (0x144, 0x00),
         (0x01, 0x00),
         (0x10, 0x00),  # both sensors in power-down
         (0x11, 0x00),
