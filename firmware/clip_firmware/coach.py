@@ -19,7 +19,6 @@ class Coach:
         self._lease_end_ms = -1
         self._snooze_end_ms = -1
         self._owed: int | None = None
-        self._owed_from_ms = 0
 
     def restart(self) -> None:
         """Begin a new count of seconds; lease and snooze go on."""
