@@ -138,6 +138,8 @@ async def wearing(folder: Path, kind: str) -> Brought:
             made = await story.monitor.calibrate()
             story.watcher.nows.clear()
             await story.until_status("linked", TAUGHT, wire.MODE_LIVE)
+            # On a busy machine the status may come before the next packet.
+            await until(story.states)
             linked, tall = story.watcher.latest, story.states()
             pulses = await story.slump()
             slumped = story.states()
