@@ -432,7 +432,7 @@ class Clip:
                 flags |= flag
         return flags
 
-    # What the host asks; every method returns the result code of its command
+    # What the host asks; but for ``resend`` every method returns the result code of its command
 
     def start_stream(self, kind: int, period: int, per_packet: int) -> int:
         """Send samples about every *period* 10 us, so many to a packet or as the MTU allows."""
@@ -485,12 +485,11 @@ class Clip:
             self.sender.outbox.acknowledge(sequence)
         return wire.OK
 
-    def resend(self, boot: int, first: int, count: int) -> int:
-        """Send these packets again."""
+    def resend(self, boot: int, first: int, count: int) -> tuple[int, int] | None:
+        """Send these packets again; which of them are kept, ``None`` for another boot's."""
         if boot != self._parts.boots.boot:
-            return wire.REFUSED
-        self.sender.outbox.resend(first, count)
-        return wire.OK
+            return None
+        return self.sender.resend(first, count)
 
     def set_time(self, _unix_ms: int) -> int:
         """The host knows what time the ticks of this boot are; it keeps the mapping."""

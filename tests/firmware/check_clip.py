@@ -4,7 +4,7 @@ The sensor is an LSM6DSOX, so that the clip finds the orientation itself.
 """
 
 import fake_chip
-from fake_clip import BOOT, Bench
+from fake_clip import BOOT, PERIOD_US, Bench
 
 from clip_firmware import button, power
 from clip_firmware.radio import FULL
@@ -196,11 +196,34 @@ def check_packets_missed_while_away_can_be_asked_for():
     bench.radio.sent.clear()
     assert bench.run(1).packets() == []
     bench.asked(wire.OP_START, *DEFAULT)
-    assert bench.asked(wire.OP_RESEND, BOOT, last + 1, 600) == OK
+    first, count = bench.kept(last + 1, 600)
     bench.send()
-    packets = bench.packets()
-    assert next(p.sequence for p in packets if p.flags & wire.FLAG_RESENT) == last + 1
+    again = [p.sequence for p in bench.packets() if p.flags & wire.FLAG_RESENT]
+    live = [p.sequence for p in bench.packets() if not p.flags & wire.FLAG_RESENT]
+    assert again + live == list(range(first, first + count))
+    assert first == last + 1
     assert bench.asked(wire.OP_RESEND, BOOT + 1, 0, 1) == REFUSED
+
+
+def check_a_drop_out_costs_no_sample_and_repeats_none():
+    sample_ticks = PERIOD_US / 100
+    for kind, period, per_packet, every in ((ORIENTATION, 4000, 5, 2), (RAW, 2000, 6, 1)):
+        bench = Bench().linked()
+        bench.asked(wire.OP_START, kind, period, per_packet)
+        bench.run(2)
+        bench.radio.unlink()
+        bench.run(1)
+        bench.linked()
+        bench.asked(wire.OP_START, kind, period, per_packet)
+        bench.kept(0, 600)
+        bench.send()
+        bench.run(1)
+        packets = {p.sequence: p for p in bench.packets()}
+        assert sorted(packets) == list(range(len(packets)))
+        for sequence in range(1, len(packets)):
+            passed = packets[sequence].ticks - packets[sequence - 1].ticks
+            # A sample more or less were a whole one off.
+            assert abs(passed - per_packet * every * sample_ticks) < sample_ticks / 2
 
 
 def check_an_acknowledged_packet_need_not_be_kept():
@@ -208,9 +231,10 @@ def check_an_acknowledged_packet_need_not_be_kept():
     bench.asked(wire.OP_START, *DEFAULT)
     bench.run(2)
     assert bench.asked(wire.OP_ACKNOWLEDGE, BOOT + 1, 4) == OK
-    assert bench.parts.outbox.resend(0, 10) > 5
+    assert bench.kept(0, 7) == (0, 7)
     assert bench.asked(wire.OP_ACKNOWLEDGE, BOOT, 4) == OK
-    assert bench.parts.outbox.resend(0, 5) == 0
+    assert bench.kept(0, 5) == (0, 0)
+    assert bench.kept(0, 7) == (5, 2)
 
 
 def check_a_loss_is_flagged_once_and_counted():
@@ -376,7 +400,7 @@ def check_the_next_host_begins_with_the_newest_packet():
     bench.radio.outcomes = [FULL] * 1000
     bench.run(2)
     bench.radio.outcomes = []
-    waiting = bench.clip.sender.outbox.resend(0, 1000)
+    _, waiting = bench.kept(0, 600)
     bench.radio.unlink()
     bench.linked()
     bench.radio.sent.clear()

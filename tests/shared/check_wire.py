@@ -252,6 +252,21 @@ def check_replies_that_break_the_protocol_are_refused():
     assert refused(wire.decode_reply, bytes.fromhex("01830700") + bytes(241))
 
 
+def check_which_packets_are_kept():
+    # 65534, 65535, 0, 1: the four from 65534 = 0xfffe on
+    assert wire.encode_kept(65534, 4) == bytes.fromhex("feff0400")
+    assert wire.decode_kept(bytes.fromhex("feff0400")) == (65534, 4)
+    assert wire.decode_kept(memoryview(bytes.fromhex("07000000"))) == (7, 0)
+
+
+def check_what_cannot_be_kept_is_refused():
+    for value in (-1, 65536, 1.0, True, None):
+        assert refused(wire.encode_kept, value, 1), value
+        assert refused(wire.encode_kept, 1, value), value
+    for size in (0, 3, 5):
+        assert refused(wire.decode_kept, bytes(size)), size
+
+
 def check_the_numbers_that_mean_something():
     assert (wire.OK, wire.BAD_COMMAND, wire.BAD_ARGUMENT) == (0, 1, 2)
     assert (wire.BUSY, wire.REFUSED, wire.STORAGE) == (3, 4, 5)

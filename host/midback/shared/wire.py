@@ -332,6 +332,37 @@ def decode_reply(payload: bytes | bytearray | memoryview) -> Reply:
     return Reply(payload[1] & 0x7F, payload[2], payload[3], bytes(payload[4:]))
 
 
+_KEPT = "<HH"
+
+
+def encode_kept(first: int, count: int) -> bytes:
+    """Return the data of the reply to ``OP_RESEND``.
+
+    Of the packets asked for that it has made, the clip still has *count* from sequence *first*
+    on, sent before or still to come in their turn; a *count* of 0 is none.  All others asked for
+    never come.  Those sent again come in order: one that a later one overtakes has made room for
+    newer packets meanwhile, and does not come either.
+
+    Raises:
+        WireError: a value does not fit.
+    """
+    _check_range(first, 0, 0xFFFF, "first sequence")
+    _check_range(count, 0, 0xFFFF, "packets kept")
+    return struct.pack(_KEPT, first, count)
+
+
+def decode_kept(data: bytes | bytearray | memoryview) -> tuple[int, int]:
+    """Read the data of the reply to ``OP_RESEND``: ``(first, count)``.
+
+    Raises:
+        WireError: it does not follow the protocol.
+    """
+    if len(data) != struct.calcsize(_KEPT):
+        raise WireError("%d bytes do not tell which packets are kept" % len(data))
+    first, count = struct.unpack_from(_KEPT, data, 0)
+    return first, count
+
+
 # Status: read on connecting, notified about every ten seconds.
 
 STATUS_STREAMING = 0x0001

@@ -186,6 +186,8 @@ class SimulatedClip:
             command = wire.decode_command(payload)
         except wire.WireError:
             return [self._refusal(payload)]
+        if command.op == wire.OP_RESEND:
+            return self._resend(command.tag, *command.args)
         result, follow = self._obey(command.op, command.args, time_s)
         reply = wire.encode_reply(command.op, command.tag, result)
         return [Notification(wire.CONTROL_UUID, reply), *follow]
@@ -215,8 +217,6 @@ class SimulatedClip:
         elif op == wire.OP_ACKNOWLEDGE:
             if args[0] == self.boot:
                 self._packets.let_go(args[1])
-        elif op == wire.OP_RESEND:
-            return self._resend(*args)
         elif op == wire.OP_SET_TIME:
             self._time_set = True
         elif op == wire.OP_ZERO_GYRO:
@@ -242,11 +242,18 @@ class SimulatedClip:
         self._sending = True
         return wire.OK
 
-    def _resend(self, boot: int, first: int, count: int) -> tuple[int, list[Notification]]:
+    def _resend(self, tag: int, boot: int, first: int, count: int) -> list[Notification]:
         if boot != self.boot:
-            return wire.REFUSED, []
-        again = self._packets.again(first, count)
-        return wire.OK, [Notification(wire.STREAM_UUID, payload) for payload in again]
+            reply = wire.encode_reply(wire.OP_RESEND, tag, wire.REFUSED)
+            return [Notification(wire.CONTROL_UUID, reply)]
+        again = list(self._packets.again(first, count))
+        begin = wire.decode_stream(again[0]).sequence if again else first
+        kept = wire.encode_kept(begin, len(again))
+        reply = wire.encode_reply(wire.OP_RESEND, tag, wire.OK, kept)
+        return [
+            Notification(wire.CONTROL_UUID, reply),
+            *(Notification(wire.STREAM_UUID, payload) for payload in again),
+        ]
 
     def _empty_page(self, time_s: float) -> Notification:
         size = wire.encode_page(self.boot, self.ticks(time_s), [], self._buffer)
