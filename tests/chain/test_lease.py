@@ -25,7 +25,7 @@ def test_what_was_due_while_the_clip_was_alone_is_the_clips():
     assert not leased(10.0).gives(5.0, 11.0)
 
 
-def test_what_was_due_just_before_the_host_took_over_is_given_by_both_and_the_clip_leaves_one_out():
+def test_what_was_due_just_before_the_host_took_over_is_given_once_more():
     assert leased(10.0).gives(10.1 - 0.9 * TAKE_OVER_S, 10.3)
     assert not leased(10.0).gives(10.1 - 1.1 * TAKE_OVER_S, 10.3)
 
