@@ -13,13 +13,10 @@ from clip_firmware.boots import Boots
 from clip_firmware.button import DOUBLE, FORGET, PAIR, PRESS
 from clip_firmware.buzzer import Buzzer
 from clip_firmware.clock import Clock
-from clip_firmware.coach import SNOOZE_S, Coach
-from clip_firmware.epochs import EpochMaker
 from clip_firmware.files import Files
 from clip_firmware.log import Log
 from clip_firmware.outbox import Outbox
 from clip_firmware.packer import Packer
-from clip_firmware.posture import Posture
 from clip_firmware.power import Power, Situation
 from clip_firmware.radio import Radio
 from clip_firmware.rezero import DONE, REFUSED, Rezero
@@ -28,7 +25,10 @@ from clip_firmware.samples import Batch
 from clip_firmware.sender import Sender
 from clip_firmware.settings import Settings
 from midback.shared import judge, wire
+from midback.shared.coach import SNOOZE_S, Coach
+from midback.shared.epochs import EpochMaker
 from midback.shared.flexion import CLIP_LEFT
+from midback.shared.posture import Posture
 from midback.shared.wear import WearWatch
 
 _JUDGED_US = const(40000)  # the clip judges packets like those the host asks for by default

@@ -3,8 +3,8 @@
 A timeline is a list of (how many packets of 0.2 s, what was seen in each).
 """
 
-from clip_firmware.epochs import EpochMaker
 from midback.shared import judge, wire
+from midback.shared.epochs import EpochMaker
 
 PERIOD_US = 20000
 SAMPLES = 10

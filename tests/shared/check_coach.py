@@ -5,8 +5,8 @@ A timeline is a list of (second, what the judgement changed, state); what comes 
 starts none within 120 s.
 """
 
-from clip_firmware.coach import Coach
 from midback.shared import judge, wire
+from midback.shared.coach import Coach
 
 NUDGE, STRONG = wire.PATTERN_NUDGE, wire.PATTERN_STRONG
 STARTED, SAT_UP, SLUMPED, UPRIGHT = judge.STARTED, judge.SAT_UP, judge.SLUMPED, judge.UPRIGHT
