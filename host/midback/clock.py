@@ -9,6 +9,9 @@ A clip whose packets fall in step with the connection events (every 200 ms, even
 every 50 ms) hides a delay of up to one interval; nothing here can see it.
 
 Pure: the arrival time is an argument.  A new boot id starts a new fit.
+
+A wearing that begins with packets of the last minute, which all come late, is told beforehand
+when a newer one came in time: ``prime``.
 """
 
 from __future__ import annotations
@@ -38,6 +41,14 @@ _PAUSE_S = 0.25
 
 Point = tuple[float, float]
 """Clip time of a packet's last sample and host time of its arrival, in seconds."""
+
+
+class Prior(NamedTuple):
+    """When a packet came in time: boot id, ticks of its last sample, arrival in host seconds."""
+
+    boot: int
+    ticks: int
+    arrival_s: float
 
 
 class PacketTime(NamedTuple):
@@ -73,6 +84,7 @@ class ClipClock:
     def __init__(self) -> None:
         self.rate = 1.0
         self.reboots = 0
+        self._prior: Prior | None = None
         self._boot: int | None = None
         self._last_s = float("-inf")
         self._restart()
@@ -81,6 +93,7 @@ class ClipClock:
         self.rate = 1.0
         self._fitted = False
         self._offset_s = float("inf")
+        self._ahead: list[Point] = []
         self._buckets: deque[list[Point]] = deque(maxlen=_BUCKETS)
         self._bucket: list[Point] = []
         self._ticks: int | None = None
@@ -90,6 +103,10 @@ class ClipClock:
         self._marks: deque[tuple[float, int]] = deque(maxlen=_PERIOD_BUCKETS + 1)
         self._period_us: int = 0
         self._clip_period_s = 0.0
+
+    def prime(self, prior: Prior) -> None:
+        """Know when a packet came that is newer than the first ones to be placed."""
+        self._prior = prior
 
     def update(self, packet: wire.StreamPacket, arrival_s: float) -> PacketTime:
         """Place one packet in host time.
@@ -124,6 +141,7 @@ class ClipClock:
             self.reboots += self._boot is not None
             self._boot = boot
             self._restart()
+            self._use_prior(boot, ticks)
         elif self._was_here(ticks):
             return PacketTime(self._last_s, self._period_s, 0.0, self._period_s, duplicate=True)
         elapsed_s = self._elapsed_s(ticks)
@@ -142,6 +160,15 @@ class ClipClock:
     @property
     def _period_s(self) -> float:
         return self._clip_period_s * self.rate
+
+    def _use_prior(self, boot: int, ticks: int) -> None:
+        prior = self._prior
+        if prior is None or prior.boot != boot:
+            return
+        clip_s = (prior.ticks - ticks) % wire.TICKS_MODULUS * wire.TICK_S
+        if clip_s < _MOST_DELAY_S:
+            self._ahead = [(clip_s, prior.arrival_s)]
+            self._offset_s = prior.arrival_s - clip_s
 
     def _was_here(self, ticks: int) -> bool:
         """Whether samples up to there were placed before.
@@ -221,7 +248,9 @@ class ClipClock:
     def _fit(self) -> None:
         if self._fitted and self._leapt():
             self._buckets = deque(list(self._buckets)[-2:], maxlen=_BUCKETS)
-        hull = _lower_hull(self._buckets)
+        newest_s = self._buckets[-1][-1][0]
+        self._ahead = [point for point in self._ahead if point[0] > newest_s]
+        hull = _lower_hull([*self._buckets, self._ahead])
         if len(self._buckets) >= _FIT_BUCKETS:
             rate = _slope(hull)
             if abs(rate - 1.0) < _MOST_RATE_ERROR:

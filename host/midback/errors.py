@@ -7,6 +7,7 @@ MidbackError
 │   ├── ClipNotFound      no clip advertised before the time was up
 │   ├── ClipLost          the connection ended
 │   ├── ClipIncompatible  the clip speaks another protocol version
+│   ├── ClipUnpaired      the clip wants to be paired with this computer first
 │   └── ClipRefused       the clip answered a command with a refusal
 ├── CalibrationRefused    the pose was not usable: try again as told (exit 5)
 └── DataError             something about what is stored (exit 5)
@@ -70,6 +71,17 @@ class ClipIncompatible(ClipError):
         )
         self.clip_version = clip_version
         self.host_version = host_version
+
+
+class ClipUnpaired(ClipError):
+    """The clip has no bond with this computer, or one of the two forgot it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the clip talks to paired computers only: hold its button for 3 s until it buzzes, "
+            "then try again within a minute; if that does not help, remove the clip in the "
+            "system's Bluetooth settings first"
+        )
 
 
 class ClipRefused(ClipError):

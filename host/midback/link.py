@@ -65,7 +65,9 @@ class LinkWatch:
         silent_s = now_s - self._heard_s
         if silent_s > LOST_S:
             return Link.LOST
-        return Link.STALE if silent_s > STALE_S or heard_s is None else Link.STREAMING
+        if silent_s > STALE_S:
+            return Link.STALE
+        return Link.GREETING if heard_s is None else Link.STREAMING
 
 
 class Backoff:

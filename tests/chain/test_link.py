@@ -15,7 +15,8 @@ def standing(heard_s, now_s):
 @pytest.mark.parametrize(
     ("heard_s", "now_s", "link"),
     [
-        (None, 0.5, Link.STALE),
+        (None, 0.5, Link.GREETING),
+        (None, 1.5, Link.STALE),
         (None, LOST_S + 0.1, Link.LOST),
         (7.0, 7.0 + STALE_S, Link.STREAMING),
         (7.0, 7.1 + STALE_S, Link.STALE),

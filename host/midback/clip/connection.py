@@ -1,38 +1,30 @@
-"""A clip reached over Bluetooth; the only importer of bleak."""
+"""A connection to one clip: its commands, its stream, its log."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable
-from dataclasses import dataclass
 from types import TracebackType
 from typing import NamedTuple, Self, TypeVar
 
-from bleak import BleakClient, BleakScanner
+from bleak import BleakClient
 from bleak.backends.characteristic import BleakGATTCharacteristic
-from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
-from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
-from bleak.exc import (
-    BleakBluetoothNotAvailableError,
-    BleakBluetoothNotAvailableReason,
-    BleakCharacteristicNotFoundError,
-    BleakDeviceNotFoundError,
-    BleakError,
-    BleakGATTProtocolError,
-    BleakGATTProtocolErrorCode,
-)
+from bleak.exc import BleakCharacteristicNotFoundError
 
-from midback.errors import (
-    BluetoothUnavailable,
-    ClipIncompatible,
-    ClipLost,
-    ClipNotFound,
-    ClipRefused,
-    MidbackError,
+from midback.clip.finding import plain_text
+from midback.clip.flood import Floodgate
+from midback.clip.radio import (
+    NO_ANSWER,
+    SILENT,
+    STACK_ERRORS,
+    Radio,
+    failed,
+    needs_pairing,
+    of_the_clip,
 )
+from midback.errors import ClipIncompatible, ClipLost, ClipNotFound, ClipRefused, ClipUnpaired
 from midback.received import Received
 from midback.shared import wire
 from midback.shared.slump import SlumpPolicy
@@ -40,8 +32,14 @@ from midback.shared.slump import SlumpPolicy
 _log = logging.getLogger(__name__)
 
 _CONNECT_S = 20.0
+_HANDSHAKE_S = 10.0
+_DISCONNECT_S = 5.0
 _REPLY_S = 5.0
-_QUEUE_PACKETS = 512  # two minutes of stream: a stalled reader then sees the present
+_PAIR_S = 30.0
+_PAGE_S = 5.0
+_PAGES = 32  # of the log, asked for at once
+_PAGE_FAILURES = 3
+_QUEUE_PACKETS = 2048  # what a host that is frozen for a while finds waiting; then the oldest go
 
 BATTERY_UUID = "00002a19-0000-1000-8000-00805f9b34fb"
 _FACTS = {
@@ -61,98 +59,17 @@ _RESULTS = {
 }
 
 _ENDED = "the connection to the clip ended: bring it nearer"
-_NO_ANSWER = "the clip does not answer: bring it nearer"
-_SILENT = "the clip does not answer: bring it near, or switch it off and on again"
-_UNPAIRED = (
-    BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION,
-    BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHORIZATION,
-    BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION,
-)
-
-_REASON = BleakBluetoothNotAvailableReason
-
-_NO_BLUETOOTH = {
-    _REASON.NO_BLUETOOTH: "this computer has no Bluetooth adapter: plug one in",
-    _REASON.NO_BLE_CENTRAL_ROLE: (
-        "this Bluetooth adapter cannot connect to a clip: plug in one for Bluetooth 4.0 or later"
-    ),
-    _REASON.POWERED_OFF: "Bluetooth is switched off: switch it on",
-    _REASON.DENIED_BY_USER: (
-        "Bluetooth is not allowed here: allow it for this terminal in the privacy settings"
-    ),
-    _REASON.DENIED_BY_SYSTEM: (
-        "the system does not allow Bluetooth here: ask whoever manages this computer"
-    ),
-    _REASON.DENIED_BY_UNKNOWN: (
-        "Bluetooth is not allowed here: look into the system's privacy settings"
-    ),
-}
 
 T = TypeVar("T")
 
 
-class ClipFound(NamedTuple):
-    """A clip that a scan saw: the handle to connect to, its name, its signal in dBm."""
+class Page(NamedTuple):
+    """A page of the clip's log: boot and ticks when it was read, and its records."""
 
-    device: BLEDevice
-    name: str
-    rssi_dbm: int
-
-
-@dataclass(frozen=True, slots=True)
-class Radio:
-    """Which bleak backend to use; ``None`` is the platform's own.
-
-    A simulated clip passes its own pair, and everything above is unchanged.
-    """
-
-    scanner: type[BaseBleakScanner] | None = None
-    client: type[BaseBleakClient] | None = None
-
-
-async def scan_clips(timeout_s: float = 5.0, radio: Radio | None = None) -> list[ClipFound]:
-    """Clips in range, the nearest first.
-
-    Raises:
-        BluetoothUnavailable: no adapter, switched off, or not allowed.
-    """
-    async with _scanner(radio) as scanner:
-        await asyncio.sleep(timeout_s)
-        seen = scanner.discovered_devices_and_advertisement_data
-    clips = [_found(device, adv) for device, adv in seen.values()]
-    return sorted(clips, key=lambda clip: -clip.rssi_dbm)
-
-
-async def find_clip(
-    wanted: str | None = None, timeout_s: float = 10.0, radio: Radio | None = None
-) -> ClipFound:
-    """The first clip that advertises, or the one whose name or address is *wanted*.
-
-    Raises:
-        BluetoothUnavailable: no adapter, switched off, or not allowed.
-        ClipNotFound: none came in time.
-    """
-
-    def matches(device: BLEDevice, adv: AdvertisementData) -> bool:
-        if wire.SERVICE_UUID not in adv.service_uuids:
-            return False
-        names = (device.address, adv.local_name or "", device.name or "")
-        return wanted is None or wanted.lower() in (name.lower() for name in names)
-
-    async with _scanner(radio) as scanner:
-        with contextlib.suppress(TimeoutError):
-            async with (
-                asyncio.timeout(timeout_s),
-                contextlib.aclosing(scanner.advertisement_data()) as seen,
-            ):
-                async for device, adv in seen:
-                    if matches(device, adv):
-                        return _found(device, adv)
-    called = f" called {wanted}" if wanted else ""
-    raise ClipNotFound(
-        f"no clip{called} in range after {timeout_s:.0f} s: switch it on, bring it near, "
-        "and see that no phone is connected to it"
-    )
+    arrival_s: float
+    boot: int
+    ticks: int
+    records: list[wire.EpochRecord]
 
 
 class Clip:
@@ -170,17 +87,25 @@ class Clip:
     Attributes:
         facts: what Device Information says (maker, model, serial, firmware, hardware).
         status: the latest status the clip sent.
+        status_s: loop time at which it came.
+        streams: whether the stream was started.
+        heard_s: loop time at which the last good packet came, or ``None``.
         bad_packets: notifications that did not follow the protocol.
         dropped_packets: packets dropped because nobody read them.
+        flood: keeps out what comes too fast, and counts it.
     """
 
     facts: dict[str, str]
     status: wire.Status
+    status_s: float
 
     def __init__(self, device: BLEDevice, radio: Radio | None = None) -> None:
         self.facts = {}
+        self.streams = False
+        self.heard_s: float | None = None
         self.bad_packets = 0
         self.dropped_packets = 0
+        self.flood = Floodgate()
         self._client = BleakClient(
             device,
             disconnected_callback=self._on_disconnect,
@@ -190,9 +115,12 @@ class Clip:
             backend=radio.client if radio else None,
         )
         self._packets: asyncio.Queue[Received | None] = asyncio.Queue(_QUEUE_PACKETS)
+        self._pages: asyncio.Queue[Page | None] = asyncio.Queue()
+        self._reads_log = False
         self._replies: dict[int, asyncio.Future[wire.Reply]] = {}
         self._tag = 0
         self._lost = False
+        self._trusted = False
 
     @property
     def id(self) -> str:
@@ -201,13 +129,10 @@ class Clip:
 
     async def __aenter__(self) -> Self:
         try:
-            async with asyncio.timeout(_CONNECT_S + 10.0):
-                await self._bluetooth(self._client.connect())
-                await self._handshake()
-        except BaseException as error:
-            await self._disconnect()
-            if isinstance(error, TimeoutError):
-                raise ClipNotFound(_SILENT) from error
+            await self.connect()
+            await self.greet()
+        except BaseException:
+            await self.disconnect()
             raise
         return self
 
@@ -217,7 +142,36 @@ class Clip:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._disconnect()
+        await self.disconnect()
+
+    async def connect(self) -> None:
+        """Open the link; whoever calls this by hand calls ``greet`` next, ``disconnect`` at last.
+
+        Raises:
+            BluetoothUnavailable: Bluetooth went away.
+            ClipNotFound: it does not answer.
+            ClipLost: the link ended at once.
+        """
+        await self._within(_CONNECT_S + 5.0, of_the_clip(self._client.connect()))
+
+    async def greet(self) -> None:
+        """See who is there, and listen to it.
+
+        Raises:
+            ClipIncompatible: it speaks another protocol.
+            ClipNotFound: it does not answer.
+            ClipLost: the link ended, or nobody can read what it says.
+        """
+        await self._within(_HANDSHAKE_S, self._handshake())
+
+    async def disconnect(self) -> None:
+        """Close the link; safe at any time."""
+        # Some stacks take minutes to disconnect, or never do.
+        try:
+            async with asyncio.timeout(_DISCONNECT_S):
+                await self._client.disconnect()
+        except STACK_ERRORS as error:
+            _log.warning("the link did not close properly: %s", error)
 
     async def start(self, kind: int = wire.KIND_ORIENTATION, period_us: int | None = None) -> None:
         """Start the stream: orientation at 25 Hz unless told otherwise, raw at 50 Hz.
@@ -228,7 +182,21 @@ class Clip:
         """
         period_us = period_us or (40_000 if kind == wire.KIND_ORIENTATION else 20_000)
         batch = max(1, min(round(200_000 / period_us), wire.MAX_SAMPLES[kind]))
-        await self.command(wire.OP_START, kind, period_us // wire.PERIOD_UNIT_US, batch)
+        try:
+            await self.command(wire.OP_START, kind, period_us // wire.PERIOD_UNIT_US, batch)
+        except ClipRefused as refusal:
+            raise ClipRefused(self._why_silent() or str(refusal), refusal.result) from refusal
+        self.streams = True
+
+    def _why_silent(self) -> str | None:
+        """Why it does not stream, by its own status."""
+        if self.status.flags & wire.STATUS_NO_IMU:
+            return "the clip does not find its sensor: see 'First light' in hardware.md"
+        if self.status.flags & wire.STATUS_SAFE_MODE:
+            return "the clip's firmware does not start: put it onto the clip again, midback flash"
+        if self.status.flags & wire.STATUS_LOW_BATTERY:
+            return "the clip's battery is too low to stream: charge it"
+        return None
 
     async def stop(self) -> None:
         """Stop the stream.
@@ -237,6 +205,7 @@ class Clip:
             ClipLost: the link ended.
         """
         await self.command(wire.OP_STOP)
+        self.streams = False
 
     async def buzz(
         self, pattern: int = wire.PATTERN_NUDGE, repeats: int = 1, strength_percent: int = 80
@@ -289,6 +258,24 @@ class Clip:
         """
         await self.command(wire.OP_ALONE, int(alone))
 
+    async def read_status(self) -> wire.Status:
+        """Ask for the status now; the clip brings it up to date once a second.
+
+        Raises:
+            ClipLost: the link ended, or nobody can read what came.
+            ClipIncompatible: it follows another protocol.
+        """
+        data = bytes(await of_the_clip(self._client.read_gatt_char(wire.STATUS_UUID)))
+        if data and data[0] != wire.VERSION:
+            raise ClipIncompatible(data[0], wire.VERSION)
+        try:
+            self.status, self.status_s = wire.decode_status(data), _now_s()
+        except wire.WireError as error:
+            raise ClipLost(
+                f"the clip sent a status nobody can read ({error}): restart it"
+            ) from error
+        return self.status
+
     @property
     def calibrated(self) -> bool:
         """Whether the clip knows its wearer's upright, by its latest status."""
@@ -300,37 +287,134 @@ class Clip:
         Raises:
             ClipLost: the link ended.
         """
-        data = await self._bluetooth(self._client.read_gatt_char(BATTERY_UUID))
+        data = await of_the_clip(self._client.read_gatt_char(BATTERY_UUID))
         return min(data[0], 100) if data else self.status.battery_percent
+
+    async def acknowledge(self, boot: int, sequence: int) -> None:
+        """Tell the clip that all packets of this boot up to *sequence* are kept here.
+
+        Raises:
+            ClipLost: the link ended.
+        """
+        await self.command(wire.OP_ACKNOWLEDGE, boot, sequence)
+
+    async def resend(self, boot: int, first: int, count: int) -> tuple[int, int]:
+        """Ask for *count* packets from sequence *first* on once more.
+
+        Returns:
+            First sequence and number of those that the clip still has, and sends; all others
+            of the range never come.
+
+        Raises:
+            ClipLost: the link ended.
+            ClipRefused: the clip has started anew since.
+        """
+        data = await self.command(wire.OP_RESEND, boot, first, count)
+        try:
+            return wire.decode_kept(data)
+        except wire.WireError as error:
+            raise ClipLost(f"the clip's answer makes no sense ({error}): restart it") from error
+
+    async def log_pages(self, first: int) -> AsyncIterator[Page]:
+        """Yield the clip's log from record *first* on, page by page, up to its end.
+
+        Raises:
+            ClipLost: the link ended, or the log did not come.
+            ClipRefused: the clip cannot.
+        """
+        if not self._reads_log:
+            await of_the_clip(self._client.start_notify(wire.LOG_UUID, self._on_page))
+            self._reads_log = True
+        failures = 0
+        while True:
+            while not self._pages.empty():
+                self._pages.get_nowait()
+            await self.command(wire.OP_LOG_READ, first, _PAGES)
+            for _ in range(_PAGES):
+                page = await self._next_page()
+                if page is None:
+                    failures += 1
+                    if failures > _PAGE_FAILURES:
+                        raise ClipLost("the clip's log cannot be read: restart the clip")
+                    break
+                if not page.records:
+                    return
+                yield page
+                first = page.records[-1].sequence + 1
+
+    async def _next_page(self) -> Page | None:
+        try:
+            async with asyncio.timeout(_PAGE_S):
+                return await self._pages.get()
+        except TimeoutError as error:
+            raise ClipLost(NO_ANSWER) from error
+
+    async def trim_log(self, up_to: int) -> None:
+        """Let the clip forget its log before record *up_to*: it is kept here.
+
+        Raises:
+            ClipLost: the link ended.
+            ClipRefused: the clip cannot write to its memory.
+        """
+        await self.command(wire.OP_LOG_TRIM, up_to)
 
     async def command(self, op: int, *args: int) -> bytes:
         """Send one command of ``shared.wire`` and wait for its reply's data.
 
+        The first one may make the system pair with the clip, and ask the person.
+
         Raises:
             ClipLost: the link ended, or the clip did not answer.
+            ClipUnpaired: the clip wants a bond first.
             ClipRefused: the clip answered with an error.
         """
+        bonded_only = bool(self.status.flags & wire.STATUS_BONDED_ONLY)
+        if self._trusted or not bonded_only:
+            answer = await self._asked(op, args, _REPLY_S)
+        else:
+            try:
+                answer = await self._asked(op, args, _PAIR_S)
+            except ClipLost as error:
+                # A clip that does not want to pair ends the link.
+                raise ClipUnpaired from error
+        self._trusted = True
+        if answer.result != wire.OK:
+            raise ClipRefused(f"the clip {_RESULTS[answer.result]}", answer.result)
+        return answer.data
+
+    async def _asked(self, op: int, args: tuple[int, ...], limit_s: float) -> wire.Reply:
         self._tag = (self._tag + 1) % 256
         tag = self._tag
         reply: asyncio.Future[wire.Reply] = asyncio.get_running_loop().create_future()
         self._replies[tag] = reply
         try:
-            async with asyncio.timeout(_REPLY_S):
-                payload = wire.encode_command(op, tag, *args)
-                await self._bluetooth(
-                    self._client.write_gatt_char(wire.CONTROL_UUID, payload, response=True)
-                )
-                answer = await reply
+            async with asyncio.timeout(limit_s):
+                await self._write(wire.encode_command(op, tag, *args))
+                return await reply
         except TimeoutError as error:
-            raise ClipLost(_NO_ANSWER) from error
+            raise ClipLost(NO_ANSWER) from error
         finally:
             del self._replies[tag]
             # A broken link ends the write and the reply: one of the two errors is enough.
             if not reply.cancel() and not reply.cancelled():
                 reply.exception()
-        if answer.result != wire.OK:
-            raise ClipRefused(f"the clip {_RESULTS[answer.result]}", answer.result)
-        return answer.data
+
+    async def _write(self, payload: bytes) -> None:
+        uuid = wire.CONTROL_UUID
+        try:
+            await self._client.write_gatt_char(uuid, payload, response=True)
+        except STACK_ERRORS as error:
+            if self._trusted or not needs_pairing(error):
+                raise failed(error) from error
+            await self._pair()
+            await of_the_clip(self._client.write_gatt_char(uuid, payload, response=True))
+
+    async def _pair(self) -> None:
+        # macOS pairs by itself, and has no call for it.
+        try:
+            await self._client.pair()
+        except (*STACK_ERRORS, NotImplementedError) as error:
+            raise ClipUnpaired from error
 
     async def packets(self) -> AsyncIterator[Received]:
         """Yield packets as they arrive; those that came before the link ended are not lost.
@@ -346,22 +430,14 @@ class Clip:
 
     async def _handshake(self) -> None:
         # The status first: an incompatible clip is told apart before anything else.
-        status = bytes(await self._bluetooth(self._client.read_gatt_char(wire.STATUS_UUID)))
-        if status and status[0] != wire.VERSION:
-            raise ClipIncompatible(status[0], wire.VERSION)
-        try:
-            self.status = wire.decode_status(status)
-        except wire.WireError as error:
-            raise ClipLost(
-                f"the clip sent a status nobody can read ({error}): restart it"
-            ) from error
+        await self.read_status()
         for name, uuid in _FACTS.items():
-            data = await self._bluetooth(self._optional(uuid))
+            data = await of_the_clip(self._optional(uuid))
             if data is not None:
-                self.facts[name] = _plain_text(data)
-        await self._bluetooth(self._client.start_notify(wire.CONTROL_UUID, self._on_reply))
-        await self._bluetooth(self._client.start_notify(wire.STATUS_UUID, self._on_status))
-        await self._bluetooth(self._client.start_notify(wire.STREAM_UUID, self._on_stream))
+                self.facts[name] = plain_text(data)
+        await of_the_clip(self._client.start_notify(wire.CONTROL_UUID, self._on_reply))
+        await of_the_clip(self._client.start_notify(wire.STATUS_UUID, self._on_status))
+        await of_the_clip(self._client.start_notify(wire.STREAM_UUID, self._on_stream))
 
     async def _optional(self, uuid: str) -> bytes | None:
         try:
@@ -369,37 +445,29 @@ class Clip:
         except BleakCharacteristicNotFoundError:
             return None
 
-    async def _disconnect(self) -> None:
-        # Some stacks take minutes to disconnect, or never do.
+    async def _within(self, limit_s: float, request: Awaitable[None]) -> None:
         try:
-            async with asyncio.timeout(5.0):
-                await self._client.disconnect()
-        except (TimeoutError, BleakError, OSError, EOFError) as error:
-            _log.warning("the link did not close properly: %s", error)
-
-    async def _bluetooth(self, request: Awaitable[T]) -> T:
-        """Await a bleak call; a link that breaks meanwhile is a lost clip."""
-        try:
-            return await request
-        except (BleakError, OSError, EOFError) as error:
-            raise _failed(error) from error
+            async with asyncio.timeout(limit_s):
+                await request
+        except TimeoutError as error:
+            raise ClipNotFound(SILENT) from error
 
     def _on_stream(self, _: BleakGATTCharacteristic, payload: bytearray) -> None:
-        arrival_s = asyncio.get_running_loop().time()
+        arrival_s = _now_s()
+        if not self.flood.admits(arrival_s):
+            return
         data = bytes(payload)
         try:
             self._put(Received(arrival_s, data, wire.decode_stream(data)))
+            self.heard_s = arrival_s
         except wire.WireError as error:
-            # bleak would swallow an exception here; count it and carry on.
-            self.bad_packets += 1
-            _log.warning("ignored a packet: %s", error)
+            self._ignore("a packet", error)
 
     def _on_reply(self, _: BleakGATTCharacteristic, payload: bytearray) -> None:
         try:
             reply = wire.decode_reply(bytes(payload))
         except wire.WireError as error:
-            self.bad_packets += 1
-            _log.warning("ignored a reply: %s", error)
+            self._ignore("a reply", error)
             return
         waiting = self._replies.get(reply.tag)
         if waiting is not None and not waiting.done():
@@ -407,14 +475,32 @@ class Clip:
 
     def _on_status(self, _: BleakGATTCharacteristic, payload: bytearray) -> None:
         try:
-            self.status = wire.decode_status(bytes(payload))
+            self.status, self.status_s = wire.decode_status(bytes(payload)), _now_s()
         except wire.WireError as error:
-            self.bad_packets += 1
-            _log.warning("ignored a status: %s", error)
+            self._ignore("a status", error)
+
+    def _on_page(self, _: BleakGATTCharacteristic, payload: bytearray) -> None:
+        arrival_s = _now_s()
+        page = None
+        try:
+            page = Page(arrival_s, *wire.decode_page(bytes(payload)))
+        except wire.WireError as error:
+            self._ignore("a page of the log", error)
+        if self._pages.qsize() < _PAGES:
+            self._pages.put_nowait(page)
+
+    def _ignore(self, what: str, error: wire.WireError) -> None:
+        # bleak would swallow an exception here; count it and carry on.
+        self.bad_packets += 1
+        # One of a kind is enough to go by; thousands would fill a disk.
+        level = logging.WARNING if self.bad_packets == 1 else logging.DEBUG
+        _log.log(level, "ignored %s: %s", what, error)
 
     def _on_disconnect(self, _: BleakClient) -> None:
         self._lost = True
         self._put(None)
+        if self._pages.qsize() < _PAGES:
+            self._pages.put_nowait(None)
         for waiting in self._replies.values():
             if not waiting.done():
                 waiting.set_exception(ClipLost(_ENDED))
@@ -426,86 +512,5 @@ class Clip:
         self._packets.put_nowait(item)
 
 
-def _found(device: BLEDevice, adv: AdvertisementData) -> ClipFound:
-    return ClipFound(device, _plain_text((adv.local_name or device.name or "").encode()), adv.rssi)
-
-
-def _plain_text(data: bytes) -> str:
-    """What a device says about itself, without anything a terminal or page would act on."""
-    text = data.decode("utf-8", "replace").strip("\0 ")
-    return "".join(c for c in text if c.isprintable())[:64]
-
-
-def _scanner(radio: Radio | None) -> _Scanning:
-    return _Scanning(
-        BleakScanner(service_uuids=[wire.SERVICE_UUID], backend=radio.scanner if radio else None)
-    )
-
-
-class _Scanning:
-    """A scan whose start fails with a sentence rather than with a stack's own error."""
-
-    def __init__(self, scanner: BleakScanner) -> None:
-        self._scanner = scanner
-
-    async def __aenter__(self) -> BleakScanner:
-        await _bluetooth(self._scanner.start())
-        return self._scanner
-
-    async def __aexit__(self, *_: object) -> None:
-        # What the scan found is good even where the stack cannot end it.
-        try:
-            async with asyncio.timeout(5.0):
-                await self._scanner.stop()
-        except (BleakError, OSError, EOFError) as error:
-            _log.warning("the scan did not end properly: %s", error)
-
-
-async def _bluetooth(request: Awaitable[T]) -> T:
-    try:
-        return await request
-    except BleakBluetoothNotAvailableError as error:
-        raise _unavailable(error) from error
-    except (FileNotFoundError, ConnectionError) as error:
-        # Linux: the socket of D-Bus, through which BlueZ is reached.
-        raise BluetoothUnavailable(
-            "no Bluetooth service runs here: install BlueZ, start it "
-            "(sudo systemctl start bluetooth), and see that D-Bus runs"
-        ) from error
-    except (BleakError, OSError, EOFError) as error:
-        raise BluetoothUnavailable(
-            f"Bluetooth does not work here ({_words(error)}): "
-            "see that its service runs and an adapter is on"
-        ) from error
-
-
-def _failed(error: Exception) -> MidbackError:
-    """What a request to a clip that bleak could not fulfil means to the caller."""
-    if isinstance(error, BleakBluetoothNotAvailableError):
-        return _unavailable(error)
-    if isinstance(error, BleakDeviceNotFoundError):
-        return ClipNotFound(_SILENT)
-    # It is an OSError too, and usually without a word.
-    if isinstance(error, TimeoutError):
-        return ClipLost(_NO_ANSWER)
-    if isinstance(error, BleakCharacteristicNotFoundError):
-        return ClipLost(
-            f"the clip lacks characteristic {error.char_specifier}: update its firmware"
-        )
-    if isinstance(error, BleakGATTProtocolError) and error.code in _UNPAIRED:
-        return ClipLost(
-            "the clip talks to paired computers only: open its pairing with the button, "
-            "and pair it in the system's Bluetooth settings"
-        )
-    return ClipLost(f"the connection to the clip failed ({_words(error)}): bring it nearer")
-
-
-def _unavailable(error: BleakBluetoothNotAvailableError) -> BluetoothUnavailable:
-    told = f"Bluetooth does not work here ({error.args[0]}): switch it off and on again"
-    return BluetoothUnavailable(_NO_BLUETOOTH.get(error.reason, told))
-
-
-def _words(error: Exception) -> str:
-    if isinstance(error, BleakGATTProtocolError):
-        return str(error.args[1])
-    return str(error) or type(error).__name__
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()
