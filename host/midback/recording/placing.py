@@ -1,0 +1,255 @@
+"""Where a clip's epochs lie on the wall clock.
+
+A clip counts ticks from each start on.  Where the host knew both clocks it made a mark; between
+two marks of one start time runs evenly, beyond them as the clip counts it.  A start without a
+mark goes by the time that the host had told the clip, which its records carry in steps of 20 s.
+One with neither has no time.
+
+Pure: marks may have been made before the epochs or after them.  Limits: beyond the marks a
+clock that is off by 100 ppm errs by 0.36 s an hour; a wall clock that was set by less than
+``STEADY_S`` and ``STEADY_SHARE`` between two marks is taken for a clip's that runs unevenly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from midback.recording.model import Unplaced
+from midback.shared import wire
+
+STEADY_S = 2.0
+STEADY_SHARE = 0.02
+"""Two marks whose clocks differ by more than this do not belong together."""
+
+WRAP_S = wire.TICKS_MODULUS * wire.TICK_S
+_TIME_STEP_S = 20.0
+_TIME_WRAP_S = 65536 * _TIME_STEP_S
+_MOST_APART_S = 3600.0
+"""How far a clip's own time may be from the marks; three wraps of ticks are 6 h from its wrap."""
+_SLACK_S = 12 * 3600.0
+"""The wall clock may have been set; a wrap of ticks is ten times as long."""
+
+Array = NDArray[np.float64]
+Records = NDArray[np.void]
+
+
+class Mark(NamedTuple):
+    """One moment on both clocks: ticks since the clip's start, seconds since 1970."""
+
+    ticks: int
+    utc_s: float
+
+
+Marks = Mapping[int, Sequence[Mark]]
+"""By boot, in the order in which they were made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One entry for each record, shape ``(n,)``.
+
+    Attributes:
+        end_s: end of the epoch, seconds since 1970; NaN where nobody knows.
+        length_s: how long it lasted at most.
+        doubtful: somebody set the wall clock between the marks before and after it.
+    """
+
+    end_s: Array
+    length_s: Array
+    doubtful: NDArray[np.bool_]
+
+
+def place(records: Records, received_s: Array, marks: Marks) -> Placed:
+    """Place the records of one clip.
+
+    Args:
+        records: dtype ``RECORD``, in the order in which the clip kept them, shape ``(n,)``.
+        received_s: when the host got each, seconds since 1970.
+        marks: of this clip.
+    """
+    end_s = np.full(len(records), np.nan)
+    length_s = np.full(len(records), float(wire.EPOCH_S))
+    doubtful = np.zeros(len(records), dtype=np.bool_)
+    latest_s = -np.inf
+    for run in _runs(records["boot"]):
+        start = _Start(records[run], received_s[run], latest_s)
+        length_s[run] = start.lengths_s()
+        boot = int(records["boot"][run.start])
+        end_s[run], doubtful[run] = start.placed(marks.get(boot, ()))
+        latest_s = float(np.fmax.reduce(end_s[run], initial=latest_s))
+    return Placed(end_s, length_s, doubtful)
+
+
+def unplaced(placed: Placed, received_s: Array, first: int = 0) -> Iterator[Unplaced]:
+    """What has no time, with what is known of it: stretch by stretch, in order.
+
+    A stretch lies after everything the clip kept before, and before what it kept next or
+    the host got it.
+
+    Args:
+        placed: as the clip kept them.
+        received_s: when the host got each, seconds since 1970.
+        first: where to begin; the records before only tell what lies after them.
+    """
+    unknown = np.isnan(placed.end_s)
+    starts_s = placed.end_s - placed.length_s
+    for part in _runs(unknown[first:]):
+        start, stop = part.start + first, part.stop + first
+        if unknown[start]:
+            after_s = float(np.fmax.reduce(placed.end_s[:start], initial=-np.inf))
+            next_s = float(starts_s[stop]) if stop < len(starts_s) else np.inf
+            before_s = min(float(received_s[stop - 1]), max(next_s, after_s))
+            yield Unplaced(
+                float(placed.length_s[start:stop].sum()),
+                _wall_of(after_s) if after_s > -np.inf else None,
+                _wall_of(before_s),
+            )
+
+
+def _wall_of(utc_s: float) -> datetime:
+    return datetime.fromtimestamp(utc_s, UTC)
+
+
+def _runs(values: NDArray[np.generic]) -> Iterator[slice]:
+    """Stretches of equal neighbours."""
+    edges = [0, *(np.flatnonzero(values[1:] != values[:-1]) + 1).tolist(), len(values)]
+    return (slice(first, stop) for first, stop in pairwise(edges) if first < stop)
+
+
+class _Chain(NamedTuple):
+    """Marks that agree with each other; ``clip_s`` counts on across wraps."""
+
+    clip_s: Array
+    utc_s: Array
+
+    def utc_of(self, clip_s: Array) -> Array:
+        before_s = np.minimum(clip_s - self.clip_s[0], 0.0)
+        beyond_s = np.maximum(clip_s - self.clip_s[-1], 0.0)
+        return np.interp(clip_s, self.clip_s, self.utc_s) + before_s + beyond_s
+
+
+def _chains(marks: Sequence[Mark]) -> list[_Chain]:
+    chains: list[list[tuple[float, float]]] = []
+    for mark in marks:
+        clip_s = mark.ticks * wire.TICK_S
+        if chains:
+            before_s, utc_s = chains[-1][-1]
+            passed_s = mark.utc_s - utc_s
+            clip_s += WRAP_S * round((before_s + passed_s - clip_s) / WRAP_S)
+            if abs(clip_s - before_s - passed_s) <= STEADY_S + STEADY_SHARE * abs(passed_s):
+                chains[-1].append((clip_s, mark.utc_s))
+                continue
+        chains.append([(clip_s, mark.utc_s)])
+    return [_Chain(*np.array(sorted(chain)).T) for chain in chains]
+
+
+class _Start:
+    """The records that follow each other from one start of the clip.
+
+    Attributes:
+        clip_s: clip time of their ends, across wraps.
+    """
+
+    def __init__(self, records: Records, received_s: Array, latest_s: float) -> None:
+        self._records = records
+        self._received_s = received_s
+        self._latest_s = latest_s
+        self._order = np.argsort(records["sequence"], kind="stable")
+        ticks = records["ticks"][self._order].astype(np.int64)
+        steps = np.diff(ticks) % wire.TICKS_MODULUS
+        self._steps_s = steps * wire.TICK_S
+        self.clip_s = np.empty(len(records))
+        self.clip_s[self._order] = ticks[0] * wire.TICK_S + np.r_[0.0, np.cumsum(self._steps_s)]
+
+    def lengths_s(self) -> Array:
+        lengths_s = np.empty(len(self.clip_s))
+        longest_s = float(wire.EPOCH_S)
+        lengths_s[self._order] = np.r_[longest_s, np.minimum(self._steps_s, longest_s)]
+        return lengths_s
+
+    def placed(self, marks: Sequence[Mark]) -> tuple[Array, NDArray[np.bool_]]:
+        """Ends on the wall clock, and which of them are doubtful."""
+        chains = [fitting for chain in _chains(marks) if (fitting := self._fitting(chain))]
+        if chains:
+            return self._by_marks(chains)
+        return self._by_own_time(), np.zeros(len(self.clip_s), dtype=np.bool_)
+
+    def _fitting(self, chain: _Chain) -> _Chain | None:
+        """The marks in the clip time of the records, if they can be of this very start.
+
+        Starts are named by 16 bits: one of another year may have the same name.
+        """
+        first_s, last_s = float(self.clip_s.min()), float(self.clip_s.max())
+        begin_s, end_s = float(chain.clip_s[0]), float(chain.clip_s[-1])
+        fitting: list[tuple[float, int]] = []
+        for wraps in range(
+            int((first_s - end_s) // WRAP_S), int((last_s - begin_s) // WRAP_S) + 2
+        ):
+            moved_s = wraps * WRAP_S
+            gap_s = max(0.0, first_s - end_s - moved_s, begin_s + moved_s - last_s)
+            if self._can_be(chain.utc_of(self.clip_s - moved_s)):
+                fitting.append((gap_s, wraps))
+        if not fitting:
+            return None
+        return _Chain(chain.clip_s + min(fitting)[1] * WRAP_S, chain.utc_s)
+
+    def _can_be(self, utc_s: Array) -> bool:
+        """Whether these ends lie before the host got them, and after what the clip kept before."""
+        if (utc_s - self._received_s).max() > _SLACK_S:
+            return False
+        if utc_s.min() < self._latest_s - _SLACK_S:
+            return False
+        apart_s = self._apart_s(utc_s)
+        return not len(apart_s) or abs(float(np.median(apart_s))) <= _MOST_APART_S
+
+    def _apart_s(self, utc_s: Array) -> Array:
+        """By how much each record's own time is later, for those that have one."""
+        told = (self._records["flags"] & wire.RECORD_TIME_SET) != 0
+        own_s = self._records["time_20s"][told] * _TIME_STEP_S + _TIME_STEP_S / 2
+        half_s = _TIME_WRAP_S / 2
+        return (own_s - utc_s[told] + half_s) % _TIME_WRAP_S - half_s
+
+    def _by_marks(self, chains: Sequence[_Chain]) -> tuple[Array, NDArray[np.bool_]]:
+        chain_of = np.repeat(np.arange(len(chains)), [len(chain.clip_s) for chain in chains])
+        clip_s = np.concatenate([chain.clip_s for chain in chains])
+        utc_s = np.concatenate([chain.utc_s for chain in chains])
+        order = np.argsort(clip_s, kind="stable")
+        chain_of, clip_s, utc_s = chain_of[order], clip_s[order], utc_s[order]
+        after = np.searchsorted(clip_s, self.clip_s)
+        left, right = np.maximum(after - 1, 0), np.minimum(after, len(clip_s) - 1)
+        doubtful = chain_of[left] != chain_of[right]
+        nearer_left = self.clip_s - clip_s[left] < clip_s[right] - self.clip_s
+        near = np.where(nearer_left, left, right)
+        end_s = utc_s[near] + self.clip_s - clip_s[near]
+        sure = ~doubtful
+        for number, chain in enumerate(chains):
+            mine = sure & (chain_of[left] == number)
+            end_s[mine] = chain.utc_of(self.clip_s[mine])
+        return end_s, doubtful
+
+    def _by_own_time(self) -> Array:
+        """By the time that the records carry: one offset, the one that fits most of them.
+
+        The time is cut to 20 s and wraps after 15 days: the last one is taken that the
+        host's getting the record leaves possible.
+        """
+        told = np.flatnonzero(self._records["flags"] & wire.RECORD_TIME_SET)
+        if not len(told):
+            return np.full(len(self.clip_s), np.nan)
+        last = told[-1]
+        own_s = float(self._records["time_20s"][last]) * _TIME_STEP_S
+        wraps = (float(self._received_s[last]) + _MOST_APART_S - own_s) // _TIME_WRAP_S
+        end_s = self.clip_s + (own_s + wraps * _TIME_WRAP_S - self.clip_s[last])
+        # Each true end lies up to a step later than its own time says.
+        least_s = np.sort(self._apart_s(end_s) - _TIME_STEP_S / 2)
+        fitting = np.searchsorted(least_s, least_s - _TIME_STEP_S, side="right")
+        best = int(np.argmax(np.arange(len(least_s)) - fitting))
+        lowest_s, highest_s = least_s[fitting[best]], least_s[best]
+        return end_s + (highest_s + lowest_s + _TIME_STEP_S) / 2
