@@ -211,7 +211,9 @@ class Clip:
         pattern = self._coach.judged(now_ms, time_s, change, posture.state)
         if pattern is not None:
             result = self._buzzer.request(pattern, 1, _STRENGTH, now_ms)
-            if result == wire.BUSY:
+            if result == wire.OK:
+                self._coach.buzzed(now_ms)
+            elif result == wire.BUSY:
                 self._coach.owe(pattern)
         self._write_diary(packet)
         if self._rezero.active:
@@ -409,6 +411,8 @@ class Clip:
                 self._buzzer.buzzes,
                 parts.log.first,
                 parts.log.next,
+                self._coach.since_buzz_s(now_ms),
+                self._coach.snooze_s(now_ms),
             )
         )
 
@@ -467,7 +471,7 @@ class Clip:
             return wire.REFUSED
         result = self._buzzer.request(pattern, repeats, strength, now_ms)
         if nudge and result == wire.OK:
-            self._coach.host_buzzed()
+            self._coach.buzzed(now_ms)
         return result
 
     def identify(self) -> int:

@@ -501,6 +501,15 @@ def check_a_cell_that_is_charged_is_told():
     assert bench.has(wire.STATUS_CHARGING)
 
 
+def check_the_status_tells_of_a_nudge_that_the_clip_gave_by_itself():
+    bench = calibrated()
+    bench.leans(20)
+    assert bench.status().since_buzz_s == wire.NO_BUZZ_S
+    bench.run(9)
+    passed_ms = bench.time.now_us // 1000 - bench.motor.runs[0][0]
+    assert bench.status().since_buzz_s == passed_ms // 1000 > 0
+
+
 # Button
 
 
@@ -509,6 +518,8 @@ def check_a_press_asks_for_rest_and_is_confirmed():
     bench.clip.pressed(button.PRESS)
     bench.leans(20)
     assert lengths(bench.run(5)) == [80]
+    # A press asks for ten minutes; leaning took one second.
+    assert bench.status().snooze_s == 600 - 6
 
 
 def check_a_double_press_takes_the_present_posture_as_upright():

@@ -106,6 +106,51 @@ def test_the_host_is_told_which_packets_are_kept(make: type[Firmware | Simulated
 
 
 @BOTH
+def test_while_the_wearer_rests_no_nudge_is_given_and_all_else_is(
+    make: type[Firmware | Simulated],
+):
+    nudge, strong = (wire.PATTERN_NUDGE, 1, 80), (wire.PATTERN_STRONG, 1, 80)
+    timeline: Timeline = [
+        (0, wire.OP_SNOOZE, (60,)),
+        (1, wire.OP_BUZZ, nudge),
+        (1, wire.OP_BUZZ, strong),
+        (1, wire.OP_BUZZ, (wire.PATTERN_TICK, 1, 80)),
+        (1, wire.OP_BUZZ, (wire.PATTERN_LONG, 1, 80)),
+        (1, wire.OP_IDENTIFY, ()),
+        (55, wire.OP_BUZZ, nudge),
+        (1, wire.OP_SNOOZE, (60,)),
+        (0, wire.OP_BUZZ, strong),
+        (0, wire.OP_SNOOZE, (0,)),
+        (0, wire.OP_BUZZ, strong),
+    ]
+    ok, refused = wire.OK, wire.REFUSED
+    results = [result for result, _ in answers(make(), timeline)]
+    assert results == [ok, refused, refused, ok, ok, ok, ok, ok, refused, ok, ok]
+
+
+@BOTH
+def test_the_status_tells_how_long_ago_the_last_nudge_was(make: type[Firmware | Simulated]):
+    clip = make()
+    nudges = [(0, wire.OP_BUZZ, (wire.PATTERN_TICK, 1, 80)), (5, wire.OP_IDENTIFY, ())]
+    answers(clip, nudges)
+    assert clip.status().since_buzz_s == wire.NO_BUZZ_S
+    answers(clip, [(5, wire.OP_BUZZ, (wire.PATTERN_STRONG, 1, 80))])
+    clip.run(7)
+    assert clip.status().since_buzz_s == 7
+
+
+@BOTH
+def test_the_status_tells_how_long_the_rest_still_lasts(make: type[Firmware | Simulated]):
+    clip = make()
+    assert clip.status().snooze_s == 0
+    answers(clip, [(0, wire.OP_SNOOZE, (65535,))])
+    clip.run(7)
+    assert clip.status().snooze_s == 65528
+    answers(clip, [(0, wire.OP_SNOOZE, (0,))])
+    assert clip.status().snooze_s == 0
+
+
+@BOTH
 def test_packets_of_a_time_without_a_link_are_kept_in_the_same_row(
     make: type[Firmware | Simulated],
 ):

@@ -303,12 +303,12 @@ def check_scales():
 # version 1, mode 1 (alone) | flags streaming + off body + time set = 0x01 + 0x04 + 0x20 = 0x0025
 # | boot 0xbeef | ticks 0x01020304 | 87 % = 0x57 | 3912 mV = 0x0f48
 # | -5.50 degrees: -550 = 0x10000 - 0x226 = 0xfdda | 300 lost = 0x012c | 12 buzzes
-# | log from 65536 = 0x010000 up to 65540
+# | log from 65536 = 0x010000 up to 65540 | 258 s since a nudge = 0x0102 | 600 s of rest = 0x0258
 STATUS = (
     "0101" + "2500" + "efbe" + "04030201" + "57" + "480f"
-    "dafd" + "2c01" + "0c00" + "00000100" + "04000100"
+    "dafd" + "2c01" + "0c00" + "00000100" + "04000100" + "0201" + "5802"
 )  # fmt: skip
-STATUS_VALUES = (1, 0x25, 0xBEEF, 0x01020304, 87, 3912, -550, 300, 12, 65536, 65540)
+STATUS_VALUES = (1, 0x25, 0xBEEF, 0x01020304, 87, 3912, -550, 300, 12, 65536, 65540, 258, 600)
 
 
 def status_values(status):
@@ -324,6 +324,8 @@ def status_values(status):
         status.buzzes,
         status.log_first,
         status.log_next,
+        status.since_buzz_s,
+        status.snooze_s,
     )
 
 
@@ -333,6 +335,12 @@ def check_a_status():
     assert status_values(wire.decode_status(got)) == STATUS_VALUES
 
 
+def check_a_status_may_say_nothing_of_nudges():
+    status = wire.decode_status(wire.encode_status(wire.Status(*STATUS_VALUES[:11])))
+    assert (status.since_buzz_s, status.snooze_s) == (65535, 0)
+    assert wire.NO_BUZZ_S == 65535
+
+
 def check_what_a_later_release_appends_to_a_status_is_ignored():
     later = bytes.fromhex(STATUS) + b"\x01\x02\x03"
     assert status_values(wire.decode_status(later)) == STATUS_VALUES
@@ -340,8 +348,11 @@ def check_what_a_later_release_appends_to_a_status_is_ignored():
 
 def check_a_status_may_be_at_its_ends():
     for values in (
-        (0, 0, 0, 0, 0, 0, -32768, 0, 0, 0, 0),
-        (255, 2047, 65535, 4294967295, 100, 65535, 32767, 65535, 65535, 4294967295, 4294967295),
+        (0, 0, 0, 0, 0, 0, -32768, 0, 0, 0, 0, 0, 0),
+        (255, 2047, 65535, 4294967295, 100, 65535, 32767)
+        + (65535,) * 2
+        + (4294967295,) * 2
+        + (65535,) * 2,
     ):
         status = wire.decode_status(wire.encode_status(wire.Status(*values)))
         assert status_values(status) == values
@@ -360,6 +371,8 @@ def check_a_status_that_does_not_fit_is_refused():
         (-1, 65536),  # buzzes
         (-1, 1 << 32),  # the log
         (-1, 1 << 32),
+        (-1, 65536, 0.5),  # since the last nudge
+        (-1, 65536, 0.5),  # snooze
     )
     for index in range(len(impossible)):
         for value in impossible[index] + (True, None):

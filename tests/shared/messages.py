@@ -53,6 +53,8 @@ statuses = st.builds(
     buzzes=U16,
     log_first=U32,
     log_next=U32,
+    since_buzz_s=U16,
+    snooze_s=U16,
 )
 
 _FLEXION = whole(-32768, 18000)

@@ -378,7 +378,9 @@ STATUS_SAFE_MODE = 0x0200
 STATUS_ALONE = 0x0400  # the radio goes off by itself
 _STATUS_FLAGS = 0x07FF
 
-_STATUS = "<BBHHIBHhHHII"
+NO_BUZZ_S = 0xFFFF
+
+_STATUS = "<BBHHIBHhHHIIHH"
 _STATUS_FIELDS = (
     ("mode", 0, 255),
     ("flags", 0, _STATUS_FLAGS),
@@ -391,6 +393,8 @@ _STATUS_FIELDS = (
     ("buzzes", 0, 0xFFFF),
     ("first log record", 0, 0xFFFFFFFF),
     ("next log record", 0, 0xFFFFFFFF),
+    ("seconds since the last nudge", 0, NO_BUZZ_S),
+    ("seconds of snooze", 0, 0xFFFF),
 )
 
 MODE_LIVE = 0
@@ -401,7 +405,9 @@ MODE_SAFE = 2
 class Status:
     """How the clip is: battery (percent, millivolts), chip temperature (0.01 degC), counters.
 
-    The log holds records ``log_first`` up to but without ``log_next``.
+    The log holds records ``log_first`` up to but without ``log_next``.  ``since_buzz_s`` counts
+    whole seconds from the last nudge or strong nudge, whoever asked for it; ``NO_BUZZ_S``: none
+    in this boot, or longer ago.  ``snooze_s`` is how long the wearer's rest still lasts.
     """
 
     __slots__ = (
@@ -414,6 +420,8 @@ class Status:
         "log_next",
         "lost_samples",
         "mode",
+        "since_buzz_s",
+        "snooze_s",
         "temperature_cdeg",
         "ticks",
     )
@@ -431,6 +439,8 @@ class Status:
         buzzes: int,
         log_first: int,
         log_next: int,
+        since_buzz_s: int = NO_BUZZ_S,
+        snooze_s: int = 0,
     ) -> None:
         self.mode = mode
         self.flags = flags
@@ -443,6 +453,8 @@ class Status:
         self.buzzes = buzzes
         self.log_first = log_first
         self.log_next = log_next
+        self.since_buzz_s = since_buzz_s
+        self.snooze_s = snooze_s
 
 
 def encode_status(status: Status) -> bytes:
@@ -463,6 +475,8 @@ def encode_status(status: Status) -> bytes:
         status.buzzes,
         status.log_first,
         status.log_next,
+        status.since_buzz_s,
+        status.snooze_s,
     )
     _check_arguments(values, _STATUS_FIELDS)
     return struct.pack(_STATUS, VERSION, *values)
