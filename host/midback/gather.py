@@ -36,7 +36,7 @@ class Missing(NamedTuple):
 
     boot: int
     first: int
-    count: int
+    packets: int
 
 
 class Place(NamedTuple):
@@ -149,7 +149,7 @@ class Gatherer:
             return []
         if not count:
             return self._without_hole(now_s)
-        back = (asked.first + asked.count - first) % wire.SEQUENCE_MODULUS
+        back = (asked.first + asked.packets - first) % wire.SEQUENCE_MODULUS
         self._skip_to(self._asked_end - back)
         return self._ready(now_s)
 

@@ -37,6 +37,7 @@ class Link(StrEnum):
     STREAMING = "linked"
     STALE = "linked, no data"
     LOST = "link lost"
+    REPLAYED = "replayed"
 
 
 LINKED = (Link.STREAMING, Link.STALE)

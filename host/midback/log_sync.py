@@ -20,7 +20,9 @@ _BATCH = 32 * wire.MAX_RECORDS
 class EpochKeeper(Protocol):
     """Where records are kept; ``recording.Store`` is one."""
 
-    def save_epochs(self, clip_id: str, epochs: Sequence[wire.EpochRecord]) -> int:
+    def save_epochs(
+        self, clip_id: str, records: Sequence[wire.EpochRecord], received: datetime
+    ) -> int:
         """Keep records for good; return how many were new."""
         ...
 
@@ -61,15 +63,17 @@ async def sync_log(clip: Clip, keeper: EpochKeeper, wall: Callable[[], datetime]
         waiting += page.records
         total += len(page.records)
         if len(waiting) >= _BATCH:
-            new += await _kept(clip, keeper, waiting)
+            new += await _kept(clip, keeper, waiting, wall())
             waiting = []
     if waiting:
-        new += await _kept(clip, keeper, waiting)
+        new += await _kept(clip, keeper, waiting, wall())
     _log.info("read %d records of the clip's log, %d of them new", total, new)
     return Synced(total, new)
 
 
-async def _kept(clip: Clip, keeper: EpochKeeper, records: list[wire.EpochRecord]) -> int:
-    new = keeper.save_epochs(clip.id, records)
+async def _kept(
+    clip: Clip, keeper: EpochKeeper, records: list[wire.EpochRecord], received: datetime
+) -> int:
+    new = keeper.save_epochs(clip.id, records, received)
     await clip.trim_log(records[-1].sequence + 1)
     return new

@@ -82,7 +82,7 @@ def test_what_was_held_back_arrives_when_it_is_given_so_that_time_never_runs_bac
 
 
 def test_the_clip_is_asked_for_just_what_is_missing():
-    assert linked(1, 5, 6).ask(1.3) == Missing(boot=7, first=2, count=3)
+    assert linked(1, 5, 6).ask(1.3) == Missing(boot=7, first=2, packets=3)
 
 
 def test_without_a_hole_nothing_is_asked_for():
@@ -109,7 +109,7 @@ def test_it_asks_again_for_what_did_not_come():
     gatherer.ask(1.0)
     gatherer.take(received(2, 2.0, flags=wire.FLAG_RESENT))
 
-    assert gatherer.ask(2.0 + gather.PATIENCE_S) == Missing(7, first=3, count=2)
+    assert gatherer.ask(2.0 + gather.PATIENCE_S) == Missing(7, first=3, packets=2)
 
 
 def test_a_hole_that_is_asked_for_in_vain_is_given_up_in_the_end():
@@ -182,7 +182,7 @@ def test_sequences_and_ticks_may_wrap():
     facts = {"first_sequence": 65534, "first_ticks": wire.TICKS_MODULUS - 3 * PERIOD_TICKS}
     gatherer = linked(1, 5, **facts)
 
-    assert gatherer.ask(1.0) == Missing(7, first=0, count=3)
+    assert gatherer.ask(1.0) == Missing(7, first=0, packets=3)
     assert [len(ready) for ready in taking(gatherer, 2, 3, 4, **facts)] == [1, 1, 2]
 
 
@@ -278,7 +278,7 @@ def test_whatever_the_radio_does_what_comes_out_is_in_order_and_once(
         if missing is None:
             return
         first = (missing.first - first_sequence) % wire.SEQUENCE_MODULUS
-        kept = ring.kept(first, missing.count)
+        kept = ring.kept(first, missing.packets)
         answer = (first_sequence + (kept[0] if kept else first)) % wire.SEQUENCE_MODULUS
         out.extend(numbers(gatherer.answered(missing, answer, len(kept), now_s)))
         for number in kept:

@@ -21,7 +21,7 @@ def run(args: argparse.Namespace) -> int:
         )
     width = max(len(clip.name) for clip in clips)
     for clip in clips:
-        print(f"{clip.device.address}  {clip.name or '–':{width}}  {clip.rssi_dbm:4} dBm")
+        print(f"{clip.device.address}  {clip.name or '–':{width}}  {_signal(clip)}")
     return 0
 
 
@@ -35,3 +35,7 @@ def _simulated(seconds: float) -> list[ClipFound]:
             return await scan_clips(seconds, simulation.radio)
 
     return virtual_time.run(scan())
+
+
+def _signal(clip: ClipFound) -> str:
+    return "linked to this computer" if clip.rssi_dbm is None else f"{clip.rssi_dbm:4} dBm"

@@ -5,8 +5,8 @@ from __future__ import annotations
 RATE_PER_S = 30.0
 """A clip leaves 50 ms between two packets, also when it sends again what was missing."""
 
-BURST = 120.0
-"""What a link that stalled for some seconds delivers at once."""
+BURST = 600.0
+"""What a computer that was frozen for two minutes finds waiting, all at once."""
 
 
 class Floodgate:
