@@ -43,12 +43,33 @@ Point = tuple[float, float]
 """Clip time of a packet's last sample and host time of its arrival, in seconds."""
 
 
+PRIMED = "clock_primed"
+"""The kind of the recorded event that holds a ``Prior``."""
+
+
 class Prior(NamedTuple):
     """When a packet came in time: boot id, ticks of its last sample, arrival in host seconds."""
 
     boot: int
     ticks: int
     arrival_s: float
+
+    @property
+    def detail(self) -> str:
+        """Boot and ticks as the detail of a recorded event, whose value is the arrival."""
+        return f"{self.boot} {self.ticks}"
+
+    @classmethod
+    def of_event(cls, value: float | None, detail: str) -> Prior:
+        """What was recorded.
+
+        Raises:
+            ValueError: that is no such event's.
+        """
+        boot, ticks = map(int, detail.split())
+        if value is None:
+            raise ValueError("an arrival is missing")
+        return cls(boot, ticks, value)
 
 
 class PacketTime(NamedTuple):

@@ -202,7 +202,8 @@ class Monitor:
         wearing = self._wearing
         if wearing is None:
             return
-        before, wearing.link = wearing.link, link
+        before = wearing.link
+        wearing.link_is(link, self._now_s())
         if link is Link.LOST:
             if before in LINKED:
                 self._streaming.clear()
@@ -231,6 +232,7 @@ class Monitor:
             writer=writer,
             listeners=self._listeners,
             hold_s=self._hold_s,
+            link=Link.GREETING,
         )
         for problem in self._store.problems if self._store else []:
             self.say(sentence(problem))

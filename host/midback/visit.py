@@ -80,6 +80,7 @@ class Visit:
         self._acknowledged: Place | None = None
         self._marked = False
         self._newest: Received | None = None
+        self._sharing = asyncio.Lock()
         self._shared_snooze_s: float | None = None
         self._snooze_told_s = float("-inf")
         self._flood_seen = 0
@@ -190,6 +191,10 @@ class Visit:
 
     async def _share_snooze(self) -> None:
         """A snooze counts on both sides, whether asked for here or by the clip's button."""
+        async with self._sharing:
+            await self._share_snooze_now()
+
+    async def _share_snooze_now(self) -> None:
         now_s, clip = self._session_s(), self._clip
         ours_s = self._wearing.nudger.snoozed_until_s(now_s)
         if ours_s != self._shared_snooze_s and (ours_s or now_s < (self._shared_snooze_s or 0.0)):
@@ -206,6 +211,8 @@ class Visit:
     async def _buzz(self) -> None:
         while True:
             pattern = await self._buzzes.get()
+            # A rest that ended just now must have ended on the clip as well.
+            await self._share_snooze()
             try:
                 await self._clip.buzz(pattern)
             except ClipRefused as refusal:
@@ -226,7 +233,7 @@ class Visit:
         wall_s = wall.timestamp() - now_s
         moved = abs(wall_s - self._told_wall_s) > _WALL_JUMP_S
         if moved or now_s - self._told_time_s > _TIME_EVERY_S:
-            await self._clip.command(wire.OP_SET_TIME, round(1000 * wall.timestamp()))
+            await self._set_time(round(1000 * wall.timestamp()))
             self._told_wall_s, self._told_time_s = wall_s, now_s
             self._marked = False
         if not self._marked and self._newest is not None and self._keeper is not None:
@@ -237,6 +244,13 @@ class Visit:
                 self._keeper.mark_clip_time(self._clip.id, packet.boot, packet.ticks, then)
             except DataError as error:
                 _log.warning("what time it was on the clip is not kept: %s", error)
+
+    async def _set_time(self, unix_ms: int) -> None:
+        try:
+            await self._clip.command(wire.OP_SET_TIME, unix_ms)
+        except ClipRefused as refusal:
+            # Its records find their time by the marks kept here, too.
+            _log.warning("the clip did not take the time: %s", refusal)
 
     async def _bring_log(self) -> None:
         while self._keeper is not None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from midback.calibration import Calibration, PoseRecorder
-from midback.clock import Prior
+from midback.clock import PRIMED, Prior
 from midback.estimator import Estimate, Estimator, Quality
 from midback.lease import Lease
 from midback.link import STALE_S, Link
@@ -113,9 +113,11 @@ class Wearing:
         if self._primed or self._last_packet_s > float("-inf"):
             return
         self._primed = True
-        prior = Prior(newer.packet.boot, newer.packet.ticks, newer.arrival_s - self.start_s)
+        # To the microsecond, as it is stored: a recomputed day then equals this one.
+        arrival_s = round(newer.arrival_s - self.start_s, 6)
+        prior = Prior(newer.packet.boot, newer.packet.ticks, arrival_s)
         self._estimator.clock.prime(prior)
-        self.event(0.0, "clock_primed", prior.arrival_s, f"{prior.boot} {prior.ticks}")
+        self.event(0.0, PRIMED, prior.arrival_s, prior.detail)
 
     def receive(self, received: Received, lease: Lease | None = None) -> int | None:
         """Take one packet; return the pattern to buzz now, or ``None``.
@@ -173,6 +175,11 @@ class Wearing:
         self.writer.commit(now_s, self.wall())
         self._tell_trouble(self.writer.trouble, now_s)
         return self.writer.trouble is None
+
+    def link_is(self, link: Link, now_s: float) -> None:
+        """The link to the clip has changed."""
+        self.link = link
+        self._publish(now_s)
 
     def event(
         self, time_s: float, kind: str, value: float | None = None, detail: str = ""

@@ -79,6 +79,10 @@ def holding(clip, body):
     return virtual_time.run(main())
 
 
+async def nothing(_held):
+    await asyncio.sleep(1000.0)
+
+
 async def linked(held):
     await asyncio.sleep(2.0)
     assert held.links[-1] is Link.STREAMING
@@ -205,13 +209,10 @@ def test_every_attempt_has_a_client_of_its_own():
 
 
 def test_no_clip_at_the_start_is_told_after_one_scan():
-    async def body(held):
-        await asyncio.sleep(1000.0)
-
     clip = StreamingClip()
     clip.service = "0000ffff-0000-1000-8000-00805f9b34fb"
     with pytest.raises(ClipNotFound):
-        holding(clip, body)
+        holding(clip, nothing)
 
 
 def test_a_first_attempt_that_fails_is_nothing_to_give_up_for():
@@ -227,32 +228,23 @@ def test_a_first_attempt_that_fails_is_nothing_to_give_up_for():
 
 
 def test_a_clip_that_cannot_be_connected_to_at_the_start_is_given_up_in_the_end():
-    async def body(held):
-        await asyncio.sleep(1000.0)
-
     clip = StreamingClip()
     clip.faults["connect"] = BleakError("le-connection-abort-by-local")
     with pytest.raises(ClipLost, match="le-connection-abort-by-local"):
-        holding(clip, body)
+        holding(clip, nothing)
 
 
 def test_a_clip_that_refuses_to_stream_at_the_start_says_why():
-    async def body(held):
-        await asyncio.sleep(1000.0)
-
     clip = StreamingClip()
     status = wire.decode_status(clip.values[wire.STATUS_UUID])
     status.flags = wire.STATUS_LOW_BATTERY
     clip.values[wire.STATUS_UUID] = wire.encode_status(status)
     clip.answer = lambda command: wire.REFUSED if command.op == wire.OP_START else wire.OK
     with pytest.raises(ClipRefused, match="battery is too low to stream: charge it"):
-        holding(clip, body)
+        holding(clip, nothing)
 
 
 def test_a_clip_that_talks_to_paired_computers_only_says_how_to_pair():
-    async def body(held):
-        await asyncio.sleep(1000.0)
-
     clip = StreamingClip()
     status = wire.decode_status(clip.values[wire.STATUS_UUID])
     status.flags = wire.STATUS_BONDED_ONLY
@@ -263,7 +255,7 @@ def test_a_clip_that_talks_to_paired_computers_only_says_how_to_pair():
 
     clip.answer = leaves
     with pytest.raises(ClipUnpaired, match="hold its button for 3 s"):
-        holding(clip, body)
+        holding(clip, nothing)
 
 
 def test_a_clip_that_was_updated_to_another_protocol_meanwhile_ends_it():
@@ -289,7 +281,7 @@ def test_a_loss_of_less_than_a_minute_is_mended_before_the_clip_forgets_anything
             await asyncio.sleep(lost_for_s.uniform(30.0, 60.0))
             held.clip.come_back()
             came_s = asyncio.get_running_loop().time()
-            while held.links[-1] is not Link.STREAMING:
+            while held.links[-1] is not Link.STREAMING:  # noqa: ASYNC110 (nobody announces it)
                 await asyncio.sleep(0.1)
             took_s.append(asyncio.get_running_loop().time() - came_s)
 
