@@ -59,6 +59,13 @@ class Prior(NamedTuple):
         """Boot and ticks as the detail of a recorded event, whose value is the arrival."""
         return f"{self.boot} {self.ticks}"
 
+    def less_delayed_than(self, other: Prior) -> bool:
+        """Whether this packet was on its way for a shorter time; both of one start of the clip."""
+        later = (self.ticks - other.ticks) % wire.TICKS_MODULUS
+        if later >= wire.TICKS_MODULUS // 2:
+            later -= wire.TICKS_MODULUS
+        return self.arrival_s - other.arrival_s < later * wire.TICK_S
+
     @classmethod
     def of_event(cls, value: float | None, detail: str) -> Prior:
         """What was recorded.
@@ -114,7 +121,7 @@ class ClipClock:
         self.rate = 1.0
         self._fitted = False
         self._offset_s = float("inf")
-        self._ahead: list[Point] = []
+        self._learns_from_s = float("-inf")
         self._buckets: deque[list[Point]] = deque(maxlen=_BUCKETS)
         self._bucket: list[Point] = []
         self._ticks: int | None = None
@@ -188,8 +195,9 @@ class ClipClock:
             return
         clip_s = (prior.ticks - ticks) % wire.TICKS_MODULUS * wire.TICK_S
         if clip_s < _MOST_DELAY_S:
-            self._ahead = [(clip_s, prior.arrival_s)]
+            self._learns_from_s = clip_s
             self._offset_s = prior.arrival_s - clip_s
+            self._bucket = [(clip_s, prior.arrival_s)]
 
     def _was_here(self, ticks: int) -> bool:
         """Whether samples up to there were placed before.
@@ -246,6 +254,8 @@ class ClipClock:
                 self._clip_period_s = measured_s
 
     def _learn_offset(self, clip_s: float, arrival_s: float) -> None:
+        if clip_s <= self._learns_from_s:
+            return
         slack_s = arrival_s - self.rate * clip_s
         late_s = slack_s - self._offset_s
         most_early_s = _LEAP_S if self._fitted else _LEAP_UNFITTED_S
@@ -269,9 +279,7 @@ class ClipClock:
     def _fit(self) -> None:
         if self._fitted and self._leapt():
             self._buckets = deque(list(self._buckets)[-2:], maxlen=_BUCKETS)
-        newest_s = self._buckets[-1][-1][0]
-        self._ahead = [point for point in self._ahead if point[0] > newest_s]
-        hull = _lower_hull([*self._buckets, self._ahead])
+        hull = _lower_hull(self._buckets)
         if len(self._buckets) >= _FIT_BUCKETS:
             rate = _slope(hull)
             if abs(rate - 1.0) < _MOST_RATE_ERROR:

@@ -28,6 +28,7 @@ from midback.words import sentence
 _log = logging.getLogger(__name__)
 
 _ASK_S = 0.1
+_LISTEN_S = 2.0  # ten packets: the least delayed of them by some milliseconds only
 _LOG_EVERY_S = 300.0
 _TIME_EVERY_S = 3600.0
 _WALL_JUMP_S = 1.0
@@ -144,6 +145,9 @@ class Visit:
     async def _ask(self) -> None:
         while True:
             await self._missing.wait()
+            if self._wearing.new:
+                # Some packets that come in time tell where what comes late belongs.
+                await asyncio.sleep(_LISTEN_S)
             while not self._gatherer.whole:
                 now_s = _now_s()
                 self._receive(self._gatherer.given_up_by(now_s))

@@ -78,7 +78,7 @@ class Wearing:
     _state: State = State.NO_DATA
     _state_since_s: float = 0.0
     _last_packet_s: float = float("-inf")
-    _primed: bool = False
+    _prior: Prior | None = None
     _last_known: State = State.NO_DATA
     _last_deg: float | None = None
     _next_second: int = 0
@@ -100,24 +100,28 @@ class Wearing:
         return self._state
 
     @property
+    def new(self) -> bool:
+        """Whether no packet was received yet."""
+        return self._last_packet_s == float("-inf")
+
+    @property
     def last_packet_s(self) -> float:
         """Session time of the last packet's arrival."""
         return self._last_packet_s
 
     def prime(self, newer: Received) -> None:
-        """Begin with packets that come late: say when a *newer* one came in time.
+        """Before the first packet, which will come late: say when a *newer* one came in time.
 
-        Kept as an event, because a recomputed day needs it as well.  Once packets were
-        received the clock knows better, and nothing changes.
+        Of several the least delayed one counts.  Once packets were received the clock knows
+        better, and nothing changes.
         """
-        if self._primed or self._last_packet_s > float("-inf"):
+        if not self.new:
             return
-        self._primed = True
         # To the microsecond, as it is stored: a recomputed day then equals this one.
         arrival_s = round(newer.arrival_s - self.start_s, 6)
         prior = Prior(newer.packet.boot, newer.packet.ticks, arrival_s)
-        self._estimator.clock.prime(prior)
-        self.event(0.0, PRIMED, prior.arrival_s, prior.detail)
+        if self._prior is None or prior.less_delayed_than(self._prior):
+            self._prior = prior
 
     def receive(self, received: Received, lease: Lease | None = None) -> int | None:
         """Take one packet; return the pattern to buzz now, or ``None``.
@@ -130,6 +134,11 @@ class Wearing:
         now_s = round(received.arrival_s - self.start_s, 6)
         if self.writer is not None:
             self.writer.add_packet(now_s, received.payload)
+        if self._prior is not None:
+            # An event, because a recomputed day needs it as well.
+            self._estimator.clock.prime(self._prior)
+            self.event(0.0, PRIMED, self._prior.arrival_s, self._prior.detail)
+            self._prior = None
         reboots = self._estimator.clock.reboots
         estimates = self._estimator.update(received.packet, now_s)
         if self._estimator.clock.reboots != reboots:
