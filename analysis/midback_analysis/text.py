@@ -55,6 +55,7 @@ def _head(summary: DaySummary, width: int) -> str:
     lines = (
         headline.title(summary),
         "".join(headline.measured_line(summary)),
+        headline.kept_line(summary),
         headline.time_line(summary),
     )
     return "\n".join(_wrapped(line, width) for line in lines if line)

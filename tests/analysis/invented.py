@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from analysis.days import LONDON, calibration
+from analysis.days import LONDON, calibration, heard
 
 from midback.calibration import Calibration
 from midback.shared import slump
@@ -135,6 +135,7 @@ def invented_day(
         lateral_deg.astype(np.float32),
         state.astype(np.uint8),
         np.zeros(len(state), dtype=np.int16),
+        heard(state),
         (made,),
         tuple(events),
         (Wearing("7A3F", facts, 0, len(state)),),
