@@ -54,6 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_calibrate(command("calibrate", "set your own upright, guided"))
     _add_replay(command("replay", "play a stored day or recordings through the live view"))
     _add_day(command("day", "the daily summary"))
+    _add_sync(command("sync", "bring home what the clip recorded by itself, without a window"))
     _add_evaluate(command("evaluate", "accuracy on recordings with ground truth"))
     _add_alone(command("alone", "switch the clip's radio off between your visits, or on"))
     _add_flash(command("flash", "put the clip's firmware onto a board over USB"))
@@ -147,6 +148,11 @@ def _add_day(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON")
     form.add_argument("--html", type=Path, metavar="FILE", help="write the page to a file")
+    _add_data(parser)
+
+
+def _add_sync(parser: argparse.ArgumentParser) -> None:
+    _add_clip(parser)
     _add_data(parser)
 
 
