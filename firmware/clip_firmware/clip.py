@@ -106,7 +106,6 @@ class Clip:
         self._shared = False  # the host asked for just the packets that are judged
         self._sequence = 0
         self._base_ms = 0
-        self._time_set = False
         self._pairing_until_ms = 0
         self._seconds = 0
         self._link = 0
@@ -222,17 +221,17 @@ class Clip:
     def _write_diary(self, packet: wire.StreamPacket) -> None:
         buzzes = self._buzzer.buzzes
         since, self._counted_buzzes = (buzzes - self._counted_buzzes) & 0xFFFF, buzzes
-        self._epochs.time_set = self._time_set
-        record = self._epochs.add(packet, self._posture, since)
-        if record is not None:
-            self._parts.log.append(record)
+        self._keep(self._epochs.add(packet, self._posture, since))
 
     def settle(self) -> None:
         """Keep what is not kept yet: the clip goes to sleep."""
-        record = self._epochs.close()
-        if record is not None:
-            self._parts.log.append(record)
+        self._keep(self._epochs.close())
         self._parts.bonds.flush()
+
+    def _keep(self, record: wire.EpochRecord | None) -> None:
+        if record is not None:
+            unix_ms = self._clock.unix_ms(self._at_ms(record.ticks))
+            self._parts.log.append(record, None if unix_ms is None else unix_ms // 1000)
 
     def _watch_wear(self, batch: Batch) -> None:
         sums = self._sums
@@ -424,7 +423,7 @@ class Clip:
             (self._wear.off_body, wire.STATUS_OFF_BODY),
             (parts.battery.charging, wire.STATUS_CHARGING),
             (parts.battery.level >= LOW, wire.STATUS_LOW_BATTERY),
-            (self._time_set, wire.STATUS_TIME_SET),
+            (self._clock.unix_ms(0) is not None, wire.STATUS_TIME_SET),
             (self._radio.secured, wire.STATUS_BONDED_ONLY),
             (self._settings.lost, wire.STATUS_SETTINGS_LOST),
             (parts.sampler.imu is None, wire.STATUS_NO_IMU),
@@ -495,9 +494,9 @@ class Clip:
             return None
         return self.sender.resend(first, count)
 
-    def set_time(self, _unix_ms: int) -> int:
-        """The host knows what time the ticks of this boot are; it keeps the mapping."""
-        self._time_set = True
+    def set_time(self, unix_ms: int) -> int:
+        """The host knows what time it is: from here on records tell it."""
+        self._clock.set_unix_ms(unix_ms)
         return wire.OK
 
     def zero_gyro(self) -> int:
@@ -520,7 +519,7 @@ class Clip:
         except ValueError:
             return wire.BAD_ARGUMENT
         self._settings.neutral, self._settings.slump = neutral, lines
-        return self._kept()
+        return self._saved()
 
     def snooze(self, seconds: int) -> int:
         """No nudges for so long."""
@@ -530,7 +529,7 @@ class Clip:
     def set_alone(self, alone: int) -> int:
         """Go on without radio once the host has left, or keep it on."""
         self._settings.alone = bool(alone)
-        return self._kept()
+        return self._saved()
 
     def read_log(self, first: int, pages: int) -> int:
         """Send pages of the log."""
@@ -550,7 +549,7 @@ class Clip:
         self.restart_asked = True
         return wire.OK
 
-    def _kept(self) -> int:
+    def _saved(self) -> int:
         return wire.OK if self._settings.save(self._parts.files) else wire.STORAGE
 
 

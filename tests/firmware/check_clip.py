@@ -583,10 +583,33 @@ def check_every_ten_seconds_are_kept():
     bench = calibrated()
     bench.run(30)
     assert bench.status().log_next == 3
+    assert not bench.has(wire.STATUS_TIME_SET)
     bench.asked(wire.OP_SET_TIME, 1)
     assert bench.run(11).status().flags & wire.STATUS_TIME_SET
     flags = [record[3] for record in records(bench)]
     assert flags == [0, 0, 0, wire.RECORD_TIME_SET]
+
+
+def check_records_tell_the_time_at_their_end():
+    bench = calibrated()
+    bench.run(3)
+    told_ms, unix_ms = bench.time.now_us // 1000, 1700000000000
+    bench.asked(wire.OP_SET_TIME, unix_ms)
+    bench.run(60)
+    log = bench.parts.log
+    for record in log.read(log.first):
+        true_s = unix_ms // 1000 + record.ticks // 10000 - told_ms // 1000
+        # Of the 16 bits 1296 rounds are over; two cut seconds may meet the end of a step.
+        nearest = [(true_s + off_s) // 20 - 1296 * 65536 for off_s in (-2, 0, 2)]
+        assert record.time_20s in nearest
+        assert record.flags == wire.RECORD_TIME_SET
+
+
+def check_what_is_settled_before_sleep_tells_the_time_too():
+    bench = calibrated()
+    bench.asked(wire.OP_SET_TIME, 1700000000000)
+    bench.run(3).clip.settle()
+    assert [record[3] for record in records(bench)] == [wire.RECORD_TIME_SET]
 
 
 def check_a_slump_and_its_buzz_are_in_the_diary():

@@ -392,13 +392,13 @@ def check_a_broken_status_is_refused():
 # record 65536 | ticks 0x01020304 | boot 0xbeef | mean 12.50 = 1250 = 0x04e2
 # | least -1.00 = -100 = 0xff9c | most 23.45 = 2345 = 0x0929 | lateral -0.50 = -50 = 0xffce
 # | 15 mg | 4.0 s upright = 40 = 0x28, 5.5 s slumped = 55 = 0x37, 0, 0.5 s moving | 1 buzz
-# | flags time set + samples lost = 5 | two spare bytes
-# | CRC-32 as in zip files over these 28 bytes = 0x73d172e7, from a bitwise division by 0xedb88320
+# | flags time set + samples lost = 5 | 1 700 000 000 // 20 = 85 000 000 = 1296 * 65536 + 0xff40
+# | CRC-32 as in zip files over these 28 bytes = 0xaeaad26f, from a bitwise division by 0xedb88320
 RECORD = (
     "00000100" + "04030201" + "efbe" + "e204" + "9cff" + "2909" + "ceff"
-    "0f00" + "28" + "37" + "00" + "05" + "01" + "05" + "0000" + "e772d173"
+    "0f00" + "28" + "37" + "00" + "05" + "01" + "05" + "40ff" + "6fd2aaae"
 )  # fmt: skip
-RECORD_VALUES = (65536, 0x01020304, 0xBEEF, 1250, -100, 2345, -50, 15, 40, 55, 0, 5, 1, 5)
+RECORD_VALUES = (65536, 0x01020304, 0xBEEF, 1250, -100, 2345, -50, 15, 40, 55, 0, 5, 1, 5, 0xFF40)
 
 
 def record_values(record):
@@ -417,6 +417,7 @@ def record_values(record):
         record.moving_ds,
         record.buzzes,
         record.flags,
+        record.time_20s,
     )
 
 
@@ -446,8 +447,8 @@ def check_an_epoch_record():
 
 def check_a_record_may_be_at_its_ends():
     for values in (
-        (0, 0, 0, -32768, -32768, -32768, -32768, 0, 0, 0, 0, 0, 0, 0),
-        (4294967295,) * 2 + (65535,) + (18000,) * 3 + (9000, 65535) + (100,) * 4 + (255, 7),
+        (0, 0, 0, -32768, -32768, -32768, -32768, 0, 0, 0, 0, 0, 0, 0, 0),
+        (4294967295,) * 2 + (65535,) + (18000,) * 3 + (9000, 65535) + (100,) * 4 + (255, 7, 65535),
     ):
         buffer = bytearray(32)
         wire.encode_record(wire.EpochRecord(*values), buffer)
@@ -470,6 +471,7 @@ def check_a_record_that_does_not_fit_is_refused():
         (-1, 101, 0.5),
         (-1, 256, 0.5),  # buzzes
         (-1, 8, 0.5),  # flags
+        (-1, 65536, 0.5),  # time
     )
     for index in range(len(impossible)):
         for value in impossible[index] + (True, None):
@@ -478,6 +480,20 @@ def check_a_record_that_does_not_fit_is_refused():
     good = wire.EpochRecord(*RECORD_VALUES)
     assert refused(wire.encode_record, good, bytearray(31))
     assert refused(wire.encode_record, good, bytearray(32), 1)
+
+
+def check_a_record_tells_the_time_in_steps_of_20_s_for_fifteen_days():
+    # 1 700 000 000 s is a whole number of steps, the 85 000 000th.
+    for unix_s, told in (
+        (1700000000, 65344),
+        (1700000019, 65344),
+        (1700000020, 65345),
+        (1700000000 + 20 * 192, 0),
+        (1700000000 + 20 * 65536, 65344),
+    ):
+        record = wire.EpochRecord(*RECORD_VALUES[:13], 2)
+        record.set_time(unix_s)
+        assert (record.time_20s, record.flags) == (told, 2 | wire.RECORD_TIME_SET), unix_s
 
 
 def check_a_damaged_record_is_refused():

@@ -76,6 +76,7 @@ records = st.builds(
     moving_ds=_TENTHS,
     buzzes=U8,
     flags=whole(0, 7),
+    time_20s=U16,
 )
 
 pages = st.tuples(U16, U32, st.lists(records, max_size=7))

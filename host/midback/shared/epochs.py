@@ -33,14 +33,9 @@ _COLUMN = {
 
 
 class EpochMaker:
-    """Collects judged packets.
-
-    Attributes:
-        time_set: whether the host has told the time in this boot; goes into every record.
-    """
+    """Collects judged packets."""
 
     def __init__(self) -> None:
-        self.time_set = False
         self._boot: int = -1
         self._end = 0  # of the last packet, in ticks
         self._column_ticks = [0, 0, 0, 0]
@@ -52,7 +47,7 @@ class EpochMaker:
         """Take one packet, what was seen in it, and how many buzzes there were since the last.
 
         Returns:
-            A record when that ends an epoch, its sequence still 0.
+            A record when that ends an epoch, its sequence still 0 and its time not set.
         """
         span = min(packet.count * packet.period_us // 100, _LONGEST_TICKS)
         since = (packet.ticks - self._end) % wire.TICKS_MODULUS
@@ -157,7 +152,7 @@ class EpochMaker:
             back,
             moving,
             min(self._buzzes, 255),
-            self._flags | (wire.RECORD_TIME_SET if self.time_set else 0),
+            self._flags,
         )
 
     def _motion_mg(self) -> int:

@@ -504,11 +504,14 @@ RECORD_SIZE = 32
 MAX_RECORDS = 7
 ANGLE_UNKNOWN = -32768
 
-RECORD_TIME_SET = 0x01  # ticks can be mapped to wall time: the host had set it in this boot
+RECORD_TIME_SET = 0x01  # the clip knew the time: ``time_20s`` holds it
 RECORD_OFF_BODY = 0x02
 RECORD_LOST = 0x04  # samples were lost in this epoch
 
-_RECORD = "<IIHhhhhHBBBBBBH"  # as the fields below, then two spare bytes, zero
+TIME_UNIT_S = 20
+TIME_MODULUS = 1 << 16
+
+_RECORD = "<IIHhhhhHBBBBBBH"
 _RECORD_FIELDS = (
     ("sequence", 0, 0xFFFFFFFF),
     ("ticks", 0, 0xFFFFFFFF),
@@ -524,6 +527,7 @@ _RECORD_FIELDS = (
     ("moving", 0, 100),
     ("buzzes", 0, 255),
     ("flags", 0, 7),
+    ("time in 20 s", 0, TIME_MODULUS - 1),
 )
 _PAGE_HEADER = "<BBHI"  # version, count, boot at the time of reading, ticks then
 PAGE_HEADER_SIZE = 8
@@ -534,7 +538,12 @@ class EpochRecord:
 
     Angles in 0.01 deg (``ANGLE_UNKNOWN`` without calibration), motion as the
     spread of acceleration in milli-g, times in states in tenths of a second.
-    ``ticks`` is the clip's clock at the end of the epoch.
+    ``ticks`` is the clip's clock at the end of the epoch, ``time_20s`` the
+    unix time there in whole units of 20 s, modulo 65536: 15.2 days, so that
+    going back from now, record by record, tells them apart as long as no
+    pause is longer.  It means something where ``RECORD_TIME_SET`` is among
+    the flags, and no more than the clip knew: a clock that runs on in deep
+    sleep is some percent off.
     """
 
     __slots__ = (
@@ -551,6 +560,7 @@ class EpochRecord:
         "sequence",
         "slumped_ds",
         "ticks",
+        "time_20s",
         "upright_ds",
     )
 
@@ -570,6 +580,7 @@ class EpochRecord:
         moving_ds: int,
         buzzes: int,
         flags: int,
+        time_20s: int = 0,
     ) -> None:
         self.sequence = sequence
         self.ticks = ticks
@@ -585,6 +596,12 @@ class EpochRecord:
         self.moving_ds = moving_ds
         self.buzzes = buzzes
         self.flags = flags
+        self.time_20s = time_20s
+
+    def set_time(self, unix_s: int) -> None:
+        """The clip knew the time: *unix_s* at the end of the epoch."""
+        self.time_20s = unix_s // TIME_UNIT_S % TIME_MODULUS
+        self.flags |= RECORD_TIME_SET
 
 
 def encode_record(record: EpochRecord, buffer: bytearray, at: int = 0) -> None:
@@ -608,11 +625,12 @@ def encode_record(record: EpochRecord, buffer: bytearray, at: int = 0) -> None:
         record.moving_ds,
         record.buzzes,
         record.flags,
+        record.time_20s,
     )
     _check_arguments(values, _RECORD_FIELDS)
     if len(buffer) < at + RECORD_SIZE:
         raise WireError("no room for a record")
-    struct.pack_into(_RECORD, buffer, at, *(values + (0,)))
+    struct.pack_into(_RECORD, buffer, at, *values)
     body = memoryview(buffer)[at : at + RECORD_SIZE - 4]
     struct.pack_into("<I", buffer, at + RECORD_SIZE - 4, binascii.crc32(body) & 0xFFFFFFFF)
 
@@ -629,7 +647,7 @@ def decode_record(payload: bytes | bytearray | memoryview, at: int = 0) -> Epoch
     (crc,) = struct.unpack_from("<I", payload, at + RECORD_SIZE - 4)
     if binascii.crc32(body) & 0xFFFFFFFF != crc:
         raise WireError("a log record is damaged")
-    values = struct.unpack_from(_RECORD, payload, at)[:-1]
+    values = struct.unpack_from(_RECORD, payload, at)
     _check_arguments(values, _RECORD_FIELDS)
     return EpochRecord(*values)
 
