@@ -35,7 +35,6 @@ _WALL_JUMP_S = 1.0
 _SAME_BUZZ_S = 15.0
 _SAME_SNOOZE_S = 5.0
 _STATUS_AGE_S = 2.0  # a status that was made before a command may arrive after its reply
-_NO_BUZZ_S = 0xFFFF
 _FLOOD_TOLD_S = 60.0
 
 
@@ -186,7 +185,7 @@ class Visit:
     async def _take_over(self) -> None:
         """Know of a buzz that the clip gave by itself, so that another does not follow at once."""
         status = await self._clip.read_status()
-        if status.since_buzz_s == _NO_BUZZ_S:
+        if status.since_buzz_s == wire.NO_BUZZ_S:
             return
         nudger = self._wearing.nudger
         buzzed_s, known_s = self._session_s() - status.since_buzz_s, nudger.last_buzz_s()
