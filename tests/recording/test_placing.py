@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -291,7 +292,7 @@ restarting = st.tuples(st.just("restart"), st.floats(-200, 200))
     ),
 )
 def test_whatever_a_clip_goes_through_its_epochs_are_placed_as_well_as_its_clock_goes(
-    first_tick: int, ppm: float, script: list
+    first_tick: int, ppm: float, script: list[Any]
 ):
     life = Life(WornClip(boot=0, ppm=ppm, first_tick=first_tick), ppm={0: ppm})
     for step in script:
