@@ -1,8 +1,11 @@
 # type: ignore  # MicroPython's modules, not CPython's
 """The board's ``time``: ticks wrap at 2**30, as on every 32-bit port, and virtual time is kept.
 
-Limits: ``time()`` counts from the epoch at power-on, for a board has no battery for its clock.
+The time of day begins at the epoch when power comes, for a board has no battery for its clock; it
+goes on over resets and deep sleep, there as the host side says.
 """
+
+from struct import unpack_from
 
 import _link
 import utime
@@ -62,9 +65,17 @@ def sleep(seconds):
     sleep_ms(int(seconds * 1000))
 
 
+_booted_us = unpack_from("<Q", _link.boot, 2)[0] if _link.VIRTUAL else _real_us()
+_ahead_us = unpack_from("<Q", _link.boot, 10)[0] - _booted_us
+
+
+def _time_us():
+    return _now_us() + _ahead_us
+
+
 def time():
-    return _now_us() // 1000000
+    return _time_us() // 1000000
 
 
 def time_ns():
-    return _now_us() * 1000
+    return _time_us() * 1000
