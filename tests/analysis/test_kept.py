@@ -32,6 +32,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
+Timeline = list[tuple[int, dict[str, int]]]
+
+
 class Keeper:
     """A clip that keeps epochs from nine o'clock on; the host knows its clock and gets them.
 
@@ -44,6 +47,7 @@ class Keeper:
         self.known()
 
     def known(self) -> None:
+        self.clip.off_s = 0.0
         self.store.mark_clip_time(CLIP, self.clip.boot, self.clip.ticks(), self.now)
 
     @property
@@ -244,7 +248,7 @@ def test_two_slumps_with_an_upright_epoch_between_are_two(store: Store):
         ([], "gap"),
     ],
 )
-def test_how_a_slump_ended_is_told_by_what_followed(store: Store, after: list, how: str):
+def test_how_a_slump_ended_is_told_by_what_followed(store: Store, after: Timeline, how: str):
     Keeper(store).keep((30, UP), (6, SLUMP), *after)
 
     assert slumps(read(store))[0][2] == how

@@ -30,8 +30,8 @@ STEADY_SHARE = 0.02
 """Two marks whose clocks differ by more than this do not belong together."""
 
 WRAP_S = wire.TICKS_MODULUS * wire.TICK_S
-_TIME_STEP_S = 20.0
-_TIME_WRAP_S = 65536 * _TIME_STEP_S
+_TIME_STEP_S = float(wire.TIME_UNIT_S)
+_TIME_WRAP_S = wire.TIME_MODULUS * _TIME_STEP_S
 _SLACK_S = 12 * 3600.0
 """The wall clock may have been set, and the clip's own time be off; a wrap takes ten times as
 long."""
