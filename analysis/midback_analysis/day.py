@@ -270,7 +270,7 @@ class _Reader:
         """Which calibration the clip judged each epoch by: the latest before it."""
         mine = [each for each in self._store.calibrations() if each.clip_id == kept.clip_id]
         made_s = [each.made_at.timestamp() for each in mine]
-        latest = np.searchsorted(made_s, kept.end_s, side="right")
+        latest = np.searchsorted(made_s, kept.start_s, side="right")
         part = np.full(len(latest), NO_CALIBRATION, dtype=np.int16)
         for number, calibration in enumerate(mine, start=1):
             if (latest == number).any():

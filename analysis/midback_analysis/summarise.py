@@ -163,7 +163,7 @@ def _cells(day: Measured) -> tuple[str, ...]:
 
 def _cells_kept(day: Measured) -> tuple[bool, ...]:
     """A cell of which nothing was measured is not kept either."""
-    measured = day.shown <= CODE["moving"]
+    measured = (day.shown <= CODE["moving"]).astype(np.intp)
     table = _per_cell(day, measured + day.kept, 3, 0)
     return tuple((table[:, 2] > table[:, 1]).tolist())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,6 +32,7 @@ from midback.recording.placing import Mark, place
 HOUR_S = 3600.0
 DAY_S = 24 * HOUR_S
 WRAP_S = 2**32 / 1e4
+TIME_STEP_S = 20.0
 ROUNDING_S = 2e-4
 """A tick at the epoch and one at the mark."""
 
@@ -238,6 +240,81 @@ def test_an_epoch_that_a_silence_cut_short_does_not_reach_over_the_one_before(st
     assert begins_s.tolist() == pytest.approx([0, 10, 20], abs=ROUNDING_S)
 
 
+def test_without_a_mark_the_clips_own_time_places_its_epochs_within_ten_seconds(store: Store):
+    clip = WornClip(started_s=-7, ppm=50)
+    clip.off_s = 0.0
+    kept = clip.wear(720)
+    save(store, kept, 8000)
+
+    off_s = np.subtract(ends_s(store), true_ends_s(kept))
+    assert np.abs(off_s).max() <= TIME_STEP_S / 2
+    # One offset for all: nothing overlaps, nothing is torn.
+    assert np.diff(ends_s(store)) == pytest.approx(10, abs=1e-3)
+
+
+def test_a_time_that_was_told_anew_does_not_tear_a_start(store: Store):
+    """Another computer corrects it by a minute; most of the records say so."""
+    clip = WornClip()
+    clip.off_s = -60.0
+    kept = clip.wear(50)
+    clip.off_s = 0.0
+    kept += clip.wear(200)
+    save(store, kept, 3000)
+
+    assert ends_s(store) == pytest.approx(true_ends_s(kept), abs=TIME_STEP_S / 2)
+
+
+def test_a_time_that_wraps_is_told_going_back_from_what_is_known(store: Store):
+    """Five weeks on a shelf in between, and each week an hour of wear."""
+    clip = WornClip(boot=1)
+    clip.off_s = 0.0
+    kept: list[Kept] = []
+    for week in range(5):
+        kept += clip.restart(2 + week, off_s=0.0).wear(360)
+        clip.wait(7 * DAY_S)
+    save(store, kept, clip.now_s)
+
+    assert ends_s(store) == pytest.approx(true_ends_s(kept), abs=TIME_STEP_S / 2)
+
+
+def test_a_time_that_is_off_cannot_reach_into_what_is_known(store: Store):
+    """After a night asleep the clip is half an hour slow, or fast."""
+    clip = WornClip(boot=1)
+    mark(store, clip, 0)
+    evening = clip.wear(6)
+    slow = clip.wait(100).restart(2, off_s=-1800).wear(6)
+    fast = clip.wait(100).restart(3, off_s=1800).wear(6)
+    morning = clip.wait(100).restart(4).wear(6)
+    mark(store, clip, clip.now_s)
+    save(store, [*evening, *slow, *fast, *morning], clip.now_s)
+
+    found_s = ends_s(store)
+    assert found_s == sorted(found_s)
+    assert found_s == pytest.approx(true_ends_s([*evening, *slow, *fast, *morning]), abs=300)
+
+
+def test_marks_count_more_than_what_the_clip_believed(store: Store):
+    clip = WornClip(boot=1)
+    clip.off_s = 3000.0
+    kept = clip.wear(60)
+    mark(store, clip, 700)
+    save(store, kept, 701)
+
+    assert ends_s(store) == pytest.approx(true_ends_s(kept), abs=ROUNDING_S)
+
+
+def test_what_the_clip_believed_tells_a_mark_of_another_start_with_its_name(store: Store):
+    """Six days ago, which no order of records can tell."""
+    old = WornClip(boot=7, started_s=-6 * DAY_S)
+    mark(store, old, -6 * DAY_S)
+    new = WornClip(boot=7)
+    new.off_s = 0.0
+    kept = new.wear(60)
+    save(store, kept, 700)
+
+    assert ends_s(store) == pytest.approx(true_ends_s(kept), abs=TIME_STEP_S / 2)
+
+
 @dataclass
 class Life:
     """What a clip goes through; the truth of it, and what the host came to know."""
@@ -248,10 +325,12 @@ class Life:
     marks: dict[int, list[Mark]] = field(default_factory=dict[int, list[Mark]])
     marked_s: dict[int, list[float]] = field(default_factory=dict[int, list[float]])
     ppm: dict[int, float] = field(default_factory=dict[int, float])
+    off_s: dict[int, float | None] = field(default_factory=dict[int, float | None])
 
     def connect(self) -> None:
-        """The host knows both clocks, and reads what the log has."""
+        """The host knows both clocks, tells the time, and reads what the log has."""
         clip = self.clip
+        clip.off_s = 0.0
         self.marks.setdefault(clip.boot, []).append(
             Mark(clip.ticks(), MORNING.timestamp() + clip.now_s)
         )
@@ -270,7 +349,8 @@ class Life:
         """How far the clock of its start can have gone wrong; ``None`` if nobody knew it."""
         marked_s = self.marked_s.get(each.record.boot)
         if marked_s is None:
-            return None
+            off_s = self.off_s[each.record.boot]
+            return None if off_s is None else abs(off_s) + TIME_STEP_S
         beyond_s = max(min(marked_s) - each.end_s, each.end_s - max(marked_s), 0.0)
         return 1e-6 * abs(self.ppm[each.record.boot]) * beyond_s + 2 * ROUNDING_S
 
@@ -278,10 +358,11 @@ class Life:
 wearing = st.tuples(st.just("wear"), st.integers(1, 400))
 waiting = st.tuples(st.just("wait"), st.floats(0, 29 * HOUR_S))
 connecting = st.tuples(st.just("connect"), st.just(0))
-restarting = st.tuples(st.just("restart"), st.floats(-200, 200))
+asleep_off = st.one_of(st.none(), st.floats(-1800, 1800))
+restarting = st.tuples(st.just("restart"), st.tuples(st.floats(-200, 200), asleep_off))
 
 
-@settings(max_examples=150)
+@settings(deadline=None, max_examples=150)
 @given(
     st.integers(0, 2**32 - 1),
     st.floats(-200, 200),
@@ -291,9 +372,10 @@ restarting = st.tuples(st.just("restart"), st.floats(-200, 200))
     ),
 )
 def test_whatever_a_clip_goes_through_its_epochs_are_placed_as_well_as_its_clock_goes(
-    first_tick: int, ppm: float, script: list
+    first_tick: int, ppm: float, script: list[Any]
 ):
-    life = Life(WornClip(boot=0, ppm=ppm, first_tick=first_tick), ppm={0: ppm})
+    clip = WornClip(boot=0, ppm=ppm, first_tick=first_tick)
+    life = Life(clip, ppm={0: ppm}, off_s={0: None})
     for step in script:
         for what, how in step if isinstance(step[0], tuple) else [step]:
             if what == "wear":
@@ -304,8 +386,8 @@ def test_whatever_a_clip_goes_through_its_epochs_are_placed_as_well_as_its_clock
                 life.connect()
             else:
                 boot = life.clip.boot + 1
-                life.ppm[boot] = how
-                life.clip.restart(boot, how)
+                life.ppm[boot], life.off_s[boot] = how
+                life.clip.restart(boot, *how)
     life.clip.restart(1000)
     life.connect()
 

@@ -27,7 +27,7 @@ class Kept(NamedTuple):
 
 
 class WornClip:
-    """Times are seconds from ``MORNING``.
+    """Times are seconds from ``MORNING``.  It knows the time once a host told it.
 
     Args:
         boot: id of this start.
@@ -45,15 +45,17 @@ class WornClip:
         first_sequence: int = 0,
     ) -> None:
         self.now_s = started_s
+        self.off_s: float | None = None
         self.sequence = first_sequence
         self.boot = boot
         self._ppm = ppm
         self._started_s = started_s
         self._first_tick = first_tick
 
-    def restart(self, boot: int, ppm: float = 0.0) -> WornClip:
-        """Its power is pulled and comes back at once; it still knows its log."""
+    def restart(self, boot: int, ppm: float = 0.0, off_s: float | None = None) -> WornClip:
+        """It starts anew and knows its log; after a deep sleep the time, too, off by *off_s*."""
         self.__init__(boot, self.now_s, ppm, 0, self.sequence)
+        self.off_s = off_s
         return self
 
     def ticks(self, at_s: float | None = None) -> int:
@@ -72,6 +74,8 @@ class WornClip:
         for _ in range(epochs):
             self.now_s += EPOCH_S
             record = epoch(self.sequence, self.ticks(), self.boot, **fields)
+            if self.off_s is not None:
+                record.set_time(int(MORNING.timestamp() + self.now_s + self.off_s))
             kept.append(Kept(record, self.now_s))
             self.sequence += 1
         return kept
@@ -91,6 +95,8 @@ def at(seconds: float) -> datetime:
 
 
 def mark(store: Store, clip: WornClip, at_s: float) -> None:
+    """The host is there: it learns the clip's clock, and tells it the time."""
+    clip.off_s = 0.0
     store.mark_clip_time(CLIP, clip.boot, clip.ticks(at_s), at(at_s))
 
 

@@ -2,12 +2,13 @@
 
 A clip counts ticks from each start on.  Where the host knew both clocks it made a mark; between
 two marks of one start time runs evenly, beyond them as the clip counts it.  A start without a
-mark goes by the time that the host had told the clip, which its records carry in steps of 20 s.
-One with neither has no time.
+mark goes by the time that the clip believed, which its records carry in steps of 20 s.  One
+with neither has no time.
 
 Pure: marks may have been made before the epochs or after them.  Limits: beyond the marks a
 clock that is off by 100 ppm errs by 0.36 s an hour; a wall clock that was set by less than
-``STEADY_S`` and ``STEADY_SHARE`` between two marks is taken for a clip's that runs unevenly.
+``STEADY_S`` and ``STEADY_SHARE`` between two marks is taken for a clip's that runs unevenly;
+what a clip believed after a long sleep may be off by minutes.
 """
 
 from __future__ import annotations
@@ -29,12 +30,11 @@ STEADY_SHARE = 0.02
 """Two marks whose clocks differ by more than this do not belong together."""
 
 WRAP_S = wire.TICKS_MODULUS * wire.TICK_S
-_TIME_STEP_S = 20.0
-_TIME_WRAP_S = 65536 * _TIME_STEP_S
-_MOST_APART_S = 3600.0
-"""How far a clip's own time may be from the marks; three wraps of ticks are 6 h from its wrap."""
+_TIME_STEP_S = float(wire.TIME_UNIT_S)
+_TIME_WRAP_S = wire.TIME_MODULUS * _TIME_STEP_S
 _SLACK_S = 12 * 3600.0
-"""The wall clock may have been set; a wrap of ticks is ten times as long."""
+"""The wall clock may have been set, and the clip's own time be off; a wrap takes ten times as
+long."""
 
 Array = NDArray[np.float64]
 Records = NDArray[np.void]
@@ -77,14 +77,22 @@ def place(records: Records, received_s: Array, marks: Marks) -> Placed:
     end_s = np.full(len(records), np.nan)
     length_s = np.full(len(records), float(wire.EPOCH_S))
     doubtful = np.zeros(len(records), dtype=np.bool_)
-    latest_s = -np.inf
-    for run in _runs(records["boot"]):
-        start = _Start(records[run], received_s[run], latest_s)
+    starts = [(run, _Start(records[run], received_s[run])) for run in _runs(records["boot"])]
+    for run, start in starts:
         length_s[run] = start.lengths_s()
-        boot = int(records["boot"][run.start])
-        end_s[run], doubtful[run] = start.placed(marks.get(boot, ()))
-        latest_s = float(np.fmax.reduce(end_s[run], initial=latest_s))
+        known = marks.get(int(records["boot"][run.start]), ())
+        end_s[run], doubtful[run] = start.by_marks(known, _latest_s(end_s[: run.start]))
+    # From the last one back, because a time that wraps is told by what lies after it.
+    next_s = np.inf
+    for run, start in reversed(starts):
+        if np.isnan(end_s[run.start]):
+            end_s[run] = start.by_own_time(_latest_s(end_s[: run.start]), next_s)
+        next_s = float(np.fmin.reduce(end_s[run] - length_s[run], initial=next_s))
     return Placed(end_s, length_s, doubtful)
+
+
+def _latest_s(end_s: Array) -> float:
+    return float(np.fmax.reduce(end_s, initial=-np.inf))
 
 
 def unplaced(placed: Placed, received_s: Array, first: int = 0) -> Iterator[Unplaced]:
@@ -103,7 +111,7 @@ def unplaced(placed: Placed, received_s: Array, first: int = 0) -> Iterator[Unpl
     for part in _runs(unknown[first:]):
         start, stop = part.start + first, part.stop + first
         if unknown[start]:
-            after_s = float(np.fmax.reduce(placed.end_s[:start], initial=-np.inf))
+            after_s = _latest_s(placed.end_s[:start])
             next_s = float(starts_s[stop]) if stop < len(starts_s) else np.inf
             before_s = min(float(received_s[stop - 1]), max(next_s, after_s))
             yield Unplaced(
@@ -157,10 +165,9 @@ class _Start:
         clip_s: clip time of their ends, across wraps.
     """
 
-    def __init__(self, records: Records, received_s: Array, latest_s: float) -> None:
+    def __init__(self, records: Records, received_s: Array) -> None:
         self._records = records
         self._received_s = received_s
-        self._latest_s = latest_s
         self._order = np.argsort(records["sequence"], kind="stable")
         ticks = records["ticks"][self._order].astype(np.int64)
         steps = np.diff(ticks) % wire.TICKS_MODULUS
@@ -174,14 +181,24 @@ class _Start:
         lengths_s[self._order] = np.r_[longest_s, np.minimum(self._steps_s, longest_s)]
         return lengths_s
 
-    def placed(self, marks: Sequence[Mark]) -> tuple[Array, NDArray[np.bool_]]:
-        """Ends on the wall clock, and which of them are doubtful."""
-        chains = [fitting for chain in _chains(marks) if (fitting := self._fitting(chain))]
-        if chains:
-            return self._by_marks(chains)
-        return self._by_own_time(), np.zeros(len(self.clip_s), dtype=np.bool_)
+    def by_marks(self, marks: Sequence[Mark], earlier_s: float) -> tuple[Array, NDArray[np.bool_]]:
+        """Ends on the wall clock, NaN without a mark, and which of them are doubtful.
 
-    def _fitting(self, chain: _Chain) -> _Chain | None:
+        Args:
+            marks: of this start, or of one of another year that has its name.
+            earlier_s: when the clip kept the last that is known of before.
+        """
+        chains = [
+            fitting
+            for chain in _chains(marks)
+            if (fitting := self._fitting(chain, earlier_s)) is not None
+        ]
+        if chains:
+            return self._between(chains)
+        count = len(self.clip_s)
+        return np.full(count, np.nan), np.zeros(count, dtype=np.bool_)
+
+    def _fitting(self, chain: _Chain, earlier_s: float) -> _Chain | None:
         """The marks in the clip time of the records, if they can be of this very start.
 
         Starts are named by 16 bits: one of another year may have the same name.
@@ -194,20 +211,18 @@ class _Start:
         ):
             moved_s = wraps * WRAP_S
             gap_s = max(0.0, first_s - end_s - moved_s, begin_s + moved_s - last_s)
-            if self._can_be(chain.utc_of(self.clip_s - moved_s)):
+            if self._can_be(chain.utc_of(self.clip_s - moved_s), earlier_s):
                 fitting.append((gap_s, wraps))
         if not fitting:
             return None
         return _Chain(chain.clip_s + min(fitting)[1] * WRAP_S, chain.utc_s)
 
-    def _can_be(self, utc_s: Array) -> bool:
-        """Whether these ends lie before the host got them, and after what the clip kept before."""
-        if (utc_s - self._received_s).max() > _SLACK_S:
-            return False
-        if utc_s.min() < self._latest_s - _SLACK_S:
+    def _can_be(self, utc_s: Array, earlier_s: float) -> bool:
+        """Whether the host got these ends later, the clip kept them then, and thinks so, too."""
+        if (utc_s - self._received_s).max() > _SLACK_S or utc_s.min() < earlier_s - _SLACK_S:
             return False
         apart_s = self._apart_s(utc_s)
-        return not len(apart_s) or abs(float(np.median(apart_s))) <= _MOST_APART_S
+        return not len(apart_s) or abs(float(np.median(apart_s))) <= _SLACK_S
 
     def _apart_s(self, utc_s: Array) -> Array:
         """By how much each record's own time is later, for those that have one."""
@@ -216,7 +231,7 @@ class _Start:
         half_s = _TIME_WRAP_S / 2
         return (own_s - utc_s[told] + half_s) % _TIME_WRAP_S - half_s
 
-    def _by_marks(self, chains: Sequence[_Chain]) -> tuple[Array, NDArray[np.bool_]]:
+    def _between(self, chains: Sequence[_Chain]) -> tuple[Array, NDArray[np.bool_]]:
         chain_of = np.repeat(np.arange(len(chains)), [len(chain.clip_s) for chain in chains])
         clip_s = np.concatenate([chain.clip_s for chain in chains])
         utc_s = np.concatenate([chain.utc_s for chain in chains])
@@ -234,22 +249,29 @@ class _Start:
             end_s[mine] = chain.utc_of(self.clip_s[mine])
         return end_s, doubtful
 
-    def _by_own_time(self) -> Array:
-        """By the time that the records carry: one offset, the one that fits most of them.
+    def by_own_time(self, earlier_s: float, later_s: float) -> Array:
+        """Ends by the time that the records carry, NaN where none does.
 
-        The time is cut to 20 s and wraps after 15 days: the last one is taken that the
-        host's getting the record leaves possible.
+        One offset for all of them, the one that fits most.  Their time is cut to 20 s and
+        wraps after 15 days: the last one is taken that what is known leaves possible.
+
+        Args:
+            earlier_s: when the clip kept the last that is known of before.
+            later_s: when the next that is known began.
         """
         told = np.flatnonzero(self._records["flags"] & wire.RECORD_TIME_SET)
         if not len(told):
             return np.full(len(self.clip_s), np.nan)
-        last = told[-1]
+        last = int(told[-1])
+        later_s = min(later_s, float(self._received_s[last]))
         own_s = float(self._records["time_20s"][last]) * _TIME_STEP_S
-        wraps = (float(self._received_s[last]) + _MOST_APART_S - own_s) // _TIME_WRAP_S
-        end_s = self.clip_s + (own_s + wraps * _TIME_WRAP_S - self.clip_s[last])
+        own_s += (later_s + _SLACK_S - own_s) // _TIME_WRAP_S * _TIME_WRAP_S
+        end_s = self.clip_s + own_s - self.clip_s[last]
         # Each true end lies up to a step later than its own time says.
         least_s = np.sort(self._apart_s(end_s) - _TIME_STEP_S / 2)
         fitting = np.searchsorted(least_s, least_s - _TIME_STEP_S, side="right")
         best = int(np.argmax(np.arange(len(least_s)) - fitting))
-        lowest_s, highest_s = least_s[fitting[best]], least_s[best]
-        return end_s + (highest_s + lowest_s + _TIME_STEP_S) / 2
+        end_s += (least_s[fitting[best]] + least_s[best] + _TIME_STEP_S) / 2
+        early_s = max(0.0, earlier_s - float(end_s.min()) + wire.EPOCH_S)
+        late_s = float(end_s.max()) - later_s
+        return end_s + (min(early_s, -late_s) if late_s < 0 else -late_s)
