@@ -5,7 +5,6 @@ Limits: ``time()`` counts from the epoch at power-on, for a board has no battery
 """
 
 import _link
-import utime
 from utime import gmtime, localtime, mktime  # noqa: F401
 
 _PERIOD = 1 << 30
@@ -13,27 +12,16 @@ _MASK = _PERIOD - 1
 _HALF = _PERIOD >> 1
 
 
-def _real_us():
-    return utime.ticks_us()
-
-
-def _virtual_us():
-    return _link.now_us
-
-
-_now_us = _virtual_us if _link.VIRTUAL else _real_us
-
-
 def ticks_us():
-    return _now_us() & _MASK
+    return _link.now_us & _MASK
 
 
 def ticks_ms():
-    return (_now_us() // 1000) & _MASK
+    return (_link.now_us // 1000) & _MASK
 
 
 def ticks_cpu():
-    return _now_us() & _MASK
+    return _link.now_us & _MASK
 
 
 def ticks_add(ticks, delta):
@@ -45,17 +33,12 @@ def ticks_diff(end, start):
 
 
 def sleep_us(us):
-    if not _link.VIRTUAL:
-        utime.sleep_us(us)
-    while _link.VIRTUAL and us > 0:
+    while us > 0:
         us -= _link.advance(us)
 
 
 def sleep_ms(ms):
-    if _link.VIRTUAL:
-        sleep_us(ms * 1000)
-    else:
-        utime.sleep_ms(ms)  # handles what was scheduled meanwhile
+    sleep_us(ms * 1000)
 
 
 def sleep(seconds):
@@ -63,8 +46,8 @@ def sleep(seconds):
 
 
 def time():
-    return _now_us() // 1000000
+    return _link.now_us // 1000000
 
 
 def time_ns():
-    return _now_us() * 1000
+    return _link.now_us * 1000
