@@ -211,7 +211,7 @@ class Clip:
         if pattern is not None:
             result = self._buzzer.request(pattern, 1, _STRENGTH, now_ms)
             if result == wire.OK:
-                self._coach.buzzed(now_ms)
+                self._coach.buzzed(now_ms, True)
             elif result == wire.BUSY:
                 self._coach.owe(pattern)
         self._write_diary(packet)
@@ -468,9 +468,11 @@ class Clip:
         nudge = pattern in (wire.PATTERN_NUDGE, wire.PATTERN_STRONG)
         if nudge and self._coach.snoozed(now_ms):
             return wire.REFUSED
+        if nudge and self._coach.gave(now_ms):
+            return wire.OK
         result = self._buzzer.request(pattern, repeats, strength, now_ms)
         if nudge and result == wire.OK:
-            self._coach.buzzed(now_ms)
+            self._coach.buzzed(now_ms, False)
         return result
 
     def identify(self) -> int:

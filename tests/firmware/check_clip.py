@@ -372,6 +372,15 @@ def check_a_buzz_that_the_host_gave_is_not_given_again():
     assert lengths(bench) == [80, 80]
 
 
+def check_a_host_that_takes_over_does_not_give_the_clips_last_buzz_again():
+    bench = calibrated()
+    bench.leans(20)
+    bench.run(4)
+    assert bench.asked(wire.OP_BUZZ, wire.PATTERN_NUDGE, 1, 100) == OK
+    bench.run(2)
+    assert (lengths(bench), bench.status().buzzes) == ([80, 80], 1)
+
+
 def check_a_link_that_ends_leaves_the_buzz_to_the_clip():
     bench = calibrated()
     bench.asked(wire.OP_HEARTBEAT, 60)

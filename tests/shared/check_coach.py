@@ -87,7 +87,7 @@ def check_a_buzz_that_the_host_gave_is_not_doubled():
     coach = Coach()
     coach.heartbeat(0, 15)
     assert buzzes(coach, [(10, STARTED, SLUMPED)]) == []
-    coach.buzzed(10000)
+    coach.buzzed(10000, False)
     assert buzzes(coach, [(second, None, SLUMPED) for second in range(11, 60)]) == []
 
 
@@ -95,15 +95,15 @@ def check_the_second_buzz_comes_from_the_clip_when_the_host_died_after_the_first
     coach = Coach()
     coach.heartbeat(0, 15)
     buzzes(coach, [(10, STARTED, SLUMPED)])
-    coach.buzzed(10000)
+    coach.buzzed(10000, False)
     assert buzzes(coach, [(second, None, SLUMPED) for second in range(11, 100)]) == [(70, STRONG)]
 
 
 def check_it_tells_how_long_ago_the_last_nudge_was():
     coach = Coach()
     assert coach.since_buzz_s(5000) == wire.NO_BUZZ_S
-    coach.buzzed(10000)
-    coach.buzzed(20000)
+    coach.buzzed(10000, False)
+    coach.buzzed(20000, False)
     told = [coach.since_buzz_s(now_ms) for now_ms in (20000, 20999, 21000, 65553999, 65555000)]
     assert told == [0, 0, 1, 65533, 65535]
     assert coach.since_buzz_s(1 << 29) == wire.NO_BUZZ_S
@@ -184,6 +184,18 @@ def check_rest_forgives_what_is_owed():
     buzzes(coach, [(11, None, SLUMPED)])
     coach.end_lease()
     assert buzzes(coach, [(second, None, SLUMPED) for second in range(12, 600)]) == []
+
+
+def check_a_nudge_of_its_own_is_remembered_for_a_moment():
+    coach = Coach()
+    coach.buzzed(50000, True)
+    assert (coach.gave(59999), coach.gave(60000)) == (True, False)
+
+
+def check_a_nudge_that_the_host_asked_for_is_none_of_its_own():
+    coach = Coach()
+    coach.buzzed(50000, False)
+    assert not coach.gave(50001)
 
 
 def check_a_new_count_of_seconds_keeps_lease_and_rest():

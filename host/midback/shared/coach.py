@@ -4,6 +4,7 @@ from midback.shared import judge, wire
 from midback.shared.nudge import Nudger
 
 SNOOZE_S = 600  # what one press of the button asks for
+_SAME_MS = 10000  # no two nudges of one judge follow each other so closely
 _AHEAD_S = 1.0  # more than the last bit of a day's seconds in a short float
 
 
@@ -19,6 +20,7 @@ class Coach:
         self._lease_end_ms = -1
         self._snooze_end_ms = -1
         self._buzzed_ms: int | None = None
+        self._alone = False
         self._owed: int | None = None
 
     def restart(self) -> None:
@@ -50,10 +52,19 @@ class Coach:
         """How long the rest still lasts, begun seconds counted whole."""
         return max((self._snooze_end_ms - now_ms + 999) // 1000, 0)
 
-    def buzzed(self, now_ms: int) -> None:
-        """A nudge was given, whoever asked for it: nothing is owed any more."""
+    def buzzed(self, now_ms: int, alone: bool) -> None:
+        """A nudge was given, by the clip alone or because the host asked: nothing is owed."""
         self._owed = None
         self._buzzed_ms = now_ms
+        self._alone = alone
+
+    def gave(self, now_ms: int) -> bool:
+        """Whether the clip gave a nudge by itself just now.
+
+        A host that takes over at that moment asks for the same one, which is then given.
+        """
+        since_ms = None if self._buzzed_ms is None else now_ms - self._buzzed_ms
+        return self._alone and since_ms is not None and since_ms < _SAME_MS
 
     def since_buzz_s(self, now_ms: int) -> int:
         """Whole seconds since the last nudge, as ``wire.Status`` tells them."""

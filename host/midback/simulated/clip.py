@@ -268,7 +268,7 @@ class SimulatedClip:
             return wire.REFUSED
         result = self.buzz(pattern, repeats, strength, time_s=time_s)
         if nudge and result == wire.OK:
-            self._coach.buzzed(_ms(time_s))
+            self._coach.buzzed(_ms(time_s), False)
         return result
 
     def buzz(self, pattern: int, repeats: int, strength_percent: int, *, time_s: float) -> int:
