@@ -35,10 +35,11 @@ DISCLAIMER = "Not for diagnosis, monitoring or treatment of any disease or injur
 
 KEPT = (
     "Where no computer was near, the clip kept ten seconds at a time: their mean, least and most "
-    "tilt, and how long each state took. Shares, spread and curve use the mean there, changes "
-    "within ten seconds do not show, and where a slump begins and ends is known to ten seconds."
+    "tilt, and how long each state took. Shares, spread and curve use the mean there; changes "
+    "within ten seconds do not show, so that tilts seem held for longer. A slump’s end is known "
+    "to ten seconds; it is told from one hold before the clip called it a slump."
 )
-_BY_CLIP = "when is known to ten seconds, what followed is not counted"
+_BY_CLIP = "timed to ten seconds, so what followed is not counted"
 
 
 def slump_note(summary: DaySummary) -> str:
@@ -86,7 +87,7 @@ def buzz_note(summary: DaySummary) -> str:
     """How many buzzes there were, and how soon sitting up followed."""
     buzzes = summary.buzzes
     if not buzzes.given and buzzes.by_clip:
-        return f"{len(buzzes.by_clip)} given, all by the clip itself: {_BY_CLIP}."
+        return f"{len(buzzes.by_clip)} given, all by the clip itself, {_BY_CLIP}."
     if not buzzes.given:
         return "Buzzing was off." if buzzes.mode == "off" else "No buzz was given."
     told = f"{len(buzzes.given)} given, {buzzes.followed} followed by sitting up within 60{NBSP}s"
@@ -104,7 +105,7 @@ def buzz_more(summary: DaySummary) -> str:
     """What the buzzes do not show: slumps without one, tests, pauses."""
     buzzes, told = summary.buzzes, list[str]()
     if buzzes.given and buzzes.by_clip:
-        told.append(f"{len(buzzes.by_clip)} more by the clip itself: {_BY_CLIP}")
+        told.append(f"{len(buzzes.by_clip)} more by the clip itself, {_BY_CLIP}")
     if summary.slumps.without_buzz:
         told.append(f"{times(summary.slumps.without_buzz, 'slump')} without a buzz")
     if buzzes.outside:
