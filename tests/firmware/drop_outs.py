@@ -54,7 +54,7 @@ async def away_and_back(folder: Path, kind: str, plan: Callable[[float], Sequenc
         kind: of bleak backend, see ``rig``.
         plan: the drop-outs, from when on there may be some.
     """
-    async with room(folder, kind) as here:
+    async with room(folder, kind, minutes=24 * 60) as here:
         watcher = Watcher()
         monitor = Monitor(
             folder / "data",
@@ -66,6 +66,8 @@ async def away_and_back(folder: Path, kind: str, plan: Callable[[float], Sequenc
         running = asyncio.create_task(monitor.run())
         await monitor.wait_until_streaming()
         await monitor.calibrate()
+        # Who holds a pose for ten minutes is taken for a table.
+        here.ask("free")
         some = plan(here.rig.clip.now_s + 15.0)
         returns_s = await _drop_out(here, watcher, some)
         running.cancel()

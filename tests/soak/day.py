@@ -1,0 +1,2 @@
+def day_row(folder, hours, seed):
+    return []
