@@ -415,16 +415,22 @@ class Radio:
         if conn != self._conn or not self.secured:
             return
         self._encrypted = encrypted
-        self.trusted = encrypted and self._bonds.proven
-        if encrypted and not self.trusted and not self._bonds.window_open:
+        self.trusted = False
+        if encrypted and self._bonds.proven:
+            self._trust()
+        elif encrypted and not self._bonds.window_open:
             self._drop(conn)
+
+    def _trust(self) -> None:
+        self.trusted = True
+        self._bonds.used()
 
     def _keep_secret(self, sec_type: int, key: memoryview, value: memoryview | None) -> bool:
         kept = self._bonds.set(sec_type, key, value)
         # NimBLE hands over the keys and then tells that the link is encrypted; a stack that
         # does it the other way round has told so already.
         if self._encrypted and self._bonds.proven:
-            self.trusted = True
+            self._trust()
         return kept
 
     # The stack

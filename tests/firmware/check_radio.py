@@ -379,6 +379,35 @@ def check_who_pairs_in_the_window_is_trusted():
     assert scene.bonds.count == 1
 
 
+def check_the_first_who_pairs_shuts_the_window_for_all_others():
+    for tells_first in (False, True):
+        scene = Scene().on_air()
+        scene.ble.tells_first = tells_first
+        scene.bonds.open_window()
+        scene.ble.connects(scene.ann)
+        scene.ble.pairs()
+        assert (scene.bonds.window_open, scene.ble.settings["bond"]) == (False, False)
+        scene.ble.leaves()
+        scene.ble.connects(scene.ben)
+        scene.ble.pairs()
+        scene.ble.settle()
+        assert (scene.state(), scene.bonds.count) == ((False, False), 1)
+        scene.ble.connects(scene.ann)
+        assert scene.ble.encrypts()
+
+
+def check_who_is_bonded_already_leaves_the_window_to_a_new_one():
+    scene = Scene().bonded()
+    scene.bonds.open_window()
+    scene.ble.connects(scene.ann)
+    assert scene.ble.encrypts()
+    scene.ble.leaves()
+    assert scene.bonds.window_open
+    scene.ble.connects(scene.ben)
+    scene.ble.pairs()
+    assert (scene.bonds.window_open, scene.bonds.count) == (False, 2)
+
+
 def check_who_is_bonded_is_trusted_again_without_the_window():
     scene = Scene().with_ann()
     scene.ble.settle()
@@ -563,8 +592,8 @@ def check_a_window_opened_while_the_radio_was_off_counts():
 
 def check_a_ninth_computer_takes_the_place_of_the_first():
     scene = Scene().bonded()
-    scene.bonds.open_window()
     for number in range(MOST_BONDS):
+        scene.bonds.open_window()
         scene.ble.connects(Host(10 + number))
         scene.ble.pairs()
         scene.ble.leaves()
