@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
 
 _BURST_MS = const(400)  # twice the time of a burst: then look, even if INT1 said nothing
+_AGAIN_MS = const(20)  # about a sample: until a transfer that failed is tried again
 _NAP_MS = const(190)
 _SECOND_MS = const(1000)
 _GREETINGS = (0, 1, 2, 4, 8)  # seconds after the start
@@ -96,7 +97,10 @@ class App:
         clip, hardware = self._clip, self._hardware
         while True:
             hardware.feed()
-            if clip.light_sleep and not hardware.button_down():
+            if self._sampler.failing:
+                # INT1 stays up until samples are read, and does not rise again.
+                await asyncio.sleep_ms(_AGAIN_MS)
+            elif clip.light_sleep and not hardware.button_down():
                 self._nap()
                 await asyncio.sleep_ms(0)
             else:

@@ -89,6 +89,14 @@ class Sampler:
         self._alive_ticks = self._clock.ticks()
         return True
 
+    @property
+    def failing(self) -> bool:
+        """Whether the last transfer failed, and may work if it is tried again at once.
+
+        Not so once the bus was freed for it: what that did not help is looked at now and then.
+        """
+        return self._in_a_row % _FAULTS_IN_A_ROW != 0
+
     def take(self, batch: Batch) -> bool:
         """Read one burst, stamp and orient it; ``False`` when there is nothing new.
 

@@ -204,6 +204,20 @@ def check_three_faults_in_a_row_free_the_bus_and_set_the_chip_up_anew():
     assert 33 <= bench.sampler.lost_samples <= 37
 
 
+def check_a_fault_may_be_tried_again_at_once_but_not_once_the_bus_was_freed():
+    bench = Bench().started()
+    bench.chip.faults = 1000
+    seen = []
+    for _ in range(6):
+        bench.took(200)
+        seen.append(bench.sampler.failing)
+    assert seen == [True, True, False, True, True, False]
+    bench.chip.faults = 1
+    bench.took(2000)
+    bench.took(200)
+    assert not bench.sampler.failing
+
+
 def check_faults_with_good_reads_between_do_not_add_up():
     bench = Bench().started()
     for _ in range(6):
