@@ -21,6 +21,10 @@ if TYPE_CHECKING:
         sampled: asyncio.ThreadSafeFlag
         touched: asyncio.ThreadSafeFlag
 
+        def risen_us(self) -> int:
+            """How long ago INT1 last rose."""
+            ...
+
         def feed(self) -> None:
             """Tell the watchdog that the sampler lives."""
             ...
@@ -106,6 +110,7 @@ class App:
             else:
                 try:
                     await asyncio.wait_for_ms(hardware.sampled.wait(), _BURST_MS)
+                    self._sampler.risen(hardware.risen_us())
                 except asyncio.TimeoutError:
                     pass
             while clip.burst():
