@@ -22,7 +22,7 @@ from bleak.exc import (
 from bleak.uuids import normalize_uuid_16, normalize_uuid_str
 
 from midback.shared import wire
-from midback.simulated import clip as clips
+from midback.simulated import gatt
 from midback.simulated.clip import Notification, SimulatedClip
 from midback.simulated.medium import Link, Medium
 
@@ -40,15 +40,15 @@ _SERVICES: tuple[tuple[str, _Characteristics], ...] = (
             (wire.LOG_UUID, ("notify",)),
         ),
     ),
-    (normalize_uuid_16(0x180F), ((clips.BATTERY_UUID, ("read", "notify")),)),
+    (normalize_uuid_16(0x180F), ((gatt.BATTERY_UUID, ("read", "notify")),)),
     (
         normalize_uuid_16(0x180A),
         (
-            (clips.MAKER_UUID, ("read",)),
-            (clips.MODEL_UUID, ("read",)),
-            (clips.SERIAL_UUID, ("read",)),
-            (clips.FIRMWARE_UUID, ("read",)),
-            (clips.HARDWARE_UUID, ("read",)),
+            (gatt.MAKER_UUID, ("read",)),
+            (gatt.MODEL_UUID, ("read",)),
+            (gatt.SERIAL_UUID, ("read",)),
+            (gatt.FIRMWARE_UUID, ("read",)),
+            (gatt.HARDWARE_UUID, ("read",)),
         ),
     ),
 )
