@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 
 from firmware.rooms import Room, room, until
+from monitor.drop_outs import CAUGHT_UP_S, Away, Home, came_home
 from monitor.worlds import Watcher
 
 from midback.clip import Clip, find_clip
@@ -19,57 +19,40 @@ from midback.link import LINKED
 from midback.log_sync import sync_log
 from midback.monitor import Monitor
 from midback.recording import Store
-from midback.shared import wire
-
-EPOCH_TICKS = 100_000
-
-SLACK_TICKS = 5_000
-"""An epoch may end half a second late, where a packet does."""
-
-CAUGHT_UP_S = 45.0
-"""Finding, connecting, and 300 packets at 15 a second more than are made meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
-    """What came home.
+class Worn:
+    """A wearing with drop-outs.
 
     Attributes:
-        sequences: of all stored packets, as stored.
-        boots: how many starts of the clip they come from.
-        epochs: sequences of the stored records, as stored.
-        log: first and next record on the clip at the end.
-        uncovered: gaps between stored packets that no records cover, in clip ticks.
-        returns_s: how long each return took, from being in range until the stream went on.
+        home: what came home.
+        log: first and next record on the clip in the end.
+        returns_s: how long each return took, from being in range until the stream went on;
+            of those that were not cut short by the next drop-out.
     """
 
-    sequences: list[int]
-    boots: int
-    epochs: list[int]
+    home: Home
     log: tuple[int, int]
-    uncovered: list[tuple[int, int]]
     returns_s: list[float]
 
-    @property
-    def missing(self) -> int:
-        """Packets that did not come home."""
-        steps = (after - before for before, after in pairwise(sorted(set(self.sequences))))
-        return sum(step - 1 for step in steps)
 
-    @property
-    def duplicates(self) -> int:
-        """Packets and records that are stored twice."""
-        twice = len(self.sequences) - len(set(self.sequences))
-        return twice + len(self.epochs) - len(set(self.epochs))
+def one_by_one(lengths_s: Sequence[float], begin_s: float) -> list[Away]:
+    """Drop-outs of these lengths, each made good before the next."""
+    some: list[Away] = []
+    for length_s in lengths_s:
+        some.append(Away(begin_s, begin_s + length_s))
+        begin_s += length_s + CAUGHT_UP_S + 5.0
+    return some
 
 
-async def away_and_back(folder: Path, kind: str, lengths_s: Sequence[float]) -> Home:
-    """Wear the clip while it drops out for so long, one after the other.
+async def away_and_back(folder: Path, kind: str, plan: Callable[[float], Sequence[Away]]) -> Worn:
+    """Wear the clip while it drops out.
 
     Args:
         folder: for everything that is written.
         kind: of bleak backend, see ``rig``.
-        lengths_s: how long each drop-out is, in s.
+        plan: the drop-outs, from when on there may be some.
     """
     async with room(folder, kind) as here:
         watcher = Watcher()
@@ -83,28 +66,37 @@ async def away_and_back(folder: Path, kind: str, lengths_s: Sequence[float]) -> 
         running = asyncio.create_task(monitor.run())
         await monitor.wait_until_streaming()
         await monitor.calibrate()
-        returns_s = [await _drop_out(here, watcher, length_s) for length_s in lengths_s]
+        some = plan(here.rig.clip.now_s + 15.0)
+        returns_s = await _drop_out(here, watcher, some)
         running.cancel()
         with suppress(asyncio.CancelledError):
             await running
-        log = await _brought_home(here, folder / "data")
-    return _home(folder / "data", log, returns_s)
+        log = await _fetched(here, folder / "data")
+    return Worn(came_home(folder / "data", some, log[0]), log, returns_s)
 
 
-async def _drop_out(here: Room, watcher: Watcher, length_s: float) -> float:
-    """Be out of range for so long, come back, and wait until all is made good."""
-    here.rig.air.go_out_of_range()
-    await asyncio.sleep(length_s)
-    here.rig.air.come_back()
-    loop = asyncio.get_running_loop()
-    came_s, seen = loop.time(), len(watcher.seen)
-    await until(lambda: len(watcher.seen) > seen and watcher.latest.link in LINKED)
-    took_s = loop.time() - came_s
+async def _drop_out(here: Room, watcher: Watcher, some: Sequence[Away]) -> list[float]:
+    clip, returns_s = here.rig.clip, list[float]()
+    for number, away in enumerate(some):
+        await asyncio.sleep(away.start_s - clip.now_s)
+        here.rig.air.go_out_of_range()
+        await asyncio.sleep(away.end_s - clip.now_s)
+        here.rig.air.come_back()
+        following_s = some[number + 1].start_s if number + 1 < len(some) else float("inf")
+        if following_s - away.end_s > CAUGHT_UP_S:
+            returns_s.append(await _returned(here, watcher))
+            watcher.forget()
     await asyncio.sleep(CAUGHT_UP_S)
-    return took_s
+    return returns_s
 
 
-async def _brought_home(here: Room, folder: Path) -> tuple[int, int]:
+async def _returned(here: Room, watcher: Watcher) -> float:
+    came_s, seen = here.rig.clip.now_s, len(watcher.seen)
+    await until(lambda: len(watcher.seen) > seen and watcher.latest.link in LINKED)
+    return here.rig.clip.now_s - came_s
+
+
+async def _fetched(here: Room, folder: Path) -> tuple[int, int]:
     """Fetch what the log still holds, as ``midback sync`` does; its first and next record."""
     radio = here.rig.radio
     with Store.open(folder, write=True) as store:
@@ -114,42 +106,3 @@ async def _brought_home(here: Room, folder: Path) -> tuple[int, int]:
             await asyncio.sleep(1.5)
             status = await clip.read_status()
     return status.log_first, status.log_next
-
-
-def _home(folder: Path, log: tuple[int, int], returns_s: list[float]) -> Home:
-    with Store.open(folder, write=False) as store:
-        packets = [
-            wire.decode_stream(payload)
-            for session in store.sessions()
-            for _, payload in store.packets(session)
-        ]
-        records = [
-            wire.decode_record(bytes(row[0]))
-            for row in store._database.query("SELECT record FROM epoch ORDER BY id")
-        ]
-    return Home(
-        [packet.sequence for packet in packets],
-        len({packet.boot for packet in packets}),
-        [record.sequence for record in records],
-        log,
-        [gap for gap in _gaps(packets) if not _covered(gap, records)],
-        returns_s,
-    )
-
-
-def _gaps(packets: list[wire.StreamPacket]) -> list[tuple[int, int]]:
-    """Stretches of clip ticks between two packets that do not follow on each other."""
-    return [
-        (before.ticks, after.ticks - after.count * after.period_us // 100)
-        for before, after in pairwise(packets)
-        if (after.sequence - before.sequence) % wire.SEQUENCE_MODULUS != 1
-    ]
-
-
-def _covered(gap: tuple[int, int], records: list[wire.EpochRecord]) -> bool:
-    """Whether records follow each other without a break over the whole gap."""
-    at, end = gap
-    for record in sorted(records, key=lambda each: each.ticks):
-        if record.ticks - EPOCH_TICKS <= at + SLACK_TICKS:
-            at = max(at, record.ticks)
-    return at >= end
