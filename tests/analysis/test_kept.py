@@ -16,6 +16,7 @@ from midback.shared import wire
 from midback.words import State
 from midback_analysis.day import DayRecord
 from midback_analysis.episodes import Episode
+from midback_analysis.report import as_text
 from midback_analysis.summarise import summarise_day
 
 NINE_S = (NINE - MORNING).total_seconds()
@@ -363,6 +364,24 @@ def test_a_buzz_of_a_short_drop_out_is_the_clips_own_though_its_packets_came_lat
 
     assert len(summary.buzzes.by_clip) == 1
     assert summary.slumps.longest[0].by_clip == 1
+
+
+def test_a_buzz_whose_packets_came_late_is_counted_once_and_to_the_second(store: Store):
+    """From the packets the host knows when the clip buzzed by itself, and what followed."""
+    Keeper(store).keep((60, UP), (1, BUZZED), (1, SLUMP | {"upright_ds": 60, "slumped_ds": 40}))
+    wear = Wear(store).sit(570).sit(30, 18.0, State.LEANING).note("slump_started", 18.0)
+    wear.sit(2, 18.0, State.SLUMPED).note("buzz", 18.0, "nudge alone").sit(12, 18.0, State.SLUMPED)
+    wear.note("slump_ended", None, "sat up").sit(3600).end()
+
+    summary = summarise_day(read(store))
+
+    (buzz,) = summary.buzzes.given
+    assert (buzz.after_s, buzz.by_clip, summary.buzzes.by_clip) == (12, True, ())
+    (slump,) = summary.slumps.longest
+    assert (slump.buzzes, slump.by_clip, slump.after_buzz_s) == (1, 1, 12)
+    told = as_text(summary, 200)
+    assert "sat up 12 s after the clip’s own buzz" in told
+    assert "1 of these by the clip itself" in told
 
 
 def test_a_signal_while_upright_is_a_buzz_outside_of_slumps(store: Store):

@@ -61,7 +61,8 @@ def _as_json(examination: Examination) -> int:
 @contextmanager
 def _waiting(why: str) -> Generator[None]:
     """Say meanwhile what takes so long, where somebody watches."""
-    if not why or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+    watched = sys.stdout.isatty() and sys.stderr.isatty()
+    if not why or not watched or os.environ.get("TERM") == "dumb":
         yield
         return
     print(f"  {why}", end="", file=sys.stderr, flush=True)

@@ -47,10 +47,14 @@ class Pen:
             self._write(" " * indent + line)
 
     def marked(self, mark: Mark, name: str, text: str, to_do: str = "") -> None:
-        """A mark, what it is about, words, and below them what to do."""
-        indent = 2 + _MARK + _NAME
+        """A mark, what it is about, words, and below them what to do.
+
+        Without a *name* the words stand in its place.
+        """
+        about = f"{name:{_NAME}}" if name else ""
+        indent = 2 + _MARK + len(about)
         first, *rest = self._broken(text, indent)
-        self._write(f"  {self._painted(f'{mark:{_MARK}}', _COLOURS[mark])}{name:{_NAME}}{first}")
+        self._write(f"  {self._painted(f'{mark:{_MARK}}', _COLOURS[mark])}{about}{first}")
         for line in rest:
             self._write(" " * indent + line)
         for number, line in enumerate(self._broken(to_do, indent + 2) if to_do else []):
