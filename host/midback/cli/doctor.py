@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -65,7 +66,10 @@ def _waiting(why: str) -> Generator[None]:
     if not why or not watched or os.environ.get("TERM") == "dumb":
         yield
         return
-    print(f"  {why}", end="", file=sys.stderr, flush=True)
+    # In one line, or it could not be taken back.
+    print(
+        f"  {why}"[: shutil.get_terminal_size().columns - 1], end="", file=sys.stderr, flush=True
+    )
     try:
         yield
     finally:

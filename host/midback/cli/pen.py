@@ -17,6 +17,7 @@ _PLAIN = str.maketrans({"→": ">", "…": "..", "−": "-", "°": " deg", NBSP:
 """For terminals whose character set lacks these signs."""
 
 _WIDEST, _PLAIN_WIDTH = 100, 80
+_NARROWEST = 12
 _MARK, _NAME = 9, 13
 
 
@@ -62,7 +63,7 @@ class Pen:
 
     def _broken(self, text: str, indent: int) -> list[str]:
         # A path or an address must stay in one piece, to be copied.
-        room = max(self._width - indent, 20)
+        room = max(self._width - indent, _NARROWEST)
         return textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
 
     def _painted(self, text: str, colour: int) -> str:
