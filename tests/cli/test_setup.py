@@ -22,8 +22,7 @@ from midback.cli import setup
 from midback.cli.asking import AtTheTerminal
 from midback.cli.background import Background
 from midback.cli.setup import Setup
-from midback.clip import Radio, find_clip
-from midback.doctor.pairing import look_at
+from midback.clip import Radio
 from midback.errors import BluetoothUnavailable, CalibrationRefused, ClipError, ClipNotFound
 from midback.recording import Store
 from midback.shared import wire
@@ -115,29 +114,6 @@ def test_a_clip_that_is_not_there_yet_is_waited_for(capsys):
     assert "A clip that a phone or another computer is linked to is silent" in words
     assert "told to be alone" not in words
     assert "ok Found C0:5E:00:00:00:01" in words
-
-
-def test_a_clip_that_another_program_has_is_said_to_be_once(capsys, monkeypatch):
-    async def linked():
-        return ["C0:5E:00:00:00:01"]
-
-    clip = Late(service=HEART_RATE)
-    monkeypatch.setattr("midback.cli.setup.linked_here", linked)
-    monkeypatch.setattr("midback.cli.setup.find_clip", partial(find_clip_on, radio(clip)))
-    monkeypatch.setattr("midback.cli.setup.look_at", partial(look_at_on, radio(clip)))
-    walking(Person(), lambda walk: walk._switch_on(), None)
-    words = " ".join(capsys.readouterr().out.split())
-
-    assert words.count("C0:5E:00:00:00:01 is linked to this computer already") == 1
-    assert "switch Bluetooth off there" in words
-
-
-async def find_clip_on(reached, wanted, timeout_s, _):
-    return await find_clip(wanted, timeout_s, reached)
-
-
-async def look_at_on(reached, found, _):
-    return await look_at(found, reached)
 
 
 def test_who_has_waited_a_minute_is_asked_and_may_leave(capsys):

@@ -20,7 +20,6 @@ from midback.cli.others import refuse_second
 from midback.cli.pen import Pen
 from midback.clip import Clip, ClipFound, Radio, find_clip
 from midback.doctor import Mark
-from midback.doctor.linked import linked_here
 from midback.doctor.pairing import Seen, look_at, pair
 from midback.errors import ClipError, ClipNotFound, DataError, MidbackError
 from midback.monitor import Monitor
@@ -189,13 +188,11 @@ class Setup:
             BluetoothUnavailable: there is no Bluetooth.
             ClipError: none is heard, or it cannot be used.
         """
-        taken = ""
         for hint in _HINTS:
             try:
                 found = self._do(find_clip(self.wanted, _LISTEN_S, self.radio))
             except ClipNotFound:
-                before, taken = taken, self._taken()
-                self._say(taken if taken and taken != before else hint)
+                self._say(hint)
                 continue
             seen = self._do(look_at(found, self.radio))
             _refuse_broken(seen)
@@ -203,15 +200,6 @@ class Setup:
             self.wanted = found.device.address
             return seen
         raise ClipNotFound("no clip is heard: switch it on and bring it near")
-
-    def _taken(self) -> str:
-        linked = [] if self.radio else self._do(linked_here())
-        if not linked:
-            return ""
-        return (
-            f"{linked[0]} is linked to this computer already, to another program or one that was "
-            "killed: close that program, or switch the clip off and on."
-        )
 
     def _paired(self) -> bool:
         asks = _SYSTEM_ASKS.get(sys.platform, "")
