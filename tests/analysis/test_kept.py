@@ -11,7 +11,7 @@ from analysis.wear import NINE, Wear, read, resolutions, states
 from recording.worn_clip import CLIP, MORNING, WornClip
 
 from midback.recording import Store, Unplaced
-from midback.seconds import Resolution
+from midback.seconds import MISSING, Resolution
 from midback.shared import wire
 from midback.words import State
 from midback_analysis.day import DayRecord
@@ -170,6 +170,17 @@ def test_a_clock_that_was_set_is_no_sleep(store: Store):
     Wear(store).sit(600).sleep(1800).sit(600).end()
 
     assert resolutions(read(store)) == [(Resolution.FULL, 1200)]
+
+
+def test_a_clip_that_the_host_took_for_laid_aside_was_worn_if_it_says_so(store: Store):
+    """It lay off the body, fell silent, and was put on again out of range."""
+    Keeper(store).keep((6, {"upright_ds": 0, "flags": wire.RECORD_OFF_BODY}), (24, UP))
+    wear = Wear(store).sit(30).lie(30)
+    for second in range(60, 300):
+        wear.writer.add_second(second, (MISSING, MISSING, State.AWAY, 0))
+    wear.pass_by(240).sit(60).end()
+
+    assert states(read(store)) == [(State.UPRIGHT, 30), (State.AWAY, 30), (State.UPRIGHT, 300)]
 
 
 def test_where_the_clip_kept_nothing_and_went_on_numbering_nobody_wore_it(store: Store):
