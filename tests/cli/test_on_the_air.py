@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from firmware.rooms import LONGEST_S, Room, room, until
+from firmware.rig import lockstep
+from firmware.rooms import Room, room, until
 
 from midback.recording import Store
 from midback.shared import wire
@@ -25,6 +26,9 @@ if sys.platform == "win32":
     pytest.skip("needs pseudo-terminals", allow_module_level=True)
 
 import pty
+
+LONGEST_S = 240.0
+"""No command takes so long to say its next sentence, on however busy a machine."""
 
 COMMAND = (sys.executable, "-m", "midback.cli")
 
@@ -48,7 +52,7 @@ class Terminal:
             asyncio.get_running_loop().remove_reader(self._master)
 
     async def shows(self, text: str, times: int = 1) -> None:
-        await until(lambda: " ".join(self.shown.split()).count(text) >= times)
+        await until(lambda: " ".join(self.shown.split()).count(text) >= times, LONGEST_S)
 
     def type(self, text: str) -> None:
         os.write(self._master, text.encode())
@@ -141,7 +145,7 @@ async def story(folder: Path, *, pairs: bool) -> Brought:
 
 @pytest.fixture(scope="module", params=[True, False], ids=["pairs by itself", "pairs when asked"])
 def brought(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Brought:
-    return asyncio.run(story(tmp_path_factory.mktemp("air"), pairs=request.param))
+    return lockstep.run(story(tmp_path_factory.mktemp("air"), pairs=request.param), paced=True)
 
 
 def test_a_new_clip_is_set_up_from_end_to_end(brought: Brought):
