@@ -92,8 +92,12 @@ class DayRecord:
 
     @property
     def known(self) -> Known:
-        """What is known of each second, and how closely."""
-        return Known(self.state, self.part, self.resolution)
+        """What bears on slumps."""
+        past_line = self.flexion_deg > self.per_second("enter_deg")
+        past_line |= -self.flexion_deg > self.per_second("back_enter_deg")
+        slumping = np.isin(self.state, (State.LEANING, State.SLUMPED))
+        leant = slumping | (past_line & np.isin(self.state, STILL))
+        return Known(self.state, self.part, self.resolution, leant)
 
     @property
     def still(self) -> NDArray[np.bool_]:

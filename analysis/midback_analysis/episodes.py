@@ -173,13 +173,21 @@ def _unfinished(started: float, state: NDArray[np.uint8]) -> Episode:
     return Episode(_lean_began(started, state), started + length, how)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Known:
-    """What is known of each second of a day; arrays of shape ``(n,)``, see ``DayRecord``."""
+    """What is known of each second of a day that bears on slumps; arrays of shape ``(n,)``.
+
+    Attributes:
+        state: ``State`` codes.
+        part: by which calibration, -1 none.
+        resolution: how closely.
+        leant: whether the tilt was past the slump line, or a slump under way.
+    """
 
     state: NDArray[np.uint8]
     part: NDArray[np.int16]
     resolution: NDArray[np.uint8]
+    leant: NDArray[np.bool_]
 
     def streamed(self) -> NDArray[np.uint8]:
         """The states without what only epochs tell."""
@@ -196,22 +204,25 @@ class Known:
             return True
         if len(set(self.part[max(0, first - 1) : stop + 1].tolist()) - {-1}) > 1:
             return True
-        between = self.state[first:stop][self.resolution[first:stop] > Resolution.NOTHING]
-        return not np.isin(between, _GOING_ON).all()
+        known = (self.resolution > Resolution.NOTHING) & (self.state != State.NO_DATA)
+        return bool((known & ~self.leant)[first:stop].any())
 
     def lean_began(self, second: float) -> float:
         """Go back from there through the streamed seconds of the same lean."""
-        others = np.flatnonzero(~np.isin(self.streamed()[: int(second)], _LEANT))
-        return float(others[-1]) + 1 if len(others) else 0.0
+        others = np.flatnonzero(~self._streamed_lean()[: int(second)])
+        began = int(others[-1]) + 1 if len(others) else 0
+        return float(began) if began < int(second) else second
 
-    def lean_ended(self, second: float) -> int:
+    def lean_ended(self, second: float) -> float:
         """Go on from there through the streamed seconds of the same lean."""
-        others = np.flatnonzero(~np.isin(self.streamed()[int(second) :], _LEANT))
-        return int(second) + int(others[0]) if len(others) else len(self.state)
+        others = np.flatnonzero(~self._streamed_lean()[int(second) :])
+        length = int(others[0]) if len(others) else len(self.state) - int(second)
+        return second + length
+
+    def _streamed_lean(self) -> NDArray[np.bool_]:
+        return self.leant & (self.resolution == Resolution.FULL)
 
 
-_LEANT = (State.LEANING, State.SLUMPED)
-_GOING_ON = (*_LEANT, State.NO_DATA)
 _HOW = {State.MOVING: MOVED, State.AWAY: TAKEN_OFF, State.NO_DATA: GAP, State.NEW: GAP}
 
 
@@ -219,15 +230,19 @@ def joined(parts: Sequence[Episode], known: Known) -> list[Episode]:
     """Parts of one slump become one: what was streamed of it, and what the clip kept.
 
     A part whose end was not seen goes on in the next one, unless something is known between
-    them that ends a slump.  One that the clip kept until the stream came back ends with the
-    lean that is then streamed.
+    them that ends a slump.  One that the clip kept begins with the lean that was streamed until
+    then, and if it lasts until the stream is back, it ends with the lean that is streamed then.
 
     Args:
         parts: those of the stream and those of epochs, in any order.
         known: the seconds of the day.
     """
     found: list[Episode] = []
-    for part in sorted(parts, key=lambda each: (each.start_s, each.end_s)):
+    begun = [
+        replace(each, start_s=known.lean_began(each.start_s)) if each.kept else each
+        for each in parts
+    ]
+    for part in sorted(begun, key=lambda each: (each.start_s, each.end_s)):
         last = found[-1] if found else None
         if last is None:
             found.append(part)
@@ -248,7 +263,7 @@ def _goes_on(last: Episode, part: Episode, known: Known) -> bool:
 def _with_its_end(episode: Episode, known: Known) -> Episode:
     if not episode.kept or episode.how != GAP:
         return episode
-    end = known.lean_ended(episode.end_s)
-    if end >= len(known.state):
-        return replace(episode, end_s=float(end), how=END)
-    return replace(episode, end_s=float(end), how=_HOW.get(State(known.state[end]), SAT_UP))
+    end_s = known.lean_ended(episode.end_s)
+    if end_s >= len(known.state):
+        return replace(episode, end_s=end_s, how=END)
+    return replace(episode, end_s=end_s, how=_HOW.get(State(known.state[int(end_s)]), SAT_UP))

@@ -35,10 +35,11 @@ DISCLAIMER = "Not for diagnosis, monitoring or treatment of any disease or injur
 
 KEPT = (
     "Where no computer was near, the clip kept ten seconds at a time: their mean, least and most "
-    "tilt, and how long each state took. Shares, spread and curve use the mean there, changes "
-    "within ten seconds do not show, and where a slump begins and ends is known to ten seconds."
+    "tilt, and how long each state took. Shares, spread and curve use the mean there; changes "
+    "within ten seconds do not show, so that tilts seem held for longer. A slump’s end is known "
+    "to ten seconds; it is told from one hold before the clip called it a slump."
 )
-_BY_CLIP = "when is known to ten seconds, what followed is not counted"
+_BY_CLIP = "timed to ten seconds, so what followed is not counted"
 
 
 def slump_note(summary: DaySummary) -> str:
@@ -71,22 +72,23 @@ def slump_length(slump: Slump) -> str:
 
 def slump_ended(slump: Slump) -> str:
     """How it ended, in words."""
-    if slump.by_clip and slump.by_clip == slump.buzzes:
+    own = slump.by_clip == slump.buzzes > 0
+    if own and (slump.after_buzz_s is None or slump.how in ENDED):
         return f"{ENDED.get(slump.how, 'sat up')}, buzzed by the clip itself"
     if slump.how in ENDED:
         return ENDED[slump.how]
     if slump.after_buzz_s is None:
         return "sat up, no buzz"
-    if slump.after_buzz_s < 90 and not slump.kept:
-        return f"sat up {round(slump.after_buzz_s)}{NBSP}s after a buzz"
-    return f"sat up {duration(slump.after_buzz_s)} after a buzz"
+    exact = slump.after_buzz_s < 90 and not slump.kept
+    after = f"{round(slump.after_buzz_s)}{NBSP}s" if exact else duration(slump.after_buzz_s)
+    return f"sat up {after} after {'the clip’s own' if own else 'a'} buzz"
 
 
 def buzz_note(summary: DaySummary) -> str:
     """How many buzzes there were, and how soon sitting up followed."""
     buzzes = summary.buzzes
     if not buzzes.given and buzzes.by_clip:
-        return f"{len(buzzes.by_clip)} given, all by the clip itself: {_BY_CLIP}."
+        return f"{len(buzzes.by_clip)} given, all by the clip itself, {_BY_CLIP}."
     if not buzzes.given:
         return "Buzzing was off." if buzzes.mode == "off" else "No buzz was given."
     told = f"{len(buzzes.given)} given, {buzzes.followed} followed by sitting up within 60{NBSP}s"
@@ -103,8 +105,11 @@ def buzz_note(summary: DaySummary) -> str:
 def buzz_more(summary: DaySummary) -> str:
     """What the buzzes do not show: slumps without one, tests, pauses."""
     buzzes, told = summary.buzzes, list[str]()
+    own = sum(buzz.by_clip for buzz in buzzes.given)
+    if own:
+        told.append(f"{own} of these by the clip itself")
     if buzzes.given and buzzes.by_clip:
-        told.append(f"{len(buzzes.by_clip)} more by the clip itself: {_BY_CLIP}")
+        told.append(f"{len(buzzes.by_clip)} more by the clip itself, {_BY_CLIP}")
     if summary.slumps.without_buzz:
         told.append(f"{times(summary.slumps.without_buzz, 'slump')} without a buzz")
     if buzzes.outside:

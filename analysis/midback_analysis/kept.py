@@ -26,7 +26,6 @@ from midback_analysis.episodes import (
     TAKEN_OFF,
     Episode,
     Event,
-    Known,
     runs,
 )
 from midback_analysis.grid import NO_CALIBRATION, Grid
@@ -166,10 +165,7 @@ class Filling:
         at = self.filled[np.isin(self._epoch[self.filled], (first, last))]
         slumped = at[self._grid.state[at] == State.SLUMPED]
         start_s, end_s = float(slumped[0]), float(slumped[-1] + 1)
-        if self._goes_on(first - 1, first):
-            grid = self._grid
-            start_s = Known(grid.state, grid.part, grid.resolution).lean_began(start_s)
-        else:
+        if not self._goes_on(first - 1, first):
             start_s = max(0.0, start_s - self._hold_s)
         return Episode(start_s, end_s, self._ended(first, last), kept=True)
 

@@ -92,8 +92,8 @@ class Backoff:
 
     def pause_s(self, now_s: float) -> float:
         """How long to wait before the next attempt."""
-        pause_s = min(_FIRST_PAUSE_S * 2.0**self._attempts, _LONGEST_PAUSE_S)
-        self._attempts = min(self._attempts + 1, 16)
-        if now_s - self._lost_s < HURRY_S:
-            pause_s = min(pause_s, _HURRIED_PAUSE_S)
+        longest_s = _HURRIED_PAUSE_S if now_s - self._lost_s < HURRY_S else _LONGEST_PAUSE_S
+        pause_s = min(_FIRST_PAUSE_S * 2.0**self._attempts, longest_s)
+        if pause_s < longest_s:
+            self._attempts += 1
         return pause_s * self._chance.uniform(1.0 - _JITTER, 1.0 + _JITTER)

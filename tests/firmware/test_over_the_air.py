@@ -1,4 +1,4 @@
-"""The real firmware on the air, in real time, with nothing but bleak and the protocol at the host.
+"""The real firmware on the air, with nothing but bleak and the protocol at the host.
 
 Once for each backend one visit is made after the other; the tests look at what they brought.
 """
@@ -264,7 +264,7 @@ def test_pairing_without_the_button_leaves_no_keys_that_the_clip_does_not_know(h
 
 
 def test_the_button_opens_the_pairing_after_three_seconds(heard: Heard):
-    assert 2.9 < heard.held_s < LONGEST_S
+    assert 2.9 < heard.held_s < 3.1
 
 
 def test_a_paired_host_is_obeyed(heard: Heard):
@@ -292,8 +292,7 @@ def test_a_wearer_who_sits_tall_is_upright_in_what_arrives(heard: Heard):
 
 
 def test_the_motor_runs_within_a_tenth_of_a_second_of_the_command(heard: Heard):
-    # The best of a few: the machine may be busy with something else for a moment.
-    assert min(heard.buzz_delays_s) < 0.1
+    assert max(heard.buzz_delays_s) < 0.1
 
 
 def test_the_status_counts_the_buzzes_and_tells_of_the_stream(heard: Heard):

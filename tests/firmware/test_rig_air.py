@@ -1,4 +1,4 @@
-"""Plain bleak and ``midback.clip`` find, use and lose a clip on the rig, in real time."""
+"""Plain bleak and ``midback.clip`` find, use and lose a clip on the rig."""
 
 from __future__ import annotations
 
@@ -50,6 +50,49 @@ async def until(happened: Callable[[], bool]) -> None:
     async with asyncio.timeout(30.0):
         while not happened():  # noqa: ASYNC110 - another process makes it happen
             await asyncio.sleep(0.01)
+
+
+COMPUTES = """
+import machine
+for _ in range(200_000):
+    pass
+machine.PWM(machine.Pin(10), freq=200, duty_u16=9000)
+"""
+
+
+async def test_no_time_passes_while_the_firmware_computes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    main = tmp_path / "main.py"
+    main.write_text(COMPUTES)
+    async with rig(tmp_path, monkeypatch, main=main) as one:
+        await asyncio.sleep(0.001)
+        pulses = [pulse.time_s for pulse in one.clip.hardware.pulses]
+
+    assert pulses == [0.0]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_the_same_happens_twice_at_the_same_times(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+):
+    once, again = [await arrivals_s(tmp_path, monkeypatch, kind) for _ in range(2)]
+
+    assert once == pytest.approx(again, abs=1e-6)
+
+
+async def arrivals_s(folder: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> list[float]:
+    """When the first packets arrive, from when the clip was switched on."""
+    async with rig(folder, monkeypatch, kind=kind) as room:
+        start_s = asyncio.get_running_loop().time()
+        async with await connected(room) as clip:
+            await clip.start()
+            seen: list[float] = []
+            async for received in clip.packets():
+                seen.append(received.arrival_s - start_s)
+                if len(seen) == 4:
+                    return seen
+    raise AssertionError("packets come until the link ends")
 
 
 async def test_a_clip_is_found_by_the_name_in_its_scan_response(room: Rig):
@@ -222,15 +265,20 @@ async def test_the_clip_starts_again_and_knows_why_after_a(fast_room: Rig, how: 
     assert fast_room.clip.starts[-1].cause == cause
 
 
-async def test_a_clip_that_hangs_is_killed_by_its_watchdog(fast_room: Rig):
-    fast_room.clip.longest_wdt_s = 0.5
-    async with await connected(fast_room) as clip:
-        await clip._client.write_gatt_char(wire.CONTROL_UUID, b"\xee\x03", response=True)
-        with pytest.raises(ClipLost):
-            await first_packets(clip, 1)
+async def test_a_clip_that_hangs_is_killed_by_its_watchdog(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    async with rig(tmp_path, monkeypatch, patience_s=0.5) as room:
+        async with await connected(room) as clip:
+            hung_s = room.clip.now_s
+            await clip._client.write_gatt_char(wire.CONTROL_UUID, b"\xee\x03", response=True)
+            with pytest.raises(ClipLost):
+                await first_packets(clip, 1)
+        await until(lambda: len(room.clip.starts) == 2)
 
-    await until(lambda: len(fast_room.clip.starts) == 2)
-    assert fast_room.clip.starts[-1].cause == WDT_RESET
+    start = room.clip.starts[1]
+    # It was last fed up to a fifth of a second before.
+    assert (start.cause, start.time_s - hung_s) == (WDT_RESET, pytest.approx(7.9, abs=0.11))
 
 
 async def test_a_button_interrupts_the_firmware(fast_room: Rig):

@@ -17,10 +17,11 @@ from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 from bleak.exc import BleakError, BleakGATTProtocolError
 from bumble.device import Device
-from dbus_fast import Message, MessageType, Variant
-from dbus_fast.aio import MessageBus
+from dbus_fast import Message, Variant
 from firmware.rig.bleak_bumble import radio_of
+from firmware.rig.dbus import Answer, Bus
 
+_NAME = "org.bluez"
 _ROOT, _ADAPTER = "/org/bluez", "/org/bluez/hci0"
 _ADAPTER1, _DEVICE1 = "org.bluez.Adapter1", "org.bluez.Device1"
 _SERVICE1, _CHARACTERISTIC1 = "org.bluez.GattService1", "org.bluez.GattCharacteristic1"
@@ -72,14 +73,14 @@ class _Remote:
 
 
 class BlueZ:
-    """``org.bluez`` on the bus at *address*; an async context manager.
+    """``org.bluez`` on this bus; an async context manager.
 
     Without *pairs* it pairs only when asked to.
     """
 
-    def __init__(self, central: Device, address: str, *, pairs: bool = True) -> None:
+    def __init__(self, central: Device, bus: Bus, *, pairs: bool = True) -> None:
         self._central = central
-        self._bus = MessageBus(bus_address=address)
+        self._bus = bus
         self._objects: dict[str, dict[str, _Properties]] = {}
         self._remotes: dict[str, _Remote] = {}
         self._rows: dict[str, tuple[BaseBleakClient, BleakGATTCharacteristic]] = {}
@@ -106,8 +107,6 @@ class BlueZ:
         }
 
     async def __aenter__(self) -> Self:
-        await self._bus.connect()
-        self._bus.add_message_handler(self._on_message)
         self._objects[_ROOT] = {"org.bluez.AgentManager1": {}}
         self._objects[_ADAPTER] = {
             _ADAPTER1: {
@@ -119,7 +118,7 @@ class BlueZ:
                 "UUIDs": Variant("as", []),
             }
         }
-        await self._bus.request_name("org.bluez")
+        self._bus.offer(_NAME, self._on_call)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -131,63 +130,46 @@ class BlueZ:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._bus.disconnect()
-        await self._bus.wait_for_disconnect()
 
     # D-Bus
 
-    def _on_message(self, message: Message) -> Message | bool | None:
-        if message.message_type is not MessageType.METHOD_CALL:
-            return None
-        if message.path == "/" and message.member == "GetManagedObjects":
-            return Message.new_method_return(message, "a{oa{sa{sv}}}", [self._objects])
-        if message.path not in self._objects or message.member not in self._methods:
+    def _on_call(self, call: Message, answer: Answer) -> None:
+        if call.path == "/" and call.member == "GetManagedObjects":
+            answer(Message.new_method_return(call, "a{oa{sa{sv}}}", [self._objects]))
+        elif call.path not in self._objects or call.member not in self._methods:
             unknown = "org.freedesktop.DBus.Error.UnknownObject"
-            return Message.new_error(message, unknown, f"no {message.member} {message.path}")
-        task = asyncio.get_running_loop().create_task(self._call(message))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return True
+            answer(Message.new_error(call, unknown, f"no {call.member} {call.path}"))
+        else:
+            task = asyncio.get_running_loop().create_task(self._obey(call, answer))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
-    async def _call(self, message: Message) -> None:
+    async def _obey(self, call: Message, answer: Answer) -> None:
         try:
-            reply = await self._methods[str(message.member)](message)
+            reply = await self._methods[str(call.member)](call)
         except BleakGATTProtocolError as error:
-            answer = _att_error(message, int(error.code))
+            answer(_att_error(call, int(error.code)))
         except (BleakError, TimeoutError) as error:
             text = str(error) or "le-connection-abort-by-local"
-            answer = Message.new_error(message, "org.bluez.Error.Failed", text)
+            answer(Message.new_error(call, "org.bluez.Error.Failed", text))
         else:
             signature, body = reply or ("", [])
-            answer = Message.new_method_return(message, signature, body)
-        await self._bus.send(answer)
-
-    def _signal(self, path: str, interface: str, member: str, kinds: str, body: list[Any]) -> None:
-        self._bus.send(
-            Message(
-                message_type=MessageType.SIGNAL,
-                path=path,
-                interface=interface,
-                member=member,
-                signature=kinds,
-                body=body,
-            )
-        )
+            answer(Message.new_method_return(call, signature, body))
 
     def _add(self, path: str, interface: str, properties: _Properties) -> None:
         self._objects[path] = {interface: properties}
-        body = [path, self._objects[path]]
-        self._signal("/", _OBJECTS, "InterfacesAdded", "oa{sa{sv}}", body)
+        added = self._objects[path]
+        self._bus.signal("/", _OBJECTS, "InterfacesAdded", "oa{sa{sv}}", path, added)
 
     def _remove(self, path: str) -> None:
         interfaces = list(self._objects.pop(path))
-        self._signal("/", _OBJECTS, "InterfacesRemoved", "oas", [path, interfaces])
+        self._bus.signal("/", _OBJECTS, "InterfacesRemoved", "oas", path, interfaces)
 
     def _change(self, path: str, interface: str, **properties: Variant) -> None:
         if path in self._objects:
             self._objects[path][interface].update(properties)
-            body = [interface, properties, []]
-            self._signal(path, _PROPERTIES, "PropertiesChanged", "sa{sv}as", body)
+            changed = (interface, properties, [])
+            self._bus.signal(path, _PROPERTIES, "PropertiesChanged", "sa{sv}as", *changed)
 
     # The adapter
 

@@ -1,6 +1,7 @@
-"""The firmware in real time: its process, its surroundings, and its radio on the virtual air.
+"""The firmware's process, its surroundings, and its radio on the virtual air.
 
 A reset, a deep sleep or a hungry watchdog ends the process and starts the next one, as on a board.
+All of it keeps the event loop's time, see ``lockstep``.
 
 Limits: pins are looked at every few milliseconds.
 """
@@ -10,9 +11,9 @@ from __future__ import annotations
 import asyncio
 import json
 import struct
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from bumble import att, hci
 from firmware.rig import gatt
@@ -27,19 +28,18 @@ from firmware.rig.hardware import (
     Answer,
     Hardware,
 )
+from firmware.rig.link import Link, Work
+from firmware.rig.lockstep import lockstep_loop
 from firmware.rig.peripheral import Peripheral
-from firmware.rig.process import Process, Program
+from firmware.rig.process import PATIENCE_S, Process, Program
 from firmware.rig.shims import _ops as ops
 from firmware.rig.virtual import FirmwareEnded, Imu, Start
 from shared.board import micropython
 
 ADDRESS = "F0:F1:F2:F3:F4:F5"
 
-_HEAD = struct.Struct("<HB")
 _LOOK_S = 0.004
 _ANSWER_S = 5.0
-
-_Work = Callable[[bytes], Awaitable[bytes | None]]
 
 
 class _End(NamedTuple):
@@ -55,13 +55,13 @@ class Bridge:
         program: what runs.
         hardware: what is soldered to the board.
         imu: what drives ``int1_pin``, if anything.
+        patience_s: of each process.
 
     Attributes:
         starts: of the firmware, the first included.
         can_take: whether the clip's radio has memory for a notification now.
         on_power: called when power comes back after a cut, before the firmware starts.
         feeds: how often the watchdog was fed.
-        longest_wdt_s: a watchdog bites after this time at the latest, for impatient tests.
     """
 
     def __init__(
@@ -72,6 +72,7 @@ class Bridge:
         *,
         imu: Imu | None = None,
         int1_pin: int = -1,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self.program = program
         self.hardware = Hardware() if hardware is None else hardware
@@ -79,11 +80,11 @@ class Bridge:
         self.can_take: Callable[[], bool] = lambda: True
         self.on_power: Callable[[], None] = lambda: None
         self.feeds = 0
-        self.longest_wdt_s = float("inf")
+        self._patience_s = patience_s
         self._air = air
         self._alarm = asyncio.Event()
         self._leaving = False
-        self._loop = asyncio.get_running_loop()
+        self._loop = lockstep_loop()
         self._start_s = self._loop.time()
         self._solder(imu, int1_pin)
         self._lives: asyncio.Task[None] | None = None
@@ -101,7 +102,7 @@ class Bridge:
     def _clear(self) -> None:
         self._radio: Peripheral | None = None
         self._settings: dict[str, str | int] = {}
-        self._events: asyncio.StreamWriter | None = None
+        self._link: Link | None = None
         self._waiting: dict[int, asyncio.Future[tuple[int, bytes]]] = {}
         self._number = 0
         self._timers: dict[int, asyncio.TimerHandle] = {}
@@ -171,29 +172,30 @@ class Bridge:
 
     async def _one_life(self) -> _End:
         self._clear()
-        process = Process(self.program, virtual=False)
-        reader, writer = await asyncio.open_connection(sock=process.requests)
-        _, self._events = await asyncio.open_connection(sock=process.events)
-        serving = asyncio.create_task(self._telling(self._serve(reader, writer)))
-        watching = asyncio.create_task(self._telling(self._watch_pins()))
+        process = Process(self.program, self._patience_s)
+        link = Link(process, self._answers, self._works, self._on_silence)
+        self._link = link
+        watching = asyncio.create_task(self._watch_pins())
         try:
             return await self._over
         finally:
             watching.cancel()
-            writer.transport.abort()
-            self._events.transport.abort()
-            # bumble does not like to be cancelled in the middle of a command.
             self._alarm.set()
-            await asyncio.wait({serving}, timeout=_ANSWER_S)
-            serving.cancel()
-            await asyncio.gather(serving, watching, return_exceptions=True)
-            self._die(process)
+            await link.close()
+            await asyncio.gather(watching, return_exceptions=True)
+            self._die()
 
-    def _die(self, process: Process) -> None:
+    def _on_silence(self, error: Exception | None) -> None:
+        """It ended by itself, or hangs: nothing runs until the watchdog bites."""
+        if error is None and self._wdt is None:
+            error = FirmwareEnded("the firmware ended or hangs:\n" + self.console[-3000:])
+        if error is not None and not self._over.done():
+            self._over.set_exception(error)
+
+    def _die(self) -> None:
         for timer in (self._wdt, *self._timers.values()):
             if timer is not None:
                 timer.cancel()
-        process.kill()
         self.hardware.silence()
         if self._radio is not None:
             self._radio.stop(hci.HCI_CONNECTION_TIMEOUT_ERROR)
@@ -211,40 +213,14 @@ class Bridge:
     def _end(self, cause: int, sleep_s: float | None = None) -> None:
         if not self._over.done():
             self._over.set_result(_End(cause, sleep_s))
+        if self._link is not None:
+            self._link.stop()
 
     # The link
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            # Not only cancelled: Python 3.11's wait_for, which bumble uses, may swallow that.
-            while not self._over.done():
-                length, op = _HEAD.unpack(await reader.readexactly(_HEAD.size))
-                payload = await reader.readexactly(length) if length else b""
-                reply = await self._answer(op, payload)
-                if reply is not None:
-                    writer.write(_HEAD.pack(len(reply), op) + reply)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            # It ended by itself: nothing runs until the watchdog bites.
-            if self._wdt is None and not self._over.done():
-                message = "the firmware ended:\n" + self.console[-3000:]
-                self._over.set_exception(FirmwareEnded(message))
-
-    async def _telling(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do it; what it raises, such as a fault of a model, ends the test."""
-        try:
-            await work
-        except Exception as error:
-            if not self._over.done():
-                self._over.set_exception(error)
-
-    async def _answer(self, op: int, payload: bytes) -> bytes | None:
-        if op in self._answers:
-            return self._answers[op](payload)
-        return await self._works[op](payload)
-
     def _tell(self, op: int, payload: bytes) -> None:
-        if self._events is not None and not self._events.is_closing():
-            self._events.write(_HEAD.pack(len(payload), op) + payload)
+        if self._link is not None:
+            self._link.tell(op, payload)
 
     async def _ask(self, op: int, payload: bytes) -> tuple[int, bytes]:
         self._number = (self._number + 1) & 0xFFFF
@@ -259,7 +235,7 @@ class Bridge:
             return att.ErrorCode.UNLIKELY_ERROR, b""
 
     async def _watch_pins(self) -> None:
-        while True:
+        while not self._over.done():
             for pin, edges in self.hardware.edges.items():
                 level = self.hardware.level(pin)
                 before = self._levels.get(pin, level)
@@ -288,7 +264,7 @@ class Bridge:
             ops.BLE_PASSKEY: lambda _: None,
         }
 
-    def _all_works(self) -> dict[int, _Work]:
+    def _all_works(self) -> dict[int, Work]:
         return {
             ops.LIGHT_SLEEP: self._on_light_sleep,
             ops.BLE_ACTIVE: self._on_active,
@@ -309,10 +285,10 @@ class Bridge:
         self._end(DEEPSLEEP_RESET, float("inf") if ms == ops.FOREVER else ms / 1000)
 
     async def _on_light_sleep(self, payload: bytes) -> bytes:
+        assert self._link is not None
         (ms,) = struct.unpack("<I", payload)
-        from_s = self.now_s
         reason = await self._sleep(float("inf") if ms == ops.FOREVER else ms / 1000)
-        return struct.pack("<IB", round((self.now_s - from_s) * 1e6), reason)
+        return self._link.passed(after=bytes([reason]))
 
     def _on_pin_irq(self, payload: bytes) -> None:
         self.hardware.answers[ops.PIN_IRQ](payload)
@@ -327,9 +303,7 @@ class Bridge:
         self.feeds += 1
         if self._wdt is not None:
             self._wdt.cancel()
-        self._wdt = self._loop.call_later(
-            min(self._wdt_s, self.longest_wdt_s), self._end, WDT_RESET
-        )
+        self._wdt = self._loop.call_later(self._wdt_s, self._end, WDT_RESET)
 
     def _on_timer(self, payload: bytes) -> None:
         timer, ms = struct.unpack("<BI", payload)

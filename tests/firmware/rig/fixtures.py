@@ -5,31 +5,35 @@
         async with Clip(found.device, r.radio) as clip: ...
 
 ``kind="bumble"`` runs everywhere and gives bleak a backend; ``kind="bluez"`` runs bleak's own
-BlueZ backend on a private D-Bus, and skips where there is none.
+BlueZ backend on a private D-Bus, and skips where bleak has another.
+All of it keeps the time of a ``lockstep`` loop.
 """
 
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from bumble.device import Device
 from bumble.keys import MemoryKeyStore, PairingKeys
 from firmware.rig.air import Air, make_device
 from firmware.rig.bleak_bumble import radio_of
-from firmware.rig.bluez import BlueZ
 from firmware.rig.bridge import Bridge
-from firmware.rig.dbus import private_bus
 from firmware.rig.hardware import Hardware
 from firmware.rig.peripheral import bonding_agreed
-from firmware.rig.process import DEMO, HEAP_BYTES, SOURCES, Program
+from firmware.rig.process import DEMO, HEAP_BYTES, PATIENCE_S, SOURCES, Program
 from firmware.rig.virtual import Imu
 
 from midback.clip import Radio
+
+if TYPE_CHECKING:
+    from firmware.rig.bluez import BlueZ
 
 KINDS = ("bumble", "bluez")
 HOST_ADDRESS = "C0:C1:C2:C3:C4:C5"
@@ -65,6 +69,19 @@ class _AgreedKeys(MemoryKeyStore):
 
 
 @asynccontextmanager
+async def _bluez(
+    host: Device, monkeypatch: pytest.MonkeyPatch, *, pairs: bool
+) -> AsyncGenerator[BlueZ]:
+    if sys.platform != "linux":
+        pytest.skip("bleak has its BlueZ backend on Linux only")
+    from firmware.rig.bluez import BlueZ
+    from firmware.rig.dbus import private_bus
+
+    async with private_bus(monkeypatch) as bus, BlueZ(host, bus, pairs=pairs) as bluez:
+        yield bluez
+
+
+@asynccontextmanager
 async def rig(
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -78,6 +95,7 @@ async def rig(
     imu: Imu | None = None,
     int1_pin: int = -1,
     pairs: bool = True,
+    patience_s: float = PATIENCE_S,
 ) -> AsyncGenerator[Rig]:
     """Switch everything on; everything is off again afterwards.
 
@@ -91,11 +109,10 @@ async def rig(
         stack.callback(air.close)
         radio = radio_of(host, pairs=pairs)
         if kind == "bluez":
-            address = await stack.enter_async_context(private_bus(monkeypatch))
-            await stack.enter_async_context(BlueZ(host, address, pairs=pairs))
+            await stack.enter_async_context(_bluez(host, monkeypatch, pairs=pairs))
             radio = Radio()
         program = Program(main, folder, heap_bytes, search, rom)
-        bridge = Bridge(air, program, hardware, imu=imu, int1_pin=int1_pin)
+        bridge = Bridge(air, program, hardware, imu=imu, int1_pin=int1_pin, patience_s=patience_s)
         clip = await stack.enter_async_context(bridge)
         yield Rig(air, clip, host, radio)
     # What the radios still have queued in the loop.

@@ -6,19 +6,16 @@ that are due at once with the real clock, which must not be later than virtual t
 wrap at 2**30, as the firmware sees them, are not what it compares with.
 """
 
-import io
 import os
 import sys
 from asyncio import core
 from select import POLLIN
 
 import _link
-import utime
 import vfs
 
 _ALWAYS_LATER_MS = 1 << 50
 _MP_STREAM_POLL = 3
-_wait_on_streams = core.IOQueue.wait_io_event
 
 
 def _virtual_ms():
@@ -65,42 +62,17 @@ def _until_us(dt_ms):
     return dt_ms * 1000 - _link.now_us % 1000
 
 
-class _NeverReady(io.IOBase):
-    """Something to poll.
-
-    With it the unix port looks every millisecond, and runs what the link's thread scheduled.
-    """
-
-    def ioctl(self, request, _):
-        return 0 if request == _MP_STREAM_POLL else -1
-
-
-def _wait_attentively(queue, dt_ms):
-    queue.poller.register(_NEVER_READY, POLLIN)
-    _wait_on_streams(queue, dt_ms)
-
-
-_NEVER_READY = _NeverReady()
-
-
 def _set_up():
     core.ticks_add = _plus
     core.ticks_diff = _minus
-    if _link.VIRTUAL:
-        core.ticks = _virtual_ms
-        core.IOQueue.wait_io_event = _wait_virtually
-    else:
-        core.ticks = utime.ticks_ms
-        core.IOQueue.wait_io_event = _wait_attentively
+    core.ticks = _virtual_ms
+    core.IOQueue.wait_io_event = _wait_virtually
 
 
 def _wait_for_ever():
     """As a board does at its prompt: the radio and interrupts go on."""
     while True:
-        if _link.VIRTUAL:
-            _link.advance(1 << 30)
-        else:
-            utime.sleep_ms(1000)
+        _link.advance(1 << 30)
 
 
 def _mount(path):

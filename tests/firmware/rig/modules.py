@@ -56,7 +56,7 @@ def shims_bytes() -> int:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         ours.sendall(_BOOT_REPLY)
-        link = {"CLIP_TIME": "virtual", "CLIP_REQUESTS": str(theirs.fileno())}
+        link = {"CLIP_LINK": str(theirs.fileno())}
         done = subprocess.run(
             [micropython(), "-X", "heapsize=2M", "-c", _COST],
             env=os.environ | link | {"MICROPYPATH": f"{shims()}:.frozen"},

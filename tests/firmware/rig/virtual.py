@@ -2,7 +2,7 @@
 
 Everything happens in one thread, in one order: what the host does, what fails and who presses
 the button is a timeline, and a day takes minutes.  The watchdog runs by the same clock, and a
-firmware that no longer lets time pass is left to it after ``patience_s`` of real time.
+firmware that hangs is left to it.
 
 Limits: Python code and notifications cost no virtual time.
 """
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 import struct
-from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
@@ -26,7 +25,7 @@ from firmware.rig.hardware import (
     Answer,
     Hardware,
 )
-from firmware.rig.process import Process, Program
+from firmware.rig.process import PATIENCE_S, Process, Program
 from firmware.rig.shims import _ops as ops
 from firmware.rig.timeline import NEVER_US, Action, Timeline
 from firmware.rig.virtual_host import VirtualHost
@@ -87,7 +86,7 @@ class VirtualClip:
         hardware: what is soldered to the board.
         imu: what drives ``int1_pin``, if anything.
         ticks_us: where the board's clock stands when it comes on, for clocks that wrap.
-        patience_s: real time a firmware may compute without waiting.
+        patience_s: of each process.
 
     Attributes:
         sleep_drift: by which share the board's time of day runs fast in deep sleep, where an
@@ -108,7 +107,7 @@ class VirtualClip:
         imu: Imu | None = None,
         int1_pin: int = -1,
         ticks_us: int = 0,
-        patience_s: float = 20.0,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self.program = program
         self.hardware = Hardware() if hardware is None else hardware
@@ -233,7 +232,7 @@ class VirtualClip:
         if self._process is None:
             return self._stay_off(until_us)
         if self._wait is None:
-            self._serve()
+            self._serve(self._process)
             return False
         return self._let_pass(self._wait, until_us)
 
@@ -327,15 +326,11 @@ class VirtualClip:
     def _start(self, cause: int, wake_reason: int) -> None:
         self.hardware.reset()
         self.starts.append(Start(self.now_s, cause, wake_reason))
-        process = Process(self.program, virtual=True)
-        process.requests.settimeout(self._patience_s)
-        self._process = process
-        self._reader = process.requests.makefile("rb")
+        self._process = Process(self.program, self._patience_s)
 
     def _stop(self) -> None:
         """End the process as the loss of power does."""
         if self._process is not None:
-            self._reader.close()
             self._process.kill()
             self._process = None
         self._wait = None
@@ -350,16 +345,13 @@ class VirtualClip:
         self._stop()
         self._start(cause, 0)
 
-    def _serve(self) -> None:
+    def _serve(self, process: Process) -> None:
         """Take one message of the firmware and answer it."""
-        head = b""
-        with suppress(TimeoutError, ConnectionError):
-            head = self._reader.read(_HEAD.size)
-        if len(head) < _HEAD.size:
-            self._give_up()
-            return
-        length, op = _HEAD.unpack(head)
-        payload = self._reader.read(length) if length else b""
+        while (message := process.message()) is None:
+            if not process.hear():
+                self._give_up()
+                return
+        op, payload = message
         self.messages += 1
         reply = self._answers[op](payload)
         if reply is not None:
@@ -367,8 +359,7 @@ class VirtualClip:
 
     def _reply(self, op: int, payload: bytes) -> None:
         if self._process is not None:
-            with suppress(ConnectionError):
-                self._process.requests.sendall(_HEAD.pack(len(payload), op) + payload)
+            self._process.say(op, payload)
 
     def _give_up(self) -> None:
         """It ended or hangs: nothing runs until the watchdog bites."""

@@ -10,7 +10,6 @@ from struct import pack, unpack
 
 import _link
 import _ops
-import utime
 from _parts import ADC, I2C, PWM, Pin, SoftI2C  # noqa: F401
 
 PWRON_RESET = 1
@@ -59,10 +58,7 @@ def lightsleep(time_ms=None):
 
 
 def idle():
-    if _link.VIRTUAL:
-        _link.advance(1000)
-    else:
-        utime.sleep_ms(1)
+    _link.advance(1000)
 
 
 def freq(hz=None):

@@ -8,7 +8,6 @@ goes on over resets and deep sleep, there as the host side says.
 from struct import unpack_from
 
 import _link
-import utime
 from utime import gmtime, localtime, mktime  # noqa: F401
 
 _PERIOD = 1 << 30
@@ -16,27 +15,16 @@ _MASK = _PERIOD - 1
 _HALF = _PERIOD >> 1
 
 
-def _real_us():
-    return utime.ticks_us()
-
-
-def _virtual_us():
-    return _link.now_us
-
-
-_now_us = _virtual_us if _link.VIRTUAL else _real_us
-
-
 def ticks_us():
-    return _now_us() & _MASK
+    return _link.now_us & _MASK
 
 
 def ticks_ms():
-    return (_now_us() // 1000) & _MASK
+    return (_link.now_us // 1000) & _MASK
 
 
 def ticks_cpu():
-    return _now_us() & _MASK
+    return _link.now_us & _MASK
 
 
 def ticks_add(ticks, delta):
@@ -48,29 +36,24 @@ def ticks_diff(end, start):
 
 
 def sleep_us(us):
-    if not _link.VIRTUAL:
-        utime.sleep_us(us)
-    while _link.VIRTUAL and us > 0:
+    while us > 0:
         us -= _link.advance(us)
 
 
 def sleep_ms(ms):
-    if _link.VIRTUAL:
-        sleep_us(ms * 1000)
-    else:
-        utime.sleep_ms(ms)  # handles what was scheduled meanwhile
+    sleep_us(ms * 1000)
 
 
 def sleep(seconds):
     sleep_ms(int(seconds * 1000))
 
 
-_booted_us = unpack_from("<Q", _link.boot, 2)[0] if _link.VIRTUAL else _real_us()
-_ahead_us = unpack_from("<Q", _link.boot, 10)[0] - _booted_us
+_booted_us, _day_us = unpack_from("<QQ", _link.boot, 2)
+_ahead_us = _day_us - _booted_us
 
 
 def _time_us():
-    return _now_us() + _ahead_us
+    return _link.now_us + _ahead_us
 
 
 def time():
