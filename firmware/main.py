@@ -140,9 +140,13 @@ class Hardware:
         machine.lightsleep(ms)
         esp32.wake_on_gpio((), False)
 
-    def sleep(self, kind: int, on_movement: bool) -> None:
+    def time_ms(self) -> int:
+        """The board's own time of day, which goes on in deep sleep."""
+        return time.time_ns() // 1000000
+
+    def sleep(self, kind: int, on_movement: bool, carried: bytes) -> None:
         """Sleep until the button, or also until the sensor pulls INT1 low if it was told to."""
-        machine.RTC().memory(bytes((kind,)))
+        machine.RTC().memory(bytes((kind,)) + carried)
         # Without a sensor that holds it up INT1 is low, and would end every sleep at once.
         pins = (self._button, self._int1) if on_movement else (self._button,)
         if self._board.gpio_wake:
@@ -229,6 +233,8 @@ def parts_of(board: "Board", files: Files, boots: Boots, slept: int) -> "tuple[P
 
     hardware = Hardware(board)
     clock = Clock(_time)
+    if slept:
+        clock.take_up(machine.RTC().memory()[1:], hardware.time_ms())
     parts = Parts(
         clock,
         Sampler(hardware.i2c, settings.mounting, clock, hardware.recover),

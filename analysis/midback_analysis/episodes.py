@@ -7,12 +7,14 @@ An interval is half open: it holds ``start_s`` and ends before ``end_s``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from midback.seconds import Resolution
+from midback.shared.slump import CUT_S
 from midback.words import State
 
 SAT_UP = "sat up"
@@ -97,11 +99,14 @@ class Episode:
         start_s: the second the lean began that became the slump, hold included.
         end_s: the second it ended, or was last seen.
         how: one of ``"sat up"``, ``"moved"``, ``"gap"``, ``"taken off"``, ``"end"``.
+        kept: whether it is known in part from epochs that the clip kept by itself, and so
+            begins or ends within ten seconds of where it is told.
     """
 
     start_s: float
     end_s: float
     how: str
+    kept: bool = False
 
     @property
     def length_s(self) -> float:
@@ -166,3 +171,99 @@ def _unfinished(started: float, state: NDArray[np.uint8]) -> Episode:
     after = state[first + length :][:1]
     how = GAP if len(after) and after[0] == State.NO_DATA else END
     return Episode(_lean_began(started, state), started + length, how)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What is known of each second of a day that bears on slumps; arrays of shape ``(n,)``.
+
+    Attributes:
+        state: ``State`` codes.
+        part: by which calibration, -1 none.
+        resolution: how closely.
+        leant: whether the tilt was past the slump line, or a slump under way.
+    """
+
+    state: NDArray[np.uint8]
+    part: NDArray[np.int16]
+    resolution: NDArray[np.uint8]
+    leant: NDArray[np.bool_]
+
+    def streamed(self) -> NDArray[np.uint8]:
+        """The states without what only epochs tell."""
+        kept = self.resolution == Resolution.EPOCHS
+        return np.where(kept, np.uint8(State.NO_DATA), self.state)
+
+    def contradicts(self, start_s: float, stop_s: float) -> bool:
+        """Whether a slump cannot have gone on from one second to another.
+
+        A silence as short as the detector itself bears does not end one.
+        """
+        first, stop = int(start_s), int(stop_s)
+        if stop - first > CUT_S:
+            return True
+        if len(set(self.part[max(0, first - 1) : stop + 1].tolist()) - {-1}) > 1:
+            return True
+        known = (self.resolution > Resolution.NOTHING) & (self.state != State.NO_DATA)
+        return bool((known & ~self.leant)[first:stop].any())
+
+    def lean_began(self, second: float) -> float:
+        """Go back from there through the streamed seconds of the same lean."""
+        others = np.flatnonzero(~self._streamed_lean()[: int(second)])
+        began = int(others[-1]) + 1 if len(others) else 0
+        return float(began) if began < int(second) else second
+
+    def lean_ended(self, second: float) -> float:
+        """Go on from there through the streamed seconds of the same lean."""
+        others = np.flatnonzero(~self._streamed_lean()[int(second) :])
+        length = int(others[0]) if len(others) else len(self.state) - int(second)
+        return second + length
+
+    def _streamed_lean(self) -> NDArray[np.bool_]:
+        return self.leant & (self.resolution == Resolution.FULL)
+
+
+_HOW = {State.MOVING: MOVED, State.AWAY: TAKEN_OFF, State.NO_DATA: GAP, State.NEW: GAP}
+
+
+def joined(parts: Sequence[Episode], known: Known) -> list[Episode]:
+    """Parts of one slump become one: what was streamed of it, and what the clip kept.
+
+    A part whose end was not seen goes on in the next one, unless something is known between
+    them that ends a slump.  One that the clip kept begins with the lean that was streamed until
+    then, and if it lasts until the stream is back, it ends with the lean that is streamed then.
+
+    Args:
+        parts: those of the stream and those of epochs, in any order.
+        known: the seconds of the day.
+    """
+    found: list[Episode] = []
+    begun = [
+        replace(each, start_s=known.lean_began(each.start_s)) if each.kept else each
+        for each in parts
+    ]
+    for part in sorted(begun, key=lambda each: (each.start_s, each.end_s)):
+        last = found[-1] if found else None
+        if last is None:
+            found.append(part)
+        elif part.end_s <= last.end_s:
+            continue  # a silence too short to end what was streamed
+        elif _goes_on(last, part, known):
+            found[-1] = Episode(last.start_s, part.end_s, part.how, last.kept or part.kept)
+        else:
+            found.append(replace(part, start_s=max(part.start_s, last.end_s)))
+    return [_with_its_end(each, known) for each in found]
+
+
+def _goes_on(last: Episode, part: Episode, known: Known) -> bool:
+    unseen = last.how in (GAP, END)
+    return unseen and not known.contradicts(last.end_s, part.start_s)
+
+
+def _with_its_end(episode: Episode, known: Known) -> Episode:
+    if not episode.kept or episode.how != GAP:
+        return episode
+    end_s = known.lean_ended(episode.end_s)
+    if end_s >= len(known.state):
+        return replace(episode, end_s=end_s, how=END)
+    return replace(episode, end_s=end_s, how=_HOW.get(State(known.state[int(end_s)]), SAT_UP))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from midback.words import NBSP, degrees, duration
 from midback_analysis.episodes import END, GAP, MOVED, TAKEN_OFF
+from midback_analysis.headline import untimed_span
 from midback_analysis.summary import DaySummary, Slump
 from midback_analysis.wording import line_words, number, times
 
@@ -32,6 +33,15 @@ DEFINITIONS = (
 DISCLAIMER = "Not for diagnosis, monitoring or treatment of any disease or injury."
 
 
+KEPT = (
+    "Where no computer was near, the clip kept ten seconds at a time: their mean, least and most "
+    "tilt, and how long each state took. Shares, spread and curve use the mean there; changes "
+    "within ten seconds do not show, so that tilts seem held for longer. A slump’s end is known "
+    "to ten seconds; it is told from one hold before the clip called it a slump."
+)
+_BY_CLIP = "timed to ten seconds, so what followed is not counted"
+
+
 def slump_note(summary: DaySummary) -> str:
     """How many slumps there were, and from when a lean counts as one."""
     slumps = summary.slumps
@@ -55,24 +65,30 @@ def hold_words(summary: DaySummary) -> str:
 
 
 def slump_length(slump: Slump) -> str:
-    """Its length, with ``≥`` where the end could not be seen."""
-    return f"{'≥' if slump.censored else ''}{duration(slump.length_s)}"
+    """Its length, with ``≥`` where the end was not seen, ``≈`` where it is known to 10 s only."""
+    sign = "≥" if slump.censored else "≈" if slump.kept else ""
+    return f"{sign}{duration(slump.length_s)}"
 
 
 def slump_ended(slump: Slump) -> str:
     """How it ended, in words."""
+    own = slump.by_clip == slump.buzzes > 0
+    if own and (slump.after_buzz_s is None or slump.how in ENDED):
+        return f"{ENDED.get(slump.how, 'sat up')}, buzzed by the clip itself"
     if slump.how in ENDED:
         return ENDED[slump.how]
     if slump.after_buzz_s is None:
         return "sat up, no buzz"
-    if slump.after_buzz_s < 90:
-        return f"sat up {round(slump.after_buzz_s)}{NBSP}s after a buzz"
-    return f"sat up {duration(slump.after_buzz_s)} after a buzz"
+    exact = slump.after_buzz_s < 90 and not slump.kept
+    after = f"{round(slump.after_buzz_s)}{NBSP}s" if exact else duration(slump.after_buzz_s)
+    return f"sat up {after} after {'the clip’s own' if own else 'a'} buzz"
 
 
 def buzz_note(summary: DaySummary) -> str:
     """How many buzzes there were, and how soon sitting up followed."""
     buzzes = summary.buzzes
+    if not buzzes.given and buzzes.by_clip:
+        return f"{len(buzzes.by_clip)} given, all by the clip itself, {_BY_CLIP}."
     if not buzzes.given:
         return "Buzzing was off." if buzzes.mode == "off" else "No buzz was given."
     told = f"{len(buzzes.given)} given, {buzzes.followed} followed by sitting up within 60{NBSP}s"
@@ -89,6 +105,11 @@ def buzz_note(summary: DaySummary) -> str:
 def buzz_more(summary: DaySummary) -> str:
     """What the buzzes do not show: slumps without one, tests, pauses."""
     buzzes, told = summary.buzzes, list[str]()
+    own = sum(buzz.by_clip for buzz in buzzes.given)
+    if own:
+        told.append(f"{own} of these by the clip itself")
+    if buzzes.given and buzzes.by_clip:
+        told.append(f"{len(buzzes.by_clip)} more by the clip itself, {_BY_CLIP}")
     if summary.slumps.without_buzz:
         told.append(f"{times(summary.slumps.without_buzz, 'slump')} without a buzz")
     if buzzes.outside:
@@ -159,10 +180,17 @@ def _settings(summary: DaySummary) -> str:
 
 
 def notes(summary: DaySummary) -> Iterable[str]:
-    """What is unusual about this day: its length, parts that could not be read."""
+    """What is unusual about this day: its length, what the clip kept, what cannot be read."""
     if summary.day_hours != 24:
         yield (
             f"The clock changed: a {summary.day_hours:g}-hour day. "
             "The axis is elapsed time, its labels are local."
+        )
+    if summary.coverage.kept_s:
+        yield KEPT
+    for each in summary.untimed:
+        yield (
+            f"{duration(each.length_s)} were recorded by the clip at a time nobody knows, "
+            f"{untimed_span(each, summary.date)}; they are in no number here."
         )
     yield from summary.problems

@@ -1,13 +1,13 @@
-"""The seconds of a session, and what short gaps in them mean."""
+"""The seconds of a day, one after the other, and what short gaps in them mean."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
+from midback.seconds import Resolution
 from midback.words import STILL, State
 from midback_analysis.episodes import runs
 
@@ -26,6 +26,10 @@ class Grid:
     lateral_deg: NDArray[np.float32]
     state: NDArray[np.uint8]
     part: NDArray[np.int16]
+    resolution: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.utc_s)
 
     def bridge(self) -> None:
         """Hold the last second through gaps of up to ``HELD_GAP_S``.
@@ -42,6 +46,7 @@ class Grid:
         last = self.state[start - 1]
         here = self.state[start:stop]
         here[here == State.NO_DATA] = last
+        self.resolution[start:stop] = self.resolution[start - 1]
         if last in STILL:
             self.flexion_deg[start:stop] = self.flexion_deg[start - 1]
             self.lateral_deg[start:stop] = self.lateral_deg[start - 1]
@@ -55,22 +60,46 @@ class Grid:
             if gap.value == State.NO_DATA and before == after == State.AWAY:
                 self.state[gap.start : gap.stop] = State.AWAY
 
+    def lay(self, piece: Grid, at: NDArray[np.intp]) -> None:
+        """Put *piece* at these places, one for each of its seconds, lengthening the grid.
 
-def pause(last_s: float, until_s: float) -> Grid:
-    """The seconds between two sessions, not worn; both ends are seconds since 1970."""
-    count = max(0, round(until_s - last_s) - 1)
-    utc_s = last_s + np.arange(1, count + 1, dtype=np.float64)
-    unknown = np.full(count, np.nan, dtype=np.float32)
-    away = np.full(count, State.AWAY, dtype=np.uint8)
-    return Grid(utc_s, unknown, unknown, away, np.full(count, NO_CALIBRATION, dtype=np.int16))
+        Where two sessions meet within a second, the one that knows more has it.  Seconds
+        that are left out were not worn; wall time runs evenly through them.
+        """
+        length = len(self)
+        fresh = at >= length
+        places = np.arange(length, int(at[-1]) + 1)
+        known_at = np.concatenate([np.arange(length)[-1:], at[fresh]])
+        known_s = np.concatenate([self.utc_s[-1:], piece.utc_s[fresh]])
+        self._append(unworn(np.interp(places, known_at, known_s) if len(places) else np.zeros(0)))
+        there = self.resolution[at]
+        taken = (there == Resolution.NOTHING) | (piece.resolution > there)
+        for each in fields(self):
+            getattr(self, each.name)[at[taken]] = getattr(piece, each.name)[taken]
+
+    def surround(self, before: int, after: int) -> None:
+        """Add seconds at both ends in which the clip was not worn."""
+        first_s, last_s = float(self.utc_s[0]), float(self.utc_s[-1])
+        longer = unworn(first_s + np.arange(-before, 0, dtype=np.float64))
+        longer._append(self)
+        longer._append(unworn(last_s + np.arange(1, after + 1, dtype=np.float64)))
+        for each in fields(self):
+            setattr(self, each.name, getattr(longer, each.name))
+
+    def _append(self, more: Grid) -> None:
+        for each in fields(self):
+            both = [getattr(self, each.name), getattr(more, each.name)]
+            setattr(self, each.name, np.concatenate(both))
 
 
-def joined(grids: Sequence[Grid]) -> Grid:
-    """One after the other; of nothing, a grid of no seconds."""
+def unworn(utc_s: NDArray[np.float64]) -> Grid:
+    """Seconds in which the clip was not worn; *utc_s* is their wall time, since 1970."""
+    count = len(utc_s)
     return Grid(
-        np.concatenate([np.zeros(0), *(grid.utc_s for grid in grids)]),
-        np.concatenate([np.zeros(0, np.float32), *(grid.flexion_deg for grid in grids)]),
-        np.concatenate([np.zeros(0, np.float32), *(grid.lateral_deg for grid in grids)]),
-        np.concatenate([np.zeros(0, np.uint8), *(grid.state for grid in grids)]),
-        np.concatenate([np.zeros(0, np.int16), *(grid.part for grid in grids)]),
+        utc_s,
+        np.full(count, np.nan, dtype=np.float32),
+        np.full(count, np.nan, dtype=np.float32),
+        np.full(count, State.AWAY, dtype=np.uint8),
+        np.full(count, NO_CALIBRATION, dtype=np.int16),
+        np.full(count, Resolution.NOTHING, dtype=np.uint8),
     )

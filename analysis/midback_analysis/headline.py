@@ -6,12 +6,14 @@ from datetime import date
 from typing import NamedTuple
 
 from midback.words import NBSP, degrees, duration
-from midback_analysis.summary import DaySummary, Halves, HourRow
+from midback_analysis.summary import DaySummary, Halves, HourRow, Untimed
 from midback_analysis.wording import line_words, number, times, whole_shares
 
 LOW_COVERAGE_PERCENT = 60
 SAME_WITHIN_POINTS = 5
 APART_DEG = 5
+
+_STRETCHES = 4
 
 # The window's toolkit sets the locale of the process; the page stays in one language.
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -42,6 +44,33 @@ def measured_line(summary: DaySummary) -> tuple[str, str]:
     )
 
 
+def kept_line(summary: DaySummary) -> str:
+    """How much is known only by tens of seconds, and which part of the day that is."""
+    kept_s, measured_s = summary.coverage.kept_s, summary.coverage.measured_s
+    if not kept_s:
+        return ""
+    share = "all of it" if kept_s == measured_s else f"{duration(kept_s)} of it"
+    told = f"{share} at ten-second resolution, kept by the clip"
+    longest = sorted(summary.kept, key=lambda each: -each.length_s)[:_STRETCHES]
+    spans = [
+        f"{each.start.clock} to {each.end.clock}"
+        for each in sorted(longest, key=lambda each: each.start.second)
+    ]
+    shorter = len(summary.kept) - len(longest)
+    if shorter:
+        spans.append(f"{shorter} shorter")
+    listed = f"{', '.join(spans[:-1])} and {spans[-1]}" if spans[1:] else spans[0]
+    return f"{told}: {listed}"
+
+
+def untimed_span(untimed: Untimed, date_iso: str) -> str:
+    """Between which moments something lies: ``between 08:10 and 13:40``."""
+    before = untimed.before.removeprefix(f"{date_iso} ")
+    if untimed.after is None:
+        return f"before {before}"
+    return f"between {untimed.after.removeprefix(f'{date_iso} ')} and {before}"
+
+
 def time_line(summary: DaySummary) -> str:
     """Where the time went, still first; states that need a reason only if they occurred."""
     state_s = summary.state_s
@@ -60,7 +89,7 @@ def sentence(summary: DaySummary) -> str:
     """The day in one sentence; only what the record supports."""
     coverage = summary.coverage
     if not coverage.span_s:
-        return "The clip was not worn."
+        return _never_worn(summary)
     if not coverage.measured_s:
         return _nothing_measured(summary)
     if not summary.enough:
@@ -72,6 +101,13 @@ def sentence(summary: DaySummary) -> str:
             f"{told[0].lower()}{told[1:]}"
         )
     return told
+
+
+def _never_worn(summary: DaySummary) -> str:
+    if not summary.untimed:
+        return "The clip was not worn."
+    length_s = sum(each.length_s for each in summary.untimed)
+    return f"The clip was worn for {duration(length_s)}, at a time nobody knows."
 
 
 def low_coverage(summary: DaySummary) -> bool:

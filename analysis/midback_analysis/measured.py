@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from midback.seconds import Resolution
 from midback.shared.slump import leave_deg_for
 from midback.words import State
 from midback_analysis.answers import Answer, answer
 from midback_analysis.clockface import ClockFace
 from midback_analysis.day import DayRecord
-from midback_analysis.episodes import Episode, runs, slumps
+from midback_analysis.episodes import Episode, joined, runs, slumps
+from midback_analysis.kept import CLIP_BUZZ
 from midback_analysis.levels import UNKNOWN, Level, levels
 from midback_analysis.movement import shifts
 from midback_analysis.summary import STATES
@@ -28,6 +30,9 @@ LEVEL_STATE = {
     Level.PAST_30: "slumped",
 }
 _STATE = {State.MOVING: "moving", State.NEW: "uncalibrated", State.AWAY: "off"}
+
+ALONE = "alone"
+"""Last word in the detail of a buzz that the clip gave by itself, and whose packets came late."""
 
 CODE = {name: code for code, name in enumerate(STATES)}
 """Number of each of ``STATES`` in ``Measured.shown``."""
@@ -47,6 +52,8 @@ class Measured:
         shift_s: seconds of the posture shifts.
         episodes: the slumps.
         answers: the buzzes given in slumps, and what followed.
+        clip_buzz_s: the buzzes that the clip gave in slumps and only its epochs tell of.
+        kept: whether a second is measured, and known only from what the clip kept.
     """
 
     record: DayRecord
@@ -58,6 +65,8 @@ class Measured:
     shift_s: NDArray[np.intp]
     episodes: Sequence[Episode]
     answers: Sequence[Answer]
+    clip_buzz_s: Sequence[float]
+    kept: NDArray[np.bool_]
 
 
 def measure(record: DayRecord) -> Measured:
@@ -66,17 +75,25 @@ def measure(record: DayRecord) -> Measured:
     theta_deg = np.where(still, record.flexion_deg, np.float32(np.nan))
     lateral_deg = np.where(still, record.lateral_deg, np.float32(np.nan))
     level = levels_by_part(theta_deg, record)
-    episodes = slumps(record.events, record.state)
+    known = record.known
+    episodes = joined([*slumps(record.events, known.streamed()), *record.slumps], known)
+    shown = _shown(record, level)
     return Measured(
         record,
         ClockFace(record.utc_s, record.zone),
         still,
         theta_deg,
         level,
-        _shown(record, level),
+        shown,
         shifts(theta_deg, lateral_deg, record.part),
         episodes,
         _answers(record, theta_deg, episodes),
+        [
+            event.second
+            for event in record.events
+            if event.kind == CLIP_BUZZ and any(each.holds(event.second) for each in episodes)
+        ],
+        (record.resolution == Resolution.EPOCHS) & (shown <= CODE["moving"]),
     )
 
 
@@ -102,8 +119,13 @@ def _shown(record: DayRecord, level: NDArray[np.int8]) -> NDArray[np.uint8]:
 def _answers(
     record: DayRecord, theta_deg: NDArray[np.float32], episodes: Sequence[Episode]
 ) -> list[Answer]:
-    """What followed the buzzes in slumps; a buzz outside of one was asked for as a test."""
+    """What followed the buzzes in slumps; a buzz outside of one was asked for as a test.
+
+    How soon is counted in seconds, so only what was streamed can tell.
+    """
     found: list[Answer] = []
+    streamed = record.resolution == Resolution.FULL
+    theta_deg = np.where(streamed, theta_deg, np.float32(np.nan))
     for event in record.events:
         if event.kind != "buzz" or not any(episode.holds(event.second) for episode in episodes):
             continue
@@ -112,5 +134,6 @@ def _answers(
             calibration = record.calibrations[part]
             back = calibration.back_enter_deg
             back_leave_deg = math.inf if back is None else leave_deg_for(back)
-            found.append(answer(event.second, theta_deg, calibration.leave_deg, back_leave_deg))
+            told = answer(event.second, theta_deg, calibration.leave_deg, back_leave_deg)
+            found.append(replace(told, by_clip=event.detail.endswith(ALONE)))
     return found

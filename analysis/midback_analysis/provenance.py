@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+import numpy as np
+
+from midback.seconds import Resolution
 from midback.shared.flexion import angle_between_deg
 from midback_analysis.day import DayRecord
 from midback_analysis.episodes import runs
-from midback_analysis.measured import Measured
-from midback_analysis.summary import ClipTold, Happening, Judged
+from midback_analysis.measured import CODE, Measured
+from midback_analysis.summary import ClipTold, Happening, Judged, Stretch, Untimed
 
 TOLD = ("calibration", "link_lost", "link_back", "battery", "snooze", "reboot", "clock_jump")
 """Events that the summary hands on; slumps and buzzes have figures of their own."""
@@ -60,4 +65,27 @@ def happenings(day: Measured) -> tuple[Happening, ...]:
         Happening(day.face.moment(event.second), event.kind, event.value, event.detail)
         for event in day.record.events
         if event.kind in TOLD
+    )
+
+
+def stretches(day: Measured) -> tuple[Stretch, ...]:
+    """The parts of the day that only the clip told of, in order."""
+    kept = (day.record.resolution == Resolution.EPOCHS) & (day.shown != CODE["off"])
+    measured_s = np.concatenate([[0], np.cumsum(day.kept)])
+    return tuple(
+        Stretch(day.face.moment(part.start), day.face.moment(part.stop), length_s)
+        for part in runs(kept)
+        if part.value and (length_s := int(measured_s[part.stop] - measured_s[part.start]))
+    )
+
+
+def untimed(record: DayRecord) -> tuple[Untimed, ...]:
+    """What the clip kept at a time nobody knows, and maybe on this day."""
+
+    def told(moment: datetime) -> str:
+        return f"{moment.astimezone(record.zone):%Y-%m-%d %H:%M}"
+
+    return tuple(
+        Untimed(each.length_s, None if each.after is None else told(each.after), told(each.before))
+        for each in record.unplaced
     )

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, tzinfo
 
 from midback.calibration import Calibration
+from midback.clock import PRIMED, Prior
 from midback.judgement import Change
 from midback.recording import Event, PacketBlock, Session, Store
 from midback.reprocess import Judged, reprocess
@@ -76,7 +77,7 @@ class _Rejudged(Store):
             calibrations = self._calibrations(session)
             hold_s = float(session.clip_facts.get("hold_s", HOLD_S))
             packets = _Listener(self.packet_blocks(session))
-            judged = reprocess(packets, calibrations, hold_s)
+            judged = reprocess(packets, calibrations, hold_s, prior=self._prior(session))
             last_s = min(session.duration_s, packets.heard_s + SILENCE_S)
             ends_s = [*(time_s for time_s, _ in calibrations[1:]), last_s]
             self._judged[session.id] = replace(judged, changes=_ended(judged.changes, ends_s))
@@ -86,6 +87,12 @@ class _Rejudged(Store):
         known = self.calibration(session.calibration_id) if session.calibration_id else None
         later = [event for event in super().events(session) if event.kind == "calibration"]
         return [(0.0, known), *((e.time_s, self.calibration(e.detail)) for e in later)]
+
+    def _prior(self, session: Session) -> Prior | None:
+        for event in super().events(session):
+            if event.kind == PRIMED:
+                return Prior.of_event(event.value, event.detail)
+        return None
 
 
 class _Listener:

@@ -14,6 +14,13 @@ from midback_analysis.text import day_text
 DEFINITIONS = {
     "still": "worn, measured, not moving and judged by a calibration",
     "coverage.percent": "measured time (still or moving) of the span from first to last wear",
+    "coverage.kept_s": "of the measured time, known only from epochs of ten seconds that the clip "
+    "kept by itself: mean, least and most flexion, and how long each state took; shares, "
+    "percentiles, curve, exposure and shifts use the mean there",
+    "kept": "which parts of the day those are",
+    "cells_kept": "whether most of what was measured in a cell is of that kind",
+    "hours.kept_s": "of the measured time of the hour, that much is of that kind",
+    "untimed": "what the clip kept at a time nobody knows, and maybe on this day; in no number",
     "shares": "per cent of still time by fixed classes of flexion (below -8, -8 to 5, 5 to the "
     "slump line, past it) on one-second medians with 1.5 degrees of hysteresis; null under one "
     "hour of still time",
@@ -25,8 +32,10 @@ DEFINITIONS = {
     "forwards or sideways; rate per hour of still time with a 95 % interval from a bootstrap of "
     "blocks of 10 min",
     "slumps": "leans past the slump line for the hold time, until below the leave line for 2 s; "
-    "censored where the end was not seen; median by Kaplan-Meier",
-    "buzzes": "buzzes given in slumps; followed: flexion below the leave line for 2 s within 60 s",
+    "censored where the end was not seen; kept where begin or end are known to ten seconds only, "
+    "because the clip kept them; median by Kaplan-Meier",
+    "buzzes": "buzzes given in slumps; followed: flexion below the leave line for 2 s within 60 s"
+    "; by_clip: those of the clip itself, known to ten seconds",
     "halves": "slumped share before and after the longest pause in wear, else the middle",
     "hours.state_s": "seconds in the order of the keys of state_s",
     "exposure": "per cent of still time; rows from leaning back to over 30 degrees, columns held "

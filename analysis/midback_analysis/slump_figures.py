@@ -6,6 +6,7 @@ import numpy as np
 
 from midback_analysis.answers import Answer, kaplan_meier_median, time_to_sit_up
 from midback_analysis.episodes import Episode
+from midback_analysis.kept import CLIP_BUZZ
 from midback_analysis.measured import Measured
 from midback_analysis.quantiles import quantiles
 from midback_analysis.summary import Buzz, Buzzes, Slump, Slumps
@@ -41,15 +42,18 @@ def _hold_s(day: Measured) -> float | None:
 def _told(day: Measured, episode: Episode) -> Slump:
     theta_deg = day.theta_deg[max(0, int(episode.start_s)) : int(episode.end_s) + 1]
     known = theta_deg[~np.isnan(theta_deg)]
-    given = [each.second for each in day.answers if episode.holds(each.second)]
+    given = [each for each in day.answers if episode.holds(each.second)]
+    untimed = sum(episode.holds(second) for second in day.clip_buzz_s)
     return Slump(
         start=day.face.moment(episode.start_s),
         length_s=episode.length_s,
         tilt_deg=quantiles(known, (0.5,))[0] if len(known) else None,
         how=episode.how,
         censored=episode.censored,
-        buzzes=len(given),
-        after_buzz_s=episode.end_s - given[-1] if given else None,
+        buzzes=len(given) + untimed,
+        after_buzz_s=episode.end_s - given[-1].second if given else None,
+        by_clip=untimed + sum(each.by_clip for each in given),
+        kept=episode.kept,
     )
 
 
@@ -64,11 +68,14 @@ def buzzes(day: Measured) -> Buzzes:
         followed=sum(each.after_s is not None for each in given),
         median_s=sat_up.median_s if sat_up else None,
         method=sat_up.method if sat_up else None,
-        outside=sum(event.kind == "buzz" for event in events) - len(given),
+        outside=sum(event.kind in ("buzz", CLIP_BUZZ) for event in events)
+        - len(given)
+        - len(day.clip_buzz_s),
         mode=", ".join(sorted(modes)) or None,
         snoozed=sum(event.kind == "snooze" and event.value != 0 for event in events),
+        by_clip=tuple(day.face.moment(second) for second in day.clip_buzz_s),
     )
 
 
 def _buzz(day: Measured, each: Answer) -> Buzz:
-    return Buzz(day.face.moment(each.second), each.after_s)
+    return Buzz(day.face.moment(each.second), each.after_s, each.by_clip)

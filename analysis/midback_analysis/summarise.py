@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from midback_analysis import movement
 from midback_analysis.clockface import HOUR_S, Hour
@@ -12,7 +14,7 @@ from midback_analysis.day import DayRecord
 from midback_analysis.episodes import runs
 from midback_analysis.levels import exposure_percent
 from midback_analysis.measured import CODE, Measured, measure
-from midback_analysis.provenance import clips, happenings, judged
+from midback_analysis.provenance import clips, happenings, judged, stretches, untimed
 from midback_analysis.slump_figures import buzzes, slump_figures
 from midback_analysis.summary import (
     CELL_S,
@@ -42,6 +44,7 @@ def summarise_day(record: DayRecord) -> DaySummary:
         str(record.zone),
         record.turn_hour,
         (record.ends - record.begins).total_seconds() / HOUR_S,
+        untimed=untimed(record),
         problems=record.problems,
     )
     return _worn(nothing, measure(record)) if len(record.utc_s) else nothing
@@ -62,6 +65,7 @@ def _worn(nothing: DaySummary, day: Measured) -> DaySummary:
         buzzes=buzzes(day),
         hours=tuple(_hour(day, hour) for hour in day.face.hours),
         cells=_cells(day),
+        cells_kept=_cells_kept(day),
         curve=curve(day.theta_deg),
         minutes_per_degree=minutes_per_degree(day.theta_deg[day.still]),
         axis_start_s=day.face.start_s,
@@ -70,6 +74,7 @@ def _worn(nothing: DaySummary, day: Measured) -> DaySummary:
         judged=judged(day),
         clips=clips(day.record),
         happenings=happenings(day),
+        kept=stretches(day),
     )
     return _with_shares(summary, day) if summary.coverage.still_s >= LEAST_STILL_S else summary
 
@@ -92,7 +97,8 @@ def _coverage(day: Measured, state_s: dict[str, int]) -> Coverage:
     still_s = sum(state_s[name] for name in POSTURES)
     measured_s, span_s = still_s + state_s["moving"], len(day.shown)
     first, last = day.face.moment(0), day.face.moment(span_s)
-    return Coverage(first, last, span_s, measured_s, still_s, 100 * measured_s / span_s)
+    kept_s = int(np.count_nonzero(day.kept))
+    return Coverage(first, last, span_s, measured_s, still_s, 100 * measured_s / span_s, kept_s)
 
 
 def _still_spell(day: Measured) -> Spell | None:
@@ -132,6 +138,7 @@ def _hour(day: Measured, hour: Hour) -> HourRow:
     counts = np.bincount(day.shown[cut], minlength=len(STATES))
     counts[CODE["off"]] += hour.end_s - hour.start_s - counts.sum()
     theta_deg = day.theta_deg[cut][day.still[cut]]
+    buzz_s = [*(each.second for each in day.answers), *day.clip_buzz_s]
     return HourRow(
         hour.label,
         hour.start_s,
@@ -139,20 +146,33 @@ def _hour(day: Measured, hour: Hour) -> HourRow:
         tuple(counts.tolist()),
         percentiles(theta_deg) if len(theta_deg) >= LEAST_TILT_S else None,
         int(np.count_nonzero((day.shift_s >= cut.start) & (day.shift_s < cut.stop))),
-        sum(hour.start_s <= each.second < hour.end_s for each in day.answers),
+        sum(hour.start_s <= second < hour.end_s for second in buzz_s),
+        int(np.count_nonzero(day.kept[cut])),
     )
 
 
 def _cells(day: Measured) -> tuple[str, ...]:
     """A cell that is less than half measured is unknown or not worn, never a posture."""
-    start_s, end_s = day.face.start_s, day.face.end_s
-    count = -(-(end_s - start_s) // CELL_S)
-    shown = np.full(count * CELL_S, CODE["off"])
-    shown[-start_s : len(day.shown) - start_s] = day.shown
-    place = np.arange(len(shown)) // CELL_S * len(STATES) + shown
-    table = np.bincount(place, minlength=count * len(STATES)).reshape(count, len(STATES))
+    table = _per_cell(day, day.shown, len(STATES), CODE["off"])
     known = len(POSTURES) + 1
     unknown = table[:, known:].sum(axis=1) > CELL_S / 2
     most = np.argmax(table[:, :known], axis=1)
     most[unknown] = known + np.argmax(table[unknown, known:], axis=1)
     return tuple(STATES[int(code)] for code in most)
+
+
+def _cells_kept(day: Measured) -> tuple[bool, ...]:
+    """A cell of which nothing was measured is not kept either."""
+    measured = (day.shown <= CODE["moving"]).astype(np.intp)
+    table = _per_cell(day, measured + day.kept, 3, 0)
+    return tuple((table[:, 2] > table[:, 1]).tolist())
+
+
+def _per_cell(day: Measured, codes: NDArray[Any], count: int, outside: int) -> NDArray[np.intp]:
+    """How many seconds of each cell have each code, shape ``(cells, count)``."""
+    start_s, end_s = day.face.start_s, day.face.end_s
+    cells = -(-(end_s - start_s) // CELL_S)
+    filled = np.full(cells * CELL_S, outside)
+    filled[-start_s : len(codes) - start_s] = codes
+    place = np.arange(len(filled)) // CELL_S * count + filled
+    return np.bincount(place, minlength=cells * count).reshape(cells, count)

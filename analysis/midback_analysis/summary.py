@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from midback.judgement import JUDGEMENT_VERSION
 from midback_analysis.clockface import Moment
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised when a field changes its meaning or goes."""
 
 LEAST_STILL_S = 3600
@@ -38,6 +38,7 @@ class Coverage:
         measured_s: with an angle that could be judged: still or moving.
         still_s: measured and not moving.
         percent: measured of span, None on a day without wear.
+        kept_s: of the measured, known only from epochs of ten seconds that the clip kept.
     """
 
     first: Moment | None
@@ -46,6 +47,35 @@ class Coverage:
     measured_s: int
     still_s: int
     percent: float | None
+    kept_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the day that is known only from epochs of ten seconds that the clip kept.
+
+    Attributes:
+        length_s: measured seconds in it.
+    """
+
+    start: Moment
+    end: Moment
+    length_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Untimed:
+    """What the clip kept at a time nobody knows, and maybe on this day; in no other number.
+
+    Attributes:
+        length_s: how much it kept.
+        after: it lies after this moment (local date and clock), None if nothing earlier is known.
+        before: and before this one.
+    """
+
+    length_s: float
+    after: str | None
+    before: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +113,10 @@ class Slump:
         how: ``"sat up"``, ``"moved"``, ``"gap"``, ``"taken off"`` or ``"end"``.
         censored: whether its real end could not be seen.
         buzzes: buzzes given in it.
-        after_buzz_s: seconds from its last buzz to its end, None without one.
+        after_buzz_s: seconds from the last buzz to its end, None without one whose second is
+            known.
+        by_clip: of the buzzes, those that the clip gave by itself.
+        kept: whether begin or end are known to ten seconds only, from what the clip kept.
     """
 
     start: Moment
@@ -93,6 +126,8 @@ class Slump:
     censored: bool
     buzzes: int
     after_buzz_s: float | None
+    by_clip: int = 0
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +150,16 @@ class Slumps:
 
 @dataclass(frozen=True, slots=True)
 class Buzz:
-    """One buzz; ``after_s`` seconds to sitting up, None if not within a minute."""
+    """One buzz.
+
+    Attributes:
+        after_s: seconds to sitting up, None if not within a minute.
+        by_clip: whether the clip gave it by itself.
+    """
 
     at: Moment
     after_s: float | None
+    by_clip: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +167,15 @@ class Buzzes:
     """The buzzes given in slumps, and how soon sitting up followed.
 
     Attributes:
-        given: all of them, in order.
+        given: all that are known to the second, in order.
         followed: how many were followed by sitting up within 60 s.
         median_s: median time to sitting up, None if there is none or it was not reached.
         method: ``"answered"`` or ``"Kaplan-Meier"``, None without a buzz.
         outside: buzzes outside any slump, such as tests; in no other number.
         mode: how buzzing was set, None if the recording does not say.
         snoozed: how often buzzing was paused.
+        by_clip: those that the clip gave by itself and only its epochs tell of; ten seconds
+            are too long to tell what followed.
     """
 
     given: tuple[Buzz, ...]
@@ -142,6 +185,7 @@ class Buzzes:
     outside: int
     mode: str | None
     snoozed: int
+    by_clip: tuple[Moment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +198,7 @@ class HourRow:
         end_s: end, on the grid.
         state_s: seconds by state, in the order of ``STATES``.
         tilt_deg: percentiles 10, 50, 90 of flexion, None under ten minutes of still time.
+        kept_s: of the seconds measured, those known only from what the clip kept.
     """
 
     label: str
@@ -163,6 +208,7 @@ class HourRow:
     tilt_deg: tuple[float, float, float] | None
     shifts: int
     buzzes: int
+    kept_s: int = 0
 
     @property
     def worn_s(self) -> int:
@@ -264,12 +310,15 @@ class DaySummary:
         still_spell: the longest one.
         upright_between: upright share if the upright were set up to 2 degrees off.
         cells: the state that took most of each five minutes, from ``axis_start_s`` on.
+        cells_kept: whether most of what was measured in a cell is known only from epochs.
         exposure: per cent of still time, rows of levels from leaning back to over 30 degrees,
             columns of duration classes; adds up to 100.
         minutes_per_degree: ``(degree, minutes)``: still time from that degree to the next.
         axis_start_s: grid second at which the drawn axis begins, 0 or less.
         axis_end_s: where it ends.
         axis_end_label: label of its last tick.
+        kept: which parts of the day are known only from epochs of ten seconds.
+        untimed: what the clip kept at a time nobody knows.
         problems: what the store could not read.
         judgement_version: of the rules that turned packets into states and slumps.
         schema_version: of these fields.
@@ -292,6 +341,7 @@ class DaySummary:
     halves: Halves | None = None
     hours: tuple[HourRow, ...] = ()
     cells: tuple[str, ...] = ()
+    cells_kept: tuple[bool, ...] = ()
     curve: Curve = Curve((), (), (), ())
     exposure: tuple[tuple[float, ...], ...] | None = None
     minutes_per_degree: tuple[tuple[int, float], ...] = ()
@@ -301,6 +351,8 @@ class DaySummary:
     judged: tuple[Judged, ...] = ()
     clips: tuple[ClipTold, ...] = ()
     happenings: tuple[Happening, ...] = ()
+    kept: tuple[Stretch, ...] = ()
+    untimed: tuple[Untimed, ...] = ()
     problems: tuple[str, ...] = ()
     judgement_version: int = JUDGEMENT_VERSION
     schema_version: int = SCHEMA_VERSION

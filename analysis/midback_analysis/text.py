@@ -51,10 +51,15 @@ def _wrapped(words: str, width: int, indent: str = "") -> str:
     )
 
 
+def _hanging(line: str, width: int, indent: int) -> str:
+    return textwrap.fill(line, width, subsequent_indent=" " * indent, break_on_hyphens=False)
+
+
 def _head(summary: DaySummary, width: int) -> str:
     lines = (
         headline.title(summary),
         "".join(headline.measured_line(summary)),
+        headline.kept_line(summary),
         headline.time_line(summary),
     )
     return "\n".join(_wrapped(line, width) for line in lines if line)
@@ -111,7 +116,11 @@ def _slumps(summary: DaySummary, width: int) -> str:
         )
         for slump in summary.slumps.longest
     ]
-    return "\n".join([_wrapped(f"Slumps: {note}", width), *_table(rows, left=(0, 3))])
+    table = _table(rows, left=(0, 3))
+    ended = max((line.index(row[3]) for line, row in zip(table, rows, strict=True)), default=0)
+    return "\n".join(
+        [_wrapped(f"Slumps: {note}", width), *(_hanging(line, width, ended) for line in table)]
+    )
 
 
 def _buzzes(summary: DaySummary, width: int) -> str:

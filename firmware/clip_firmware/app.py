@@ -41,8 +41,12 @@ if TYPE_CHECKING:
             """Sleep lightly; the button ends it."""
             ...
 
-        def sleep(self, kind: int, on_movement: bool) -> None:
-            """Sleep deeply, for a reason of ``power``; does not come back."""
+        def time_ms(self) -> int:
+            """The board's own time of day, whatever it shows: it goes on in deep sleep."""
+            ...
+
+        def sleep(self, kind: int, on_movement: bool, carried: bytes) -> None:
+            """Sleep deeply, for a reason of ``power``; what is carried is there afterwards."""
             ...
 
         def restart(self) -> None:
@@ -189,4 +193,5 @@ class App:
                 imu.power_down()
         except OSError:
             pass  # then only the button wakes it
-        self._hardware.sleep(kind, on_movement)
+        carried = self._clock.carried(self._hardware.time_ms())
+        self._hardware.sleep(kind, on_movement, carried)

@@ -13,13 +13,10 @@ from clip_firmware.boots import Boots
 from clip_firmware.button import DOUBLE, FORGET, PAIR, PRESS
 from clip_firmware.buzzer import Buzzer
 from clip_firmware.clock import Clock
-from clip_firmware.coach import SNOOZE_S, Coach
-from clip_firmware.epochs import EpochMaker
 from clip_firmware.files import Files
 from clip_firmware.log import Log
 from clip_firmware.outbox import Outbox
 from clip_firmware.packer import Packer
-from clip_firmware.posture import Posture
 from clip_firmware.power import Power, Situation
 from clip_firmware.radio import Radio
 from clip_firmware.rezero import DONE, REFUSED, Rezero
@@ -28,7 +25,10 @@ from clip_firmware.samples import Batch
 from clip_firmware.sender import Sender
 from clip_firmware.settings import Settings
 from midback.shared import judge, wire
+from midback.shared.coach import SNOOZE_S, Coach
+from midback.shared.epochs import EpochMaker
 from midback.shared.flexion import CLIP_LEFT
+from midback.shared.posture import Posture
 from midback.shared.wear import WearWatch
 
 _JUDGED_US = const(40000)  # the clip judges packets like those the host asks for by default
@@ -106,7 +106,6 @@ class Clip:
         self._shared = False  # the host asked for just the packets that are judged
         self._sequence = 0
         self._base_ms = 0
-        self._time_set = False
         self._pairing_until_ms = 0
         self._seconds = 0
         self._link = 0
@@ -211,7 +210,9 @@ class Clip:
         pattern = self._coach.judged(now_ms, time_s, change, posture.state)
         if pattern is not None:
             result = self._buzzer.request(pattern, 1, _STRENGTH, now_ms)
-            if result == wire.BUSY:
+            if result == wire.OK:
+                self._coach.buzzed(now_ms, True)
+            elif result == wire.BUSY:
                 self._coach.owe(pattern)
         self._write_diary(packet)
         if self._rezero.active:
@@ -220,17 +221,17 @@ class Clip:
     def _write_diary(self, packet: wire.StreamPacket) -> None:
         buzzes = self._buzzer.buzzes
         since, self._counted_buzzes = (buzzes - self._counted_buzzes) & 0xFFFF, buzzes
-        self._epochs.time_set = self._time_set
-        record = self._epochs.add(packet, self._posture, since)
-        if record is not None:
-            self._parts.log.append(record)
+        self._keep(self._epochs.add(packet, self._posture, since))
 
     def settle(self) -> None:
         """Keep what is not kept yet: the clip goes to sleep."""
-        record = self._epochs.close()
-        if record is not None:
-            self._parts.log.append(record)
+        self._keep(self._epochs.close())
         self._parts.bonds.flush()
+
+    def _keep(self, record: wire.EpochRecord | None) -> None:
+        if record is not None:
+            unix_ms = self._clock.unix_ms(self._at_ms(record.ticks))
+            self._parts.log.append(record, None if unix_ms is None else unix_ms // 1000)
 
     def _watch_wear(self, batch: Batch) -> None:
         sums = self._sums
@@ -409,6 +410,8 @@ class Clip:
                 self._buzzer.buzzes,
                 parts.log.first,
                 parts.log.next,
+                self._coach.since_buzz_s(now_ms),
+                self._coach.snooze_s(now_ms),
             )
         )
 
@@ -420,7 +423,7 @@ class Clip:
             (self._wear.off_body, wire.STATUS_OFF_BODY),
             (parts.battery.charging, wire.STATUS_CHARGING),
             (parts.battery.level >= LOW, wire.STATUS_LOW_BATTERY),
-            (self._time_set, wire.STATUS_TIME_SET),
+            (self._clock.unix_ms(0) is not None, wire.STATUS_TIME_SET),
             (self._radio.secured, wire.STATUS_BONDED_ONLY),
             (self._settings.lost, wire.STATUS_SETTINGS_LOST),
             (parts.sampler.imu is None, wire.STATUS_NO_IMU),
@@ -432,7 +435,7 @@ class Clip:
                 flags |= flag
         return flags
 
-    # What the host asks; every method returns the result code of its command
+    # What the host asks; but for ``resend`` every method returns the result code of its command
 
     def start_stream(self, kind: int, period: int, per_packet: int) -> int:
         """Send samples about every *period* 10 us, so many to a packet or as the MTU allows."""
@@ -465,9 +468,11 @@ class Clip:
         nudge = pattern in (wire.PATTERN_NUDGE, wire.PATTERN_STRONG)
         if nudge and self._coach.snoozed(now_ms):
             return wire.REFUSED
+        if nudge and self._coach.gave(now_ms):
+            return wire.OK
         result = self._buzzer.request(pattern, repeats, strength, now_ms)
         if nudge and result == wire.OK:
-            self._coach.host_buzzed()
+            self._coach.buzzed(now_ms, False)
         return result
 
     def identify(self) -> int:
@@ -485,16 +490,15 @@ class Clip:
             self.sender.outbox.acknowledge(sequence)
         return wire.OK
 
-    def resend(self, boot: int, first: int, count: int) -> int:
-        """Send these packets again."""
+    def resend(self, boot: int, first: int, count: int) -> tuple[int, int] | None:
+        """Send these packets again; which of them are kept, ``None`` for another boot's."""
         if boot != self._parts.boots.boot:
-            return wire.REFUSED
-        self.sender.outbox.resend(first, count)
-        return wire.OK
+            return None
+        return self.sender.resend(first, count)
 
-    def set_time(self, _unix_ms: int) -> int:
-        """The host knows what time the ticks of this boot are; it keeps the mapping."""
-        self._time_set = True
+    def set_time(self, unix_ms: int) -> int:
+        """The host knows what time it is: from here on records tell it."""
+        self._clock.set_unix_ms(unix_ms)
         return wire.OK
 
     def zero_gyro(self) -> int:
@@ -517,7 +521,7 @@ class Clip:
         except ValueError:
             return wire.BAD_ARGUMENT
         self._settings.neutral, self._settings.slump = neutral, lines
-        return self._kept()
+        return self._saved()
 
     def snooze(self, seconds: int) -> int:
         """No nudges for so long."""
@@ -527,7 +531,7 @@ class Clip:
     def set_alone(self, alone: int) -> int:
         """Go on without radio once the host has left, or keep it on."""
         self._settings.alone = bool(alone)
-        return self._kept()
+        return self._saved()
 
     def read_log(self, first: int, pages: int) -> int:
         """Send pages of the log."""
@@ -547,7 +551,7 @@ class Clip:
         self.restart_asked = True
         return wire.OK
 
-    def _kept(self) -> int:
+    def _saved(self) -> int:
         return wire.OK if self._settings.save(self._parts.files) else wire.STORAGE
 
 

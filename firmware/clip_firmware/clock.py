@@ -1,8 +1,15 @@
 """The clip's clock: the board's two wrapping counters, made into times that go on.
 
+It also knows what time it is, once the host has told; over a deep sleep that is carried on by the
+board's own time of day, which goes on there.
+
 Limits: ``ms`` must be called at least once in 6 days, ``ticks`` as well; a longer silence is
-lost, the clock then goes on from where it was.
+lost, the clock then goes on from where it was.  The board's time of day is measured by an
+oscillator without a crystal while it sleeps (see hardware.md): minutes may be missing, or be too
+many, after a night.
 """
+
+import struct
 
 from micropython import const
 
@@ -30,6 +37,7 @@ _US_PERIOD = const(1 << 30)  # of ticks_us on every board with 31-bit small inte
 _HALF_PERIOD = const(1 << 29)
 _US_PER_TICK = const(100)
 _TICKS_MASK = const(0xFFFFFFFF)
+_CARRIED = "<QQ"  # unix time and the board's own, both in ms, before the sleep
 
 
 class Clock:
@@ -47,6 +55,7 @@ class Clock:
         self._rest_us = 0
         self._ticks_now = 0
         self._ms_now = 0
+        self._unix_at_0_ms: int | None = None
 
     def ticks(self) -> int:
         """Return the time in ticks of 100 us, modulo 2**32."""
@@ -61,6 +70,28 @@ class Clock:
         self._ms_now += max(self._time.ticks_diff(now, self._ms), 0)
         self._ms = now
         return self._ms_now
+
+    def set_unix_ms(self, unix_ms: int) -> None:
+        """It is this time now, in ms since 1970."""
+        self._unix_at_0_ms = unix_ms - self.ms()
+
+    def unix_ms(self, at_ms: int) -> int | None:
+        """What time it was when ``ms`` was *at_ms*; ``None`` as long as nobody has told."""
+        return None if self._unix_at_0_ms is None else self._unix_at_0_ms + at_ms
+
+    def carried(self, board_ms: int) -> bytes:
+        """What to keep over a deep sleep that begins now, at *board_ms* of the board's time."""
+        unix_ms = self.unix_ms(self.ms())
+        return b"" if unix_ms is None else struct.pack(_CARRIED, unix_ms, board_ms)
+
+    def take_up(self, carried: bytes, board_ms: int) -> None:
+        """Go on from what was ``carried`` over a deep sleep that ended now."""
+        if len(carried) != struct.calcsize(_CARRIED):
+            return
+        unix_ms, before_ms = struct.unpack(_CARRIED, carried)
+        # A board whose time of day began anew did not measure the sleep.
+        if board_ms >= before_ms:
+            self.set_unix_ms(unix_ms + board_ms - before_ms)
 
     def _elapsed_us(self) -> int:
         """The microseconds since the last call: exact, and the milliseconds tell the wraps."""

@@ -17,7 +17,6 @@ class Control:
             wire.OP_BUZZ: clip.buzz,
             wire.OP_HEARTBEAT: clip.heartbeat,
             wire.OP_ACKNOWLEDGE: clip.acknowledge,
-            wire.OP_RESEND: clip.resend,
             wire.OP_SET_TIME: clip.set_time,
             wire.OP_ZERO_GYRO: clip.zero_gyro,
             wire.OP_SET_NEUTRAL: clip.set_neutral,
@@ -37,8 +36,16 @@ class Control:
             command = wire.decode_command(payload)
         except wire.WireError:
             return self._refusal(payload)
+        if command.op == wire.OP_RESEND:
+            return self._resent(command)
         result = self._actions[command.op](*command.args)
         return wire.encode_reply(command.op, command.tag, result)
+
+    def _resent(self, command: wire.Command) -> bytes:
+        kept = self._clip.resend(*command.args)
+        if kept is None:
+            return wire.encode_reply(command.op, command.tag, wire.REFUSED)
+        return wire.encode_reply(command.op, command.tag, wire.OK, wire.encode_kept(*kept))
 
     def _refusal(self, payload: bytes) -> bytes:
         op = payload[1] if len(payload) > 1 else 0

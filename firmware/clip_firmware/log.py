@@ -102,8 +102,11 @@ class Log:
             self._recycle(newest)
         self._spare = self._is_whole(self._path(None))
 
-    def append(self, record: wire.EpochRecord) -> bool:
+    def append(self, record: wire.EpochRecord, unix_s: int | None = None) -> bool:
         """Give the record its sequence number and keep it; ``False`` when the flash refuses.
+
+        *unix_s* is the time at the end of its epoch, if it is known; as it is read again it is
+        off by 3 s at most.
 
         Raises:
             WireError: a value does not fit the wire's record.
@@ -111,12 +114,14 @@ class Log:
         if not self._found:
             self.open()
         record.sequence = self.next
+        if unix_s is not None:
+            record.set_time(unix_s)
         wire.encode_record(record, self._wire)
-        if not self._found or not (self._has_room(record) or self._turned()):
+        if not self._found or not (self._has_room(record, unix_s) or self._turned()):
             self.refused += 1
             return False
         try:
-            used = self._written(record)
+            used = self._written(record, unix_s)
         except OSError as error:
             self.refused += 1
             if error.errno == _ENOENT:  # somebody deleted the segment: go on in another
@@ -215,8 +220,8 @@ class Log:
         except OSError:
             return False
 
-    def _has_room(self, record: wire.EpochRecord) -> bool:
-        needed = 1 if self._cells.follows(record, self._used) else 2
+    def _has_room(self, record: wire.EpochRecord, unix_s: int | None) -> bool:
+        needed = 1 if self._cells.follows(record, self._used, unix_s) else 2
         return self._used + needed <= self._places
 
     def _turned(self) -> bool:
@@ -277,13 +282,13 @@ class Log:
 
     # Records
 
-    def _written(self, record: wire.EpochRecord) -> int:
+    def _written(self, record: wire.EpochRecord, unix_s: int | None) -> int:
         """Write it; return the first place after it."""
         cells, place = self._cells, self._used
         with self._open(self._path(self._firsts[-1]), "r+b") as file:
             file.seek(place * CELL_BYTES)
-            if not cells.follows(record, place):
-                cells.put_mark(record, place)
+            if not cells.follows(record, place, unix_s):
+                cells.put_mark(record, place, unix_s)
                 file.write(cells.cell)
                 place += 1
             cells.put_record(record, place)

@@ -81,20 +81,23 @@ class Outbox:
 
     def skip_to_newest(self) -> None:
         """Go on with the newest packet; older ones go out only when asked for."""
-        if self._unsent < self._end - 1:
-            self._mark_lost()
-            self._unsent = self._end - 1
+        self._skip_to(self._end - 1)
+
+    def skip_all(self) -> None:
+        """Go on with the next packet that is added; all others go out only when asked for."""
+        self._skip_to(self._end)
 
     def acknowledge(self, sequence: int) -> None:
         """Let packets go that were sent, up to and with this one."""
         while self._first < self._unsent and self._age(self._first, sequence) < _HALF_TURN:
             self._first += 1
 
-    def resend(self, first: int, count: int) -> int:
+    def resend(self, first: int, count: int) -> tuple[int, int]:
         """Send *count* packets from sequence *first* on again, instead of what was asked before.
 
         Returns:
-            How many of them are kept; those not sent yet will come in their turn.
+            The first of them that is kept, or else *first*, and how many are; those not sent
+            yet will come in their turn.
         """
         begin = self._first
         while begin < self._end and self._after(begin, first) >= count:
@@ -103,7 +106,9 @@ class Outbox:
         while end < self._end and self._after(end, first) < count:
             end += 1
         self._again, self._again_end = begin, min(end, self._unsent)
-        return end - begin
+        if begin < end:
+            first = self._sequences[begin % self._most]
+        return first, end - begin
 
     def next_resend(self) -> memoryview | None:
         """The next packet to send again, marked as such."""
@@ -123,6 +128,11 @@ class Outbox:
     def forget_resend(self) -> None:
         """The link is down: nobody waits for these any more."""
         self._again = self._again_end = 0
+
+    def _skip_to(self, number: int) -> None:
+        if self._unsent < number:
+            self._mark_lost()
+            self._unsent = number
 
     def _packet(self, number: int) -> memoryview:
         slot = number % self._most

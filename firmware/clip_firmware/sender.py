@@ -78,6 +78,13 @@ class Sender:
         """The host wants no more packets."""
         self.streaming = False
 
+    def resend(self, first: int, count: int) -> tuple[int, int]:
+        """Send packets again; return what ``Outbox.resend`` does."""
+        if not self.streaming:
+            # Nothing comes in its turn, and ``begin`` would skip what was promised.
+            self.outbox.skip_all()
+        return self.outbox.resend(first, count)
+
     def read_log(self, first: int, pages: int) -> None:
         """Send so many pages of the log from this record on; an empty one ends it."""
         self._log_at, self._pages_left, self._page = first, pages, 0

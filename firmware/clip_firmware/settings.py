@@ -4,8 +4,8 @@ import struct
 
 from clip_firmware.files import Files
 from clip_firmware.mounting import DEFAULT, Mounting
-from clip_firmware.posture import frame_of, policy_of
 from midback.shared import wire
+from midback.shared.posture import frame_of, policy_of
 
 DEFAULT_NAME = "Midback"
 LONGEST_NAME = 8

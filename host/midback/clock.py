@@ -9,6 +9,9 @@ A clip whose packets fall in step with the connection events (every 200 ms, even
 every 50 ms) hides a delay of up to one interval; nothing here can see it.
 
 Pure: the arrival time is an argument.  A new boot id starts a new fit.
+
+A wearing that begins with packets of the last minute, which all come late, is told beforehand
+when a newer one came in time: ``prime``.
 """
 
 from __future__ import annotations
@@ -38,6 +41,42 @@ _PAUSE_S = 0.25
 
 Point = tuple[float, float]
 """Clip time of a packet's last sample and host time of its arrival, in seconds."""
+
+
+PRIMED = "clock_primed"
+"""The kind of the recorded event that holds a ``Prior``."""
+
+
+class Prior(NamedTuple):
+    """When a packet came in time: boot id, ticks of its last sample, arrival in host seconds."""
+
+    boot: int
+    ticks: int
+    arrival_s: float
+
+    @property
+    def detail(self) -> str:
+        """Boot and ticks as the detail of a recorded event, whose value is the arrival."""
+        return f"{self.boot} {self.ticks}"
+
+    def less_delayed_than(self, other: Prior) -> bool:
+        """Whether this packet was on its way for a shorter time; both of one start of the clip."""
+        later = (self.ticks - other.ticks) % wire.TICKS_MODULUS
+        if later >= wire.TICKS_MODULUS // 2:
+            later -= wire.TICKS_MODULUS
+        return self.arrival_s - other.arrival_s < later * wire.TICK_S
+
+    @classmethod
+    def of_event(cls, value: float | None, detail: str) -> Prior:
+        """What was recorded.
+
+        Raises:
+            ValueError: that is no such event's.
+        """
+        boot, ticks = map(int, detail.split())
+        if value is None:
+            raise ValueError("an arrival is missing")
+        return cls(boot, ticks, value)
 
 
 class PacketTime(NamedTuple):
@@ -73,6 +112,7 @@ class ClipClock:
     def __init__(self) -> None:
         self.rate = 1.0
         self.reboots = 0
+        self._prior: Prior | None = None
         self._boot: int | None = None
         self._last_s = float("-inf")
         self._restart()
@@ -81,6 +121,7 @@ class ClipClock:
         self.rate = 1.0
         self._fitted = False
         self._offset_s = float("inf")
+        self._learns_from_s = float("-inf")
         self._buckets: deque[list[Point]] = deque(maxlen=_BUCKETS)
         self._bucket: list[Point] = []
         self._ticks: int | None = None
@@ -90,6 +131,10 @@ class ClipClock:
         self._marks: deque[tuple[float, int]] = deque(maxlen=_PERIOD_BUCKETS + 1)
         self._period_us: int = 0
         self._clip_period_s = 0.0
+
+    def prime(self, prior: Prior) -> None:
+        """Know when a packet came that is newer than the first ones to be placed."""
+        self._prior = prior
 
     def update(self, packet: wire.StreamPacket, arrival_s: float) -> PacketTime:
         """Place one packet in host time.
@@ -124,6 +169,7 @@ class ClipClock:
             self.reboots += self._boot is not None
             self._boot = boot
             self._restart()
+            self._use_prior(boot, ticks)
         elif self._was_here(ticks):
             return PacketTime(self._last_s, self._period_s, 0.0, self._period_s, duplicate=True)
         elapsed_s = self._elapsed_s(ticks)
@@ -142,6 +188,16 @@ class ClipClock:
     @property
     def _period_s(self) -> float:
         return self._clip_period_s * self.rate
+
+    def _use_prior(self, boot: int, ticks: int) -> None:
+        prior = self._prior
+        if prior is None or prior.boot != boot:
+            return
+        clip_s = (prior.ticks - ticks) % wire.TICKS_MODULUS * wire.TICK_S
+        if clip_s < _MOST_DELAY_S:
+            self._learns_from_s = clip_s
+            self._offset_s = prior.arrival_s - clip_s
+            self._bucket = [(clip_s, prior.arrival_s)]
 
     def _was_here(self, ticks: int) -> bool:
         """Whether samples up to there were placed before.
@@ -198,6 +254,8 @@ class ClipClock:
                 self._clip_period_s = measured_s
 
     def _learn_offset(self, clip_s: float, arrival_s: float) -> None:
+        if clip_s <= self._learns_from_s:
+            return
         slack_s = arrival_s - self.rate * clip_s
         late_s = slack_s - self._offset_s
         most_early_s = _LEAP_S if self._fitted else _LEAP_UNFITTED_S

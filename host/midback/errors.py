@@ -7,11 +7,12 @@ MidbackError
 │   ├── ClipNotFound      no clip advertised before the time was up
 │   ├── ClipLost          the connection ended
 │   ├── ClipIncompatible  the clip speaks another protocol version
+│   ├── ClipUnpaired      the clip wants to be paired with this computer first
 │   └── ClipRefused       the clip answered a command with a refusal
+├── RecordingBusy         another Midback records, and has the clip: go there, or close it (exit 4)
 ├── CalibrationRefused    the pose was not usable: try again as told (exit 5)
 └── DataError             something about what is stored (exit 5)
     ├── NothingRecorded   no data for what was asked
-    ├── RecordingBusy     another Midback writes this file
     ├── RecordingTooNew   a newer Midback wrote this file
     └── RecordingError    a file on disk is not one we can read
 
@@ -20,6 +21,9 @@ A message says what happened and what to do next; facts are attributes.
 """
 
 from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
 
 
 class MidbackError(Exception):
@@ -72,6 +76,17 @@ class ClipIncompatible(ClipError):
         self.host_version = host_version
 
 
+class ClipUnpaired(ClipError):
+    """The clip has no bond with this computer, or one of the two forgot it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the clip talks to paired computers only: hold its button for 3 s until it buzzes, "
+            "then try again within a minute; if that does not help, remove the clip in the "
+            "system's Bluetooth settings first"
+        )
+
+
 class ClipRefused(ClipError):
     """The clip answered a command with a refusal.
 
@@ -82,6 +97,38 @@ class ClipRefused(ClipError):
     def __init__(self, message: str, result: int) -> None:
         super().__init__(message)
         self.result = result
+
+
+class RecordingBusy(MidbackError):
+    """Another process records into this folder.
+
+    Attributes:
+        who: the process in words.
+        folder: where it records.
+        command: what it is, such as ``midback live``; empty where it is not known.
+        pid: its process id, or ``None``.
+        since: when it began, or ``None``.
+    """
+
+    exit_code = 4
+
+    def __init__(
+        self,
+        folder: Path,
+        command: str = "",
+        pid: int | None = None,
+        since: datetime | None = None,
+    ) -> None:
+        begun = "" if since is None else f" begun {_clock(since)} as '{command}'"
+        self.who = f"another Midback{begun}" + ("" if pid is None else f" (process {pid})")
+        super().__init__(
+            f"{self.who} already records in {folder}: "
+            "close it first, or choose another folder with --data"
+        )
+        self.folder = folder
+        self.command = command
+        self.pid = pid
+        self.since = since
 
 
 class CalibrationRefused(MidbackError):
@@ -100,13 +147,14 @@ class NothingRecorded(DataError):
     """There are no data for what was asked."""
 
 
-class RecordingBusy(DataError):
-    """Another process writes this recording."""
-
-
 class RecordingTooNew(DataError):
     """A newer version wrote this recording; it was left untouched."""
 
 
 class RecordingError(DataError):
     """A file on disk is not a recording this version can read."""
+
+
+def _clock(moment: datetime) -> str:
+    local, now = moment.astimezone(), datetime.now().astimezone()
+    return f"at {local:%H:%M}" if local.date() == now.date() else f"on {local:%d %B at %H:%M}"

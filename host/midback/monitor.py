@@ -6,38 +6,41 @@ Everything runs in one event loop, whose clock is the only monotonic time.
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Callable, Coroutine, Sequence
+import random
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from midback.calibration import HOLD_S, PROMPTS, Calibration, Pose, PoseRecorder, Vector, calibrate
-from midback.clip import Clip, ClipFound, Radio, find_clip
+from midback.clip import Clip, Radio
 from midback.errors import (
     BluetoothUnavailable,
     CalibrationRefused,
-    ClipError,
     ClipLost,
-    ClipNotFound,
-    ClipRefused,
+    ClipUnpaired,
     DataError,
     MidbackError,
 )
+from midback.gather import Gatherer, Place
+from midback.lease import Lease
+from midback.link import LINKED, Link
 from midback.recording import Store
 from midback.shared import wire
+from midback.supervisor import Supervisor
+from midback.tasks import together
+from midback.visit import Visit
 from midback.watching import Listener
 from midback.wearing import TICK_S, Wearing
+from midback.words import sentence
 
-_log = logging.getLogger(__name__)
-
-LEASE_S = 5
-_HEARTBEAT_S = 2.0
 _READY_S = 3.0
 _NO_SAMPLES_S = 10.0
-_FIND_S = 10.0
-_RETRY_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+_RESUMED_S = 75.0
+"""What a clip can still hold of the time before: what an ended wearing left off there, the next
+one takes up."""
+_RESUME_MARGIN_S = 1.5
+_BEHIND_S = 1.0
 
 
 class Monitor:
@@ -51,6 +54,7 @@ class Monitor:
         wall: gives the wall time now, UTC.
         hold_s: how long a lean must last to be a slump.
         kind: stream kind, orientation or raw.
+        chance: draws the jitter of the pauses between attempts to connect.
     """
 
     def __init__(
@@ -63,6 +67,7 @@ class Monitor:
         wall: Callable[[], datetime] = lambda: datetime.now(UTC),
         hold_s: float = 30.0,
         kind: int = wire.KIND_ORIENTATION,
+        chance: random.Random | None = None,
     ) -> None:
         self._folder = folder
         self._store: Store | None = None
@@ -72,10 +77,13 @@ class Monitor:
         self._wall = wall
         self._hold_s = hold_s
         self._kind = kind
+        self._supervisor = Supervisor(self._told, wanted=wanted, radio=radio, chance=chance)
         self._wearing: Wearing | None = None
+        self._gatherer = Gatherer()
         self._clip: Clip | None = None
-        self._buzzes: asyncio.Queue[int] = asyncio.Queue()
+        self._visit: Visit | None = None
         self._streaming = asyncio.Event()
+        self._linked_before = False
         self._busy_calibrating = False
 
     @property
@@ -88,7 +96,8 @@ class Monitor:
 
         Raises:
             BluetoothUnavailable: there is no Bluetooth.
-            ClipNotFound: no clip came in range at the start.  Later absences are waited for.
+            ClipError: no clip came in range at the start, or none that streams.  Later absences
+                are waited for.
             ClipIncompatible: the clip speaks another protocol.
             DataError: the recording cannot be written, or another process writes it.
         """
@@ -96,12 +105,10 @@ class Monitor:
         with ExitStack() as stack:
             if self._folder is not None:
                 self._store = stack.enter_context(Store.open(self._folder, write=True))
-            found = await find_clip(self._wanted, _FIND_S, self._radio)
             try:
-                await _together(self._follow(found), self._tick())
+                await together(self._supervisor.run(self._use), self._tick())
             finally:
-                if self._wearing is not None:
-                    self._wearing.close(self._now_s())
+                self._end()
 
     async def wait_until_streaming(self) -> None:
         """Return once packets arrive."""
@@ -139,10 +146,11 @@ class Monitor:
             wearing.recalibrate(new, self._now_s())
             # A clip that is lost just now learns it when it is back.
             with suppress(ClipLost):
-                await self._teach(clip)
+                if self._visit is not None:
+                    await self._visit.teach()
             wearing.say("Calibrated: this is your upright now.", self._now_s())
         except (CalibrationRefused, DataError) as refusal:
-            wearing.say(_sentence(str(refusal)), self._now_s())
+            wearing.say(sentence(str(refusal)), self._now_s())
             raise
         finally:
             self._busy_calibrating = False
@@ -157,10 +165,10 @@ class Monitor:
 
     def buzz(self, pattern: int = wire.PATTERN_NUDGE) -> None:
         """Buzz the clip as a test."""
-        if self._clip is None:
+        if self._visit is None:
             self.say("No buzz: the clip is not linked.")
         else:
-            self._buzzes.put_nowait(pattern)
+            self._visit.buzz(pattern)
 
     def say(self, notice: str) -> None:
         """Show a sentence in place of the help for a while."""
@@ -171,119 +179,91 @@ class Monitor:
         start_s = self._wearing.start_s if self._wearing is not None else 0.0
         return asyncio.get_running_loop().time() - start_s
 
-    async def _follow(self, found: ClipFound) -> None:
-        attempt = 0
-        while True:
-            try:
-                async with Clip(found.device, self._radio) as clip:
-                    self._begin(clip)
-                    await self._stream(clip)
-            except (ClipLost, ClipNotFound, ClipRefused, BluetoothUnavailable) as error:
-                if self._wearing is None:
-                    raise
-                if self._streaming.is_set():
-                    attempt = 0
-                self._lost(str(error))
-            found = await self._find_again(found, attempt)
-            attempt += 1
-
-    def _begin(self, clip: Clip) -> None:
+    async def _use(self, clip: Clip) -> None:
+        """Everything that is done with the clip from its greeting to the end of the link."""
+        wearing = self._wearing or self._begin(clip)
+        wearing.charge(clip.status.battery_percent, self._now_s())
         self._clip = clip
-        # A buzz that was due before the link was lost would come out of the blue.
-        self._buzzes = asyncio.Queue()
-        if self._wearing is None:
-            self._wearing = self._new_wearing(clip)
-            for problem in self._store.problems if self._store else []:
-                self.say(_sentence(problem))
-        else:
-            self._wearing.event(self._now_s(), "link_back")
-        self._wearing.link = "linked"
-        self._wearing.charge(clip.status.battery_percent, self._now_s())
+        self._visit = Visit(
+            clip,
+            wearing,
+            self._gatherer,
+            keeper=self._store,
+            wall=self._wall,
+            kind=self._kind,
+        )
+        try:
+            await self._visit.run()
+        finally:
+            self._clip = self._visit = None
 
-    def _new_wearing(self, clip: Clip) -> Wearing:
+    def _told(self, link: Link, error: MidbackError | None) -> None:
+        """The link has changed."""
+        wearing = self._wearing
+        if wearing is None:
+            return
+        before = wearing.link
+        wearing.link_is(link, self._now_s())
+        if link is Link.LOST:
+            if before in LINKED:
+                self._streaming.clear()
+                wearing.event(self._now_s(), "link_lost", None, str(error))
+            if isinstance(error, BluetoothUnavailable | ClipUnpaired):
+                self.say(sentence(str(error)))
+        elif link is Link.STREAMING and not self._streaming.is_set():
+            if self._linked_before:
+                wearing.event(self._now_s(), "link_back")
+            self._linked_before = True
+            self._streaming.set()
+
+    def _begin(self, clip: Clip) -> Wearing:
+        age_s = self._take_up(clip)
+        started = self._wall() - timedelta(seconds=age_s)
         calibration = self._store.latest_calibration(clip.id) if self._store else None
-        started = self._wall()
         writer = None
         if self._store is not None:
             known = None if calibration is None else calibration.id
             facts = clip.facts | {"hold_s": f"{self._hold_s:g}", "buzzing": "on"}
             writer = self._store.begin(clip.id, facts, started, known)
-        return Wearing(
-            start_s=asyncio.get_running_loop().time(),
+        self._wearing = Wearing(
+            start_s=asyncio.get_running_loop().time() - age_s,
             wall=self._wall,
             calibration=calibration,
             writer=writer,
             listeners=self._listeners,
             hold_s=self._hold_s,
+            link=Link.GREETING,
         )
+        for problem in self._store.problems if self._store else []:
+            self.say(sentence(problem))
+        return self._wearing
 
-    def _lost(self, why: str) -> None:
-        linked, self._clip = self._clip is not None, None
-        self._streaming.clear()
-        if linked and self._wearing is not None:
-            self._wearing.link = "looking for the clip"
-            self._wearing.event(self._now_s(), "link_lost", None, why)
+    def _take_up(self, clip: Clip) -> float:
+        """Go on where an earlier wearing left off; how long ago that was, in s, else 0."""
+        last = self._store.last_packet(clip.id) if self._store else None
+        if last is None or last.boot != clip.status.boot:
+            return 0.0
+        age_s = (clip.status.ticks - last.ticks) % wire.TICKS_MODULUS * wire.TICK_S
+        if age_s > _RESUMED_S:
+            return 0.0
+        self._gatherer = Gatherer(Place(last.boot, last.sequence, last.ticks))
+        # The status may be a second old.
+        return age_s + _RESUME_MARGIN_S
 
-    async def _find_again(self, lost: ClipFound, attempt: int) -> ClipFound:
-        """Wait for the same clip: another in range may be worn by somebody else."""
-        while True:
-            await asyncio.sleep(_RETRY_S[min(attempt, len(_RETRY_S) - 1)])
-            attempt += 1
-            try:
-                return await find_clip(lost.device.address, _FIND_S, self._radio)
-            except ClipError:
-                continue
-            except BluetoothUnavailable as error:
-                self.say(_sentence(str(error)))
-
-    async def _teach(self, clip: Clip) -> None:
-        """Give the clip what it needs to go on alone: the time, and the wearer's upright."""
+    def _end(self) -> None:
         wearing = self._wearing
-        calibration = None if wearing is None else wearing.calibration
-        try:
-            await clip.command(wire.OP_SET_TIME, round(1000 * self._wall().timestamp()))
-            if calibration is not None:
-                policy = calibration.policy(self._hold_s)
-                await clip.teach(calibration.neutral_up, calibration.left, policy)
-        except ClipRefused as refusal:
-            # Nothing that is measured now depends on it.
-            _log.warning("the clip did not learn the calibration: %s", refusal)
-            self.say(_sentence(str(refusal)))
-
-    async def _stream(self, clip: Clip) -> None:
-        await self._teach(clip)
-        await clip.start(self._kind)
-        await _together(self._read(clip), self._keep_lease(clip), self._buzz(clip))
-
-    async def _read(self, clip: Clip) -> None:
-        wearing = self._wearing
-        assert wearing is not None
-        async for received in clip.packets():
-            self._streaming.set()
-            pattern = wearing.receive(received)
-            if pattern is not None:
-                self._buzzes.put_nowait(pattern)
-
-    async def _keep_lease(self, clip: Clip) -> None:
-        while True:
-            await clip.command(wire.OP_HEARTBEAT, LEASE_S)
-            if self._wearing is not None:
-                self._wearing.charge(clip.status.battery_percent, self._now_s())
-            await asyncio.sleep(_HEARTBEAT_S)
-
-    async def _buzz(self, clip: Clip) -> None:
-        while True:
-            pattern = await self._buzzes.get()
-            try:
-                await clip.buzz(pattern)
-            except ClipRefused as refusal:
-                _log.warning("the clip did not buzz: %s", refusal)
-                self.say(_sentence(str(refusal)))
+        if wearing is None:
+            return
+        for received in self._gatherer.rest(asyncio.get_running_loop().time()):
+            wearing.receive(received, Lease())
+        wearing.close(self._now_s())
 
     async def _tick(self) -> None:
         while True:
             if self._wearing is not None:
-                self._wearing.tick(self._now_s())
+                kept = self._wearing.tick(self._now_s())
+                if kept and self._visit is not None:
+                    self._visit.committed = self._gatherer.last
             await asyncio.sleep(TICK_S)
 
     async def _hold(
@@ -293,6 +273,9 @@ class Monitor:
             prompt(pose)
         wearing.say(f"{PROMPTS[pose]}.", self._now_s(), 60.0)
         await asyncio.sleep(_READY_S)
+        while wearing.behind_s > _BEHIND_S:
+            wearing.say("Wait a moment: missing data come in.", self._now_s())
+            await asyncio.sleep(0.5)
         recorder = wearing.pose = PoseRecorder(pose)
         give_up_s = self._now_s() + HOLD_S[pose] + _NO_SAMPLES_S
         while not recorder.complete and self._now_s() < give_up_s:
@@ -301,17 +284,3 @@ class Monitor:
             await asyncio.sleep(0.5)
         wearing.pose = None
         return recorder.result()
-
-
-async def _together(*works: Coroutine[Any, Any, None]) -> None:
-    """Do several things at once until one fails; the others end, and its error is ours."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            for work in works:
-                group.create_task(work)
-    except* MidbackError as errors:
-        raise errors.exceptions[0] from None
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."

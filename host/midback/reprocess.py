@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from midback.calibration import Calibration
-from midback.clock import ClipClock
+from midback.clock import ClipClock, Prior
 from midback.judgement import Change, Judge
 from midback.seconds import MISSING, Seconds, empty_seconds
 from midback.shared import flexion, slump, wire
@@ -116,6 +116,7 @@ def reprocess(
     calibrations: Sequence[tuple[float, Calibration | None]],
     hold_s: float = 30.0,
     policy: slump.SlumpPolicy | None = None,
+    prior: Prior | None = None,
 ) -> Judged:
     """Judge a recording.
 
@@ -125,8 +126,11 @@ def reprocess(
             before the first there is none.
         hold_s: how long a lean must be held to count as a slump.
         policy: slump lines and times to use in place of the calibrations' own.
+        prior: of a wearing that began with late packets, see ``ClipClock.prime``.
     """
     reprocessor = Reprocessor(calibrations, hold_s, policy)
+    if prior is not None:
+        reprocessor.clock.prime(prior)
     seconds = _SecondTable()
     for block in _gathered(blocks):
         seconds.update(reprocessor.update(block))

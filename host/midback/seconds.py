@@ -6,6 +6,8 @@ state ``NO_DATA`` and no angle, so that nothing unknown can ever be scored as go
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +22,17 @@ SECOND = np.dtype(
 """One second of a session: median angles, the state that took most of it, samples received."""
 
 Seconds = NDArray[np.void]
+
+
+class Resolution(IntEnum):
+    """How closely one second is known; the greater the closer."""
+
+    NOTHING = 0
+    """Nothing tells of it."""
+    EPOCHS = 1
+    """From ten seconds that the clip kept by itself: their means, and how long each state took."""
+    FULL = 2
+    """From the samples that were streamed."""
 
 
 def empty_seconds(count: int) -> Seconds:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from midback.estimator import Estimate
+from midback.link import Link
 from midback.words import State
 
 
@@ -24,7 +25,8 @@ class Now:
         last_deg: the last tilt that was known, or ``None``.
         enter_deg, leave_deg, back_enter_deg, hold_s: the slump lines in force.
         battery_percent: the clip's, or ``None`` before it said so.
-        link: the link in words: "linked", "looking for the clip".
+        link: how the link to the clip stands.
+        behind_s: by how many seconds all this lags, while packets come in that were missing.
         snoozed_until: when buzzes come back, or ``None``.
         notice: guidance or an answer that goes before the usual help.
         quiet_until: no slump is buzzed before then, because of buzzes that were given;
@@ -42,10 +44,11 @@ class Now:
     back_enter_deg: float | None
     hold_s: float
     battery_percent: int | None
-    link: str
+    link: Link
     snoozed_until: datetime | None
     notice: str | None
     quiet_until: datetime | None = None
+    behind_s: float = 0.0
 
 
 class Listener(Protocol):

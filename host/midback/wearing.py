@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from midback.calibration import Calibration, PoseRecorder
+from midback.clock import PRIMED, Prior
 from midback.estimator import Estimate, Estimator, Quality
+from midback.lease import Lease
+from midback.link import STALE_S, Link
 from midback.received import Received
 from midback.recording import SessionWriter
 from midback.seconds import MISSING, SecondMaker
@@ -24,9 +27,6 @@ TICK_S = 0.5
 
 COMMIT_S = 1.0
 """What is recorded goes to disk this often: a kill costs no more."""
-
-STALE_S = 1.0
-"""Silence after which nothing is known about the wearer any more."""
 
 _NOTICE_S = 8.0
 _TROUBLE_S = 60.0
@@ -54,6 +54,12 @@ class Wearing:
         listeners: who watches.
         nudger: who decides on buzzes.
         hold_s: how long a lean must last to be a slump.
+
+    Attributes:
+        link: how the link stands.
+        behind_s: by how much what is shown lags, while missing packets come in.
+        battery_percent: as the clip tells it.
+        pose: takes samples for a calibration, while there is one.
     """
 
     start_s: float
@@ -63,7 +69,8 @@ class Wearing:
     listeners: Sequence[Listener] = ()
     nudger: Nudger = field(default_factory=Nudger)
     hold_s: float = 30.0
-    link: str = "looking for the clip"
+    link: Link = Link.FINDING
+    behind_s: float = 0.0
     battery_percent: int | None = None
     pose: PoseRecorder | None = None
     _estimator: Estimator = field(init=False)
@@ -71,6 +78,7 @@ class Wearing:
     _state: State = State.NO_DATA
     _state_since_s: float = 0.0
     _last_packet_s: float = float("-inf")
+    _prior: Prior | None = None
     _last_known: State = State.NO_DATA
     _last_deg: float | None = None
     _next_second: int = 0
@@ -92,16 +100,45 @@ class Wearing:
         return self._state
 
     @property
+    def new(self) -> bool:
+        """Whether no packet was received yet."""
+        return self._last_packet_s == float("-inf")
+
+    @property
     def last_packet_s(self) -> float:
         """Session time of the last packet's arrival."""
         return self._last_packet_s
 
-    def receive(self, received: Received) -> int | None:
-        """Take one packet; return the pattern to buzz now, or ``None``."""
+    def prime(self, newer: Received) -> None:
+        """Before the first packet, which will come late: say when a *newer* one came in time.
+
+        Of several the least delayed one counts.  Once packets were received the clock knows
+        better, and nothing changes.
+        """
+        if not self.new:
+            return
+        # To the microsecond, as it is stored: a recomputed day then equals this one.
+        arrival_s = round(newer.arrival_s - self.start_s, 6)
+        prior = Prior(newer.packet.boot, newer.packet.ticks, arrival_s)
+        if self._prior is None or prior.less_delayed_than(self._prior):
+            self._prior = prior
+
+    def receive(self, received: Received, lease: Lease | None = None) -> int | None:
+        """Take one packet; return the pattern to buzz now, or ``None``.
+
+        Args:
+            received: the next packet in order.
+            lease: tells by session time which buzzes are this host's to give; ``None``: all.
+        """
         # To the microsecond, as it is stored: a recomputed day then equals this one.
         now_s = round(received.arrival_s - self.start_s, 6)
         if self.writer is not None:
             self.writer.add_packet(now_s, received.payload)
+        if self._prior is not None:
+            # An event, because a recomputed day needs it as well.
+            self._estimator.clock.prime(self._prior)
+            self.event(0.0, PRIMED, self._prior.arrival_s, self._prior.detail)
+            self._prior = None
         reboots = self._estimator.clock.reboots
         estimates = self._estimator.update(received.packet, now_s)
         if self._estimator.clock.reboots != reboots:
@@ -117,12 +154,21 @@ class Wearing:
         self._enter(last.state, now_s)
         for listener in self.listeners:
             listener.estimates(estimates)
-        pattern = self._nudge(now_s)
+        pattern = self._nudge(last.time_s)
+        if pattern is not None:
+            alone = lease is not None and not lease.gives(last.time_s, now_s)
+            name = PATTERNS[pattern]
+            self.event(last.time_s, "buzz", self._last_deg, f"{name} alone" if alone else name)
+            pattern = None if alone else pattern
         self._publish(now_s)
         return pattern
 
-    def tick(self, now_s: float) -> None:
-        """Let time pass, also while nothing arrives; *now_s* is session time."""
+    def tick(self, now_s: float) -> bool:
+        """Let time pass, also while nothing arrives; *now_s* is session time.
+
+        Returns:
+            Whether all that was received is kept now.
+        """
         if now_s - self._last_packet_s > STALE_S:
             # A clip that was taken off and then fell silent is still not worn.
             away = self._last_known is State.AWAY
@@ -130,10 +176,19 @@ class Wearing:
             if away:
                 self._keep_away(int(now_s))
             self._publish(now_s)
-        if self.writer is not None and now_s - self._committed_s >= COMMIT_S:
-            self._committed_s = now_s
-            self.writer.commit(now_s, self.wall())
-            self._tell_trouble(self.writer.trouble, now_s)
+        if self.writer is None:
+            return True
+        if now_s - self._committed_s < COMMIT_S:
+            return False
+        self._committed_s = now_s
+        self.writer.commit(now_s, self.wall())
+        self._tell_trouble(self.writer.trouble, now_s)
+        return self.writer.trouble is None
+
+    def link_is(self, link: Link, now_s: float) -> None:
+        """The link to the clip has changed."""
+        self.link = link
+        self._publish(now_s)
 
     def event(
         self, time_s: float, kind: str, value: float | None = None, detail: str = ""
@@ -237,19 +292,17 @@ class Wearing:
             if not estimate.quality & (Quality.INVALID | Quality.SHAKEN):
                 self.pose.update(estimate.time_s, estimate.up, self._estimator.size_g)
 
-    def _nudge(self, now_s: float) -> int | None:
+    def _nudge(self, time_s: float) -> int | None:
         pattern = None
         for change in self._estimator.changes:
             self.event(*change)
             self._slumping = change.kind == "slump_started"
             if self._slumping:
-                pattern = self.nudger.slump_started(now_s)
+                pattern = self.nudger.slump_started(time_s)
             else:
                 self.nudger.slump_ended()
         if pattern is None and self._state is State.SLUMPED:
-            pattern = self.nudger.still_slumped(now_s)
-        if pattern is not None:
-            self.event(now_s, "buzz", self._last_deg, PATTERNS[pattern])
+            pattern = self.nudger.still_slumped(time_s)
         return pattern
 
     def _enter(self, state: State, now_s: float) -> None:
@@ -284,6 +337,7 @@ class Wearing:
             hold_s=self.hold_s,
             battery_percent=self.battery_percent,
             link=self.link,
+            behind_s=self.behind_s,
             snoozed_until=None
             if snoozed_s is None
             else wall + timedelta(seconds=snoozed_s - now_s),

@@ -56,6 +56,15 @@ LOOK: dict[State, Look] = {
 }
 
 
+def sentence(text: str) -> str:
+    """What an error says, as a sentence of its own.
+
+    >>> sentence("the clip is busy: try again")
+    'The clip is busy: try again.'
+    """
+    return f"{text[:1].upper()}{text[1:]}."
+
+
 def degrees(value: float) -> str:
     """Whole degrees with a true minus sign, never a negative zero.
 

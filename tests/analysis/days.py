@@ -9,8 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 
 from midback.calibration import Calibration
+from midback.seconds import Resolution
 from midback.words import STILL, State
 from midback_analysis.clockface import day_bounds
 from midback_analysis.day import DayRecord, Wearing
@@ -57,11 +59,18 @@ def record(
         np.where(known, np.float32(0), np.float32(np.nan)),
         state,
         np.where(state == State.NEW, -1, 0).astype(np.int16),
+        heard(state),
         (calibration(),),
         tuple(events),
         (Wearing("7A3F", {}, 0, len(state)),),
     )
     return replace(made, **more)
+
+
+def heard(state: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """All of it streamed, but what nothing tells of."""
+    silent = np.isin(state, (State.NO_DATA, State.AWAY))
+    return np.where(silent, Resolution.NOTHING, Resolution.FULL).astype(np.uint8)
 
 
 def upright(minutes: float, deg: float = 0.0) -> Stretch:

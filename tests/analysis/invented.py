@@ -11,14 +11,17 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from analysis.days import LONDON, calibration
+from analysis.days import LONDON, calibration, heard
 
 from midback.calibration import Calibration
+from midback.seconds import Resolution
 from midback.shared import slump
 from midback.words import State
 from midback_analysis.clockface import day_bounds
 from midback_analysis.day import DayRecord, Wearing
-from midback_analysis.episodes import Event
+from midback_analysis.episodes import Episode, Event
+from midback_analysis.episodes import slumps as slumps_of
+from midback_analysis.kept import CLIP_BUZZ
 
 Plan = list[tuple[str, str, str, float]]
 """From, to, what the wearer does, how strongly the desk pulls them forward."""
@@ -135,6 +138,7 @@ def invented_day(
         lateral_deg.astype(np.float32),
         state.astype(np.uint8),
         np.zeros(len(state), dtype=np.int16),
+        heard(state),
         (made,),
         tuple(events),
         (Wearing("7A3F", facts, 0, len(state)),),
@@ -158,3 +162,40 @@ def recalibrated(record: DayRecord, clock_s: int, second: Calibration) -> DayRec
         calibrations=(*record.calibrations, second),
         events=tuple(sorted(events, key=lambda event: event.second)),
     )
+
+
+def kept_by_clip(record: DayRecord, *spans: tuple[str, str]) -> DayRecord:
+    """The same day, but from one clock time to another only the clip was there."""
+    flexion, lateral = record.flexion_deg.copy(), record.lateral_deg.copy()
+    resolution = record.resolution.copy()
+    events, slumps = list(record.events), list[Episode]()
+    for begin, end in spans:
+        first, stop = (_second(record, clock) for clock in (begin, end))
+        inside = slumps_of([each for each in events if first <= each.second < stop], record.state)
+        slumps += [replace(each, kept=True) for each in inside]
+        for start in range(first, stop, 10):
+            cut = slice(start, min(start + 10, stop))
+            for angle in (flexion, lateral):
+                known = ~np.isnan(angle[cut])
+                if known.any():
+                    angle[cut][known] = angle[cut][known].mean()
+        worn = np.isin(record.state[first:stop], (State.AWAY, State.NO_DATA), invert=True)
+        resolution[first:stop][worn] = Resolution.EPOCHS
+        events = [_of_clip(e) if first <= e.second < stop else e for e in events]
+    return replace(
+        record,
+        flexion_deg=flexion,
+        lateral_deg=lateral,
+        resolution=resolution,
+        events=tuple(each for each in events if each.kind != "nothing"),
+        slumps=tuple(slumps),
+    )
+
+
+def _of_clip(event: Event) -> Event:
+    return replace(event, kind=CLIP_BUZZ if event.kind == "buzz" else "nothing")
+
+
+def _second(record: DayRecord, clock: str) -> int:
+    at = _at(record.date, clock, LONDON) - _at(record.date, FULL[0][0], LONDON)
+    return round(at.total_seconds())

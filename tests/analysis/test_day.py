@@ -7,15 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from analysis.days import LONDON, calibration
+from analysis.wear import DAY, NINE, Wear, read, states
 
-from midback.recording import SessionWriter, Store
+from midback.recording import Store
 from midback.seconds import MISSING
 from midback.words import State
-from midback_analysis.day import DayRecord, read_day
 from midback_analysis.summarise import summarise_day
-
-DAY = date(2026, 11, 12)
-NINE = datetime(2026, 11, 12, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -24,49 +21,6 @@ def store(tmp_path: Path) -> Iterator[Store]:
         opened.save_calibration(calibration("A"))
         opened.save_calibration(calibration("B", 17.0))
         yield opened
-
-
-class Wear:
-    """One session, written second by second on a clock of its own."""
-
-    def __init__(self, store: Store, started: datetime = NINE, first: str | None = "A") -> None:
-        facts = {"name": "Midback 7A3F", "firmware": "0.1.0"}
-        self.writer: SessionWriter = store.begin("7A3F", facts, started, first)
-        self.started = started
-        self.now = 0
-
-    def sit(self, seconds: int, deg: float = 0.0, state: State = State.UPRIGHT) -> "Wear":
-        for second in range(self.now, self.now + seconds):
-            self.writer.add_second(second, (round(deg * 100), 0, state, 50))
-        return self.pass_by(seconds)
-
-    def pass_by(self, seconds: int) -> "Wear":
-        """Nothing arrives."""
-        self.now += seconds
-        return self
-
-    def lie(self, seconds: int) -> "Wear":
-        for second in range(self.now, self.now + seconds):
-            self.writer.add_second(second, (MISSING, MISSING, State.AWAY, 50))
-        return self.pass_by(seconds)
-
-    def note(self, kind: str, value: float | None = None, detail: str = "") -> "Wear":
-        self.writer.add_event(float(self.now), kind, value, detail)
-        return self
-
-    def end(self) -> None:
-        self.writer.close(float(self.now), self.started + timedelta(seconds=self.now))
-
-
-def states(day: DayRecord) -> list[tuple[State, int]]:
-    changes = np.flatnonzero(np.diff(day.state, prepend=255))
-    lengths = np.diff(changes, append=len(day.state))
-    pairs = zip(day.state[changes].tolist(), lengths.tolist(), strict=True)
-    return [(State(s), n) for s, n in pairs]
-
-
-def read(store: Store, day: date = DAY) -> DayRecord:
-    return read_day(store, day, LONDON)
 
 
 def test_a_day_without_sessions_has_no_seconds(store: Store):
@@ -183,3 +137,85 @@ def test_a_stored_morning_becomes_a_summary(store: Store):
     assert (summary.slumps.count, summary.slumps.longest_s) == (1, 52)
     assert (summary.buzzes.followed, summary.buzzes.median_s) == (1, 20)
     assert summary.clips[0].facts["firmware"] == "0.1.0"
+
+
+def test_two_sessions_that_touch_share_no_second(store: Store):
+    """The second began at the last packet of the first, in the middle of a second."""
+    Wear(store).sit(60).end()
+    Wear(store, NINE + timedelta(seconds=60.4)).sit(60).end()
+
+    day = read(store)
+
+    assert states(day) == [(State.UPRIGHT, 120)]
+    assert day.utc_s[-1] - day.utc_s[0] == pytest.approx(119.4)
+
+
+@pytest.mark.parametrize("overlap_s", [0.2, 0.5, 0.9, 1.0])
+def test_two_sessions_that_overlap_by_a_fraction_count_it_once(store: Store, overlap_s: float):
+    Wear(store).sit(60).end()
+    Wear(store, NINE + timedelta(seconds=60 - overlap_s)).sit(60).note("buzz").end()
+
+    day = read(store)
+
+    assert len(day.state) in (119, 120)
+    assert len(day.state) == pytest.approx(120 - overlap_s, abs=0.5)
+    assert [event.second for event in day.events] == [len(day.state)]
+
+
+def test_a_session_that_begins_before_the_last_one_was_closed_fills_its_silence(store: Store):
+    """A process waited 40 s for a clip out of range, then ended; the next one got its packets."""
+    Wear(store).sit(60).pass_by(40).note("link_lost").end()
+    Wear(store, NINE + timedelta(seconds=60)).sit(100, 4.0).note("buzz").end()
+
+    day = read(store)
+
+    assert states(day) == [(State.UPRIGHT, 160)]
+    assert day.flexion_deg[60:].tolist() == [4.0] * 100
+    assert [(event.kind, event.second) for event in day.events] == [
+        ("link_lost", 100),
+        ("buzz", 160),
+    ]
+    assert [(each.start_s, each.end_s) for each in day.wearings] == [(0, 100), (60, 160)]
+
+
+def test_a_short_session_within_the_silence_of_another_is_not_appended(store: Store):
+    Wear(store).sit(60).pass_by(90).end()
+    Wear(store, NINE + timedelta(seconds=70)).sit(20, 4.0).end()
+    Wear(store, NINE + timedelta(seconds=150)).sit(10, 8.0).end()
+
+    assert states(read(store)) == [
+        (State.UPRIGHT, 60),
+        (State.NO_DATA, 10),
+        (State.UPRIGHT, 20),
+        (State.NO_DATA, 60),
+        (State.UPRIGHT, 10),
+    ]
+
+
+def test_where_the_clock_was_set_back_between_sessions_no_second_is_lost(store: Store):
+    Wear(store).sit(200).end()
+    Wear(store, NINE + timedelta(seconds=100)).sit(200).end()
+
+    assert len(read(store).state) == 400
+
+
+def test_a_slump_that_goes_on_in_the_next_session_is_one(store: Store):
+    wear = Wear(store).sit(600).sit(30, 18.0, State.LEANING).note("slump_started", 18.0)
+    wear.sit(40, 18.0, State.SLUMPED).note("slump_ended", None, "end").end()
+    wear = Wear(store, NINE + timedelta(seconds=672)).sit(30, 18.0, State.LEANING)
+    wear.note("slump_started", 18.0).sit(20, 18.0, State.SLUMPED)
+    wear.note("slump_ended", None, "sat up").sit(600).end()
+
+    slumps = summarise_day(read(store)).slumps
+
+    assert (slumps.count, slumps.longest_s) == (1, 122)
+    assert slumps.longest[0].how == "sat up"
+
+
+def test_a_slump_after_a_break_between_sessions_is_another(store: Store):
+    wear = Wear(store).sit(600).note("slump_started", 18.0).sit(40, 18.0, State.SLUMPED)
+    wear.note("slump_ended", None, "end").end()
+    wear = Wear(store, NINE + timedelta(seconds=700)).note("slump_started", 18.0)
+    wear.sit(20, 18.0, State.SLUMPED).note("slump_ended", None, "sat up").sit(600).end()
+
+    assert summarise_day(read(store)).slumps.count == 2

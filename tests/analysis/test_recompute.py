@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from analysis.days import LONDON
 from chain.builders import Arrived, TinyClip, up, upright
+from recording.worn_clip import MORNING, WornClip, at
 
 from midback.calibration import Calibration
 from midback.received import Received
@@ -157,3 +158,42 @@ def test_an_older_judgement_gives_way_to_the_one_made_now(store: Store):
     assert State.BACK not in day.state
     assert [event.kind for event in day.events] == ["buzz", "slump_started", "slump_ended"]
     assert 35 < day.events[1].second < 38
+
+
+def keep(store: Store, from_s: int, until_s: int, **fields: int) -> None:
+    """The clip keeps epochs all the time; its clock was started with the session."""
+    clip = WornClip(boot=7, started_s=(NINE - MORNING).total_seconds() + from_s)
+    store.mark_clip_time(FIRST.clip_id, clip.boot, clip.ticks(), at(clip.now_s))
+    kept = clip.wear((until_s - from_s) // 10, **fields)
+    store.save_epochs(FIRST.clip_id, [each.record for each in kept], at(clip.now_s))
+
+
+def test_what_the_clip_kept_is_the_same_however_the_rest_is_judged(store: Store):
+    slump = {"upright_ds": 0, "slumped_ds": 100, "mean_cdeg": 1800, "buzzes": 1}
+    keep(store, -60, 400, **slump)
+    Worn(store).hold(60).hold(40, 18.0).silence(120).hold(60).end()
+
+    stored, anew = both(store)
+
+    assert judged_the_same(stored, anew)
+    assert stored.resolution.tolist() == anew.resolution.tolist()
+    assert stored.slumps == anew.slumps
+    assert len(stored.slumps) == 3
+    assert summarise_day(stored) == summarise_day(anew)
+    assert summarise_day(stored).coverage.kept_s > 200
+
+
+def test_packets_that_came_late_are_judged_anew_for_when_they_were(store: Store):
+    worn = Worn(store).hold(40)
+    late = [*worn.clip.hold(10, 18.0), *worn.clip.hold(20, 0.0)]
+    worn.wait(worn.clip.time_s)
+    worn.live([(worn.clip.time_s, packet) for _, packet in late]).hold(60).end()
+
+    stored, anew = both(store)
+
+    assert judged_the_same(stored, anew)
+    assert summarise_day(anew) == summarise_day(stored)
+    # The lean lies where it was, not where it came.
+    leaning = np.flatnonzero(stored.flexion_deg > 15).tolist()
+    assert leaning == list(range(leaning[0], leaning[-1] + 1))
+    assert (leaning[0], leaning[-1]) == (pytest.approx(40, abs=1), pytest.approx(49, abs=1))

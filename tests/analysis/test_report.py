@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from xml.etree import ElementTree
 
@@ -19,8 +19,9 @@ from analysis.days import (
     uncalibrated,
     upright,
 )
-from analysis.invented import invented_day, recalibrated
+from analysis.invented import invented_day, kept_by_clip, recalibrated
 
+from midback.recording import Unplaced
 from midback.words import NBSP
 from midback_analysis.day import DayRecord
 from midback_analysis.episodes import Event
@@ -35,6 +36,14 @@ HOSTILE = '<script>alert("1")</script>\x00\'&'
 TIPPED = calibration("C-2", 17.0, neutral_up=(0.156, 0.0, 0.988))
 
 
+UNPLACED = (
+    Unplaced(
+        4800.0,
+        datetime(2026, 11, 12, 8, 10, tzinfo=UTC),
+        datetime(2026, 11, 12, 13, 40, tzinfo=UTC),
+    ),
+    Unplaced(600.0, None, datetime(2026, 11, 13, 2, 0, tzinfo=UTC)),
+)
 FULL_DAY = cache(invented_day)
 EDGE_DAYS: dict[str, Callable[[], DayRecord]] = {
     "full": FULL_DAY,
@@ -49,6 +58,9 @@ EDGE_DAYS: dict[str, Callable[[], DayRecord]] = {
     "backward slumper": lambda: invented_day(made=calibration("C-b", back_enter_deg=11.0)),
     "line at 20": lambda: invented_day(made=calibration("C-20", 20.0)),
     "longer day": lambda: invented_day([("20:00", "28:00", "desk", 0.4)], day=date(2026, 10, 24)),
+    "kept in part": lambda: kept_by_clip(FULL_DAY(), ("10:00", "11:36"), ("15:07", "16:15")),
+    "kept all day": lambda: kept_by_clip(FULL_DAY(), ("08:38", "18:11")),
+    "at no known time": lambda: replace(record([]), unplaced=UNPLACED),
     "hostile name": lambda: invented_day(name=HOSTILE),
 }
 every_day = pytest.mark.parametrize("day", EDGE_DAYS)
@@ -97,7 +109,8 @@ def test_the_page_is_one_file_without_script_or_network(day: str):
     assert "default-src 'none'" in page
     assert not re.search(r"<script|<link|<img|https?:|@import|javascript:| on\w+=", page)
     # A pattern or a mark of the page itself is the only thing that is referred to.
-    assert set(re.findall(r'(?:href=")([^"]*)', page)) <= {"#g-buzz", "#g-calibration"}
+    marks = {"#g-buzz", "#g-own", "#g-calibration"}
+    assert set(re.findall(r'(?:href=")([^"]*)', page)) <= marks
 
 
 @every_day

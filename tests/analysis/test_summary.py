@@ -18,7 +18,7 @@ from analysis.days import (
     uncalibrated,
     upright,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from midback.words import STILL, State
@@ -236,6 +236,7 @@ stretch = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(stretch, min_size=1, max_size=12))
 def test_every_second_is_something_and_the_shares_add_up_to_100(timeline):
     summary = summarise_day(record(timeline))
@@ -246,6 +247,7 @@ def test_every_second_is_something_and_the_shares_add_up_to_100(timeline):
         assert sum(map(sum, summary.exposure)) == pytest.approx(100)
 
 
+@settings(deadline=None)
 @given(st.lists(stretch, min_size=1, max_size=12))
 def test_hours_hold_the_whole_day(timeline):
     summary = summarise_day(record(timeline))

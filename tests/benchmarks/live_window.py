@@ -20,6 +20,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from midback.estimator import Estimate
+from midback.link import Link
 from midback.live.picture import Span
 from midback.live.trace import Trace
 from midback.live.window import LiveWindow
@@ -74,7 +75,7 @@ def feed(trace: Trace, first_s: float, hz: float) -> None:
             back_enter_deg=None,
             hold_s=30.0,
             battery_percent=82,
-            link="linked",
+            link=Link.STREAMING,
             snoozed_until=None,
             notice=None,
         )

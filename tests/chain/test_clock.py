@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from chain.builders import PACKET_S, PERIOD_S, errors_s, every_packet, over_the_air, placed
 
-from midback.clock import ClipClock, PacketTime
+from midback.clock import ClipClock, PacketTime, Prior
 from midback.shared import wire
 
 AGREED_S = 0.02
@@ -289,3 +289,53 @@ def test_a_minute_of_packets_that_comes_late_all_at_once_lies_where_it_was_measu
     places = placed(sent_s, np.maximum.accumulate(arrival_s), ppm=50)
 
     assert np.abs(errors_s(places, sent_s)[minutes_in(sent_s, 1)]).max() < AGREED_S
+
+
+def best_of(sent_s: np.ndarray, arrived_s: np.ndarray, some: range) -> Prior:
+    """The least delayed of some packets of a clip whose clock is fast by 100 ppm."""
+    best = None
+    for k in some:
+        prior = Prior(7, round(sent_s[k] * (1 + 1e-4) / wire.TICK_S), float(arrived_s[k]))
+        if best is None or prior.less_delayed_than(best):
+            best = prior
+    assert best is not None
+    return best
+
+
+def test_a_beginning_that_came_late_is_placed_by_what_came_in_time_after_it():
+    # A program that was started again: first the minute that the clip kept, sent four times as
+    # fast as it was measured, then the present.
+    sent_s = every_packet(hours=0.1)
+    arrived_s = over_the_air(sent_s)
+    late = sent_s - sent_s[0] < 60
+    arrived_s[late] = sent_s[late][-1] + 1.0 + (sent_s[late] - sent_s[0]) / 4
+    arrived_s = np.maximum.accumulate(arrived_s)
+    in_time = int(np.flatnonzero(sent_s > arrived_s[late][-1])[0])
+    clock = ClipClock()
+    clock.prime(best_of(sent_s, over_the_air(sent_s), range(in_time, in_time + 10)))
+
+    places = placed(sent_s, arrived_s, ppm=100, clock=clock)
+
+    assert np.abs(errors_s(places, sent_s)).max() < AGREED_S
+
+
+def test_what_came_in_time_after_another_start_of_the_clip_says_nothing():
+    sent_s = every_packet(hours=0.01)
+    clock = ClipClock()
+    clock.prime(Prior(1, 5_000_000, 12.0))
+
+    primed = placed(sent_s, over_the_air(sent_s), clock=clock)
+
+    assert primed == placed(sent_s, over_the_air(sent_s))
+
+
+def test_a_prior_is_kept_as_an_event_and_read_back():
+    prior = Prior(65535, 4_294_967_295, 61.25)
+
+    assert Prior.of_event(prior.arrival_s, prior.detail) == prior
+
+
+@pytest.mark.parametrize(("value", "detail"), [(None, "1 2"), (1.0, ""), (1.0, "1 x")])
+def test_an_event_that_is_none_is_refused(value: float | None, detail: str):
+    with pytest.raises(ValueError):  # noqa: PT011 (whatever the words)
+        Prior.of_event(value, detail)

@@ -56,8 +56,9 @@ def wearing(seed: int) -> Wearing:
     while clip.time_s < 120:
         happen(clip, rng)
         arrived += some_seconds(clip, rng)
+    heard = over_bad_air(arrived, rng)
     return Wearing(
-        over_bad_air(arrived, rng),
+        caught_up(heard, float(rng.uniform(20, 70)), 50.0) if seed % 3 == 0 else heard,
         [
             (float(rng.uniform(2, 8)), upright()),
             (float(rng.uniform(30, 50)), replace(upright(), neutral_up=up(4, -3))),
@@ -109,6 +110,12 @@ def over_bad_air(arrived: list[Arrived], rng: np.random.Generator) -> list[Arriv
     delayed_s += rng.exponential(0.05, len(queue))
     heard_s: list[float] = np.maximum.accumulate(delayed_s).tolist()
     return [(at_s, packet) for at_s, (_, packet) in zip(heard_s, queue, strict=True)]
+
+
+def caught_up(arrived: list[Arrived], lost_s: float, for_s: float) -> list[Arrived]:
+    """Lose the link at *lost_s*; when it is back, everything comes at once and in order."""
+    back_s = lost_s + for_s
+    return [(back_s if lost_s <= s < back_s else s, packet) for s, packet in arrived]
 
 
 @cache
@@ -283,3 +290,21 @@ def test_before_the_first_calibration_the_wearer_is_new():
     judged = reprocess(blocks(TinyClip().hold(10, 20)), [(5.0, upright())])
 
     assert set(judged.seconds["state"][:4].tolist()) == {State.NEW}
+
+
+def test_a_minute_that_came_late_lies_where_it_was():
+    """The clip had it in memory while the link was lost."""
+    clip = TinyClip()
+    posture_deg = [0.0, 15.0, 0.0, 15.0, 0.0, 15.0, 0.0, 15.0, 0.0, 0.0]
+    arrived = [packet for deg in posture_deg for packet in clip.hold(20, deg)]
+    calibrations: Calibrations = [(0.0, upright())]
+
+    in_time = reprocess(blocks(arrived), calibrations, HOLD_S)
+    late = reprocess(blocks(caught_up(arrived, 70.0, 75.0)), calibrations, HOLD_S)
+
+    assert late.seconds["state"].tolist() == in_time.seconds["state"].tolist()
+    assert late.lost_packets == 0
+    for one, other in zip(late.changes, in_time.changes, strict=True):
+        assert one.kind == other.kind
+        # A packet may fall to either side of the end of the hold.
+        assert one.time_s == pytest.approx(other.time_s, abs=0.21)

@@ -1,11 +1,19 @@
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from cli.user import Demo, Outcome, demo_of, run
+
+# One story has the whole firmware in it, which needs what the board has built in.
+_FAKES = Path(__file__).parents[1] / "firmware" / "fakes"
+
+for _folder in (_FAKES, _FAKES / "cpython"):
+    if str(_folder) not in sys.path:
+        sys.path.append(str(_folder))
 
 
 @pytest.fixture(autouse=True)
@@ -15,6 +23,7 @@ def _own_places(  # pyright: ignore[reportUnusedFunction]
     """Nothing is read from or left in the places of whoever runs the tests."""
     monkeypatch.setenv("MIDBACK_DATA", str(tmp_path / "nothing yet"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent/bus")
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.chdir(tmp_path)

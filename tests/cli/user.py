@@ -18,7 +18,19 @@ from midback.cli.simulation import Simulation
 from midback.recording import Store
 from midback.simulated import Truth
 
-COMMANDS = ("demo", "live", "scan", "calibrate", "replay", "day", "evaluate", "alone", "flash")
+COMMANDS = (
+    "demo",
+    "setup",
+    "live",
+    "scan",
+    "calibrate",
+    "replay",
+    "day",
+    "evaluate",
+    "alone",
+    "flash",
+    "doctor",
+)
 
 
 class Outcome(NamedTuple):
@@ -72,6 +84,16 @@ def demo_of(folder: Path, seed: int, minutes: int) -> Demo:
         code = run(["demo", "--headless", "--seed", seed, "--minutes", minutes, "--out", folder])
     outcome = Outcome(code, out.getvalue(), err.getvalue())
     return Demo(folder, outcome, simulated[0].day.truth)
+
+
+class Keyboard(StringIO):
+    """Somebody at a terminal who types these lines, each when asked."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("".join(f"{line}\n" for line in lines))
+
+    def isatty(self) -> bool:
+        return True
 
 
 def in_a_process(*argv: object, **environment: str) -> Outcome:

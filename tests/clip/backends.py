@@ -258,7 +258,9 @@ def _services(clip: BenchClip) -> BleakGATTServiceCollection:
     services = BleakGATTServiceCollection()
     service = BleakGATTService(None, 1, wire.SERVICE_UUID)
     services.add_service(service)
-    uuids = dict.fromkeys([*clip.values, wire.STREAM_UUID, wire.CONTROL_UUID, wire.STATUS_UUID])
+    uuids = dict.fromkeys(
+        [*clip.values, wire.STREAM_UUID, wire.CONTROL_UUID, wire.STATUS_UUID, wire.LOG_UUID]
+    )
     for number, uuid in enumerate(uuids):
         if uuid not in clip.values and uuid == wire.STATUS_UUID:
             continue

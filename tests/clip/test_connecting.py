@@ -31,6 +31,7 @@ from midback.errors import (
     ClipIncompatible,
     ClipLost,
     ClipNotFound,
+    ClipUnpaired,
     MidbackError,
 )
 from midback.shared import wire
@@ -213,7 +214,7 @@ def test_a_clip_that_vanishes_before_connecting_was_not_found():
 def test_a_clip_that_wants_to_be_paired_first_says_how(code):
     fault = BleakGATTProtocolError(BleakGATTProtocolErrorCode[code])
 
-    with pytest.raises(ClipLost, match="open its pairing with the button"):
+    with pytest.raises(ClipUnpaired, match="hold its button for 3 s"):
         connect(BenchClip(faults={"read": fault}))
 
 

@@ -5,13 +5,16 @@ import asyncio
 import pytest
 from clip.backends import STATUS, BenchClip, on_the_bench, radio
 
-from midback.clip import Clip, Radio, find_clip, scan_clips
+from midback.clip import Clip, Radio, find_clip, flood, scan_clips
 from midback.errors import ClipLost
 from midback.shared import wire
 from midback.simulated import simulated_day, virtual_time
 
-QUEUE = 512
-"""Two minutes of stream, five packets a second, and less than half as much again."""
+QUEUE = 2048
+"""Minutes of stream: a host that stalls asks the clip again only for what is older."""
+
+PER_S = 25.0
+"""Faster than any clip sends, and not yet a flood."""
 
 
 def radio_of(air):
@@ -116,11 +119,35 @@ def test_a_link_that_ends_while_somebody_waits_ends_the_wait():
 
 
 def test_a_reader_that_stalled_gets_the_present_and_the_drops_are_counted():
-    clip, got = sending(BenchClip(), *(payload(n) for n in range(2000)))
+    async def body(clip):
+        await clip.start()
+        for number in range(3000):
+            bench.notify(wire.STREAM_UUID, payload(number))
+            await asyncio.sleep(1 / PER_S)
+        return clip.dropped_packets, await taken(clip, 3000 - clip.dropped_packets)
 
-    assert got[-1].packet.sequence == 1999
-    assert len(got) < QUEUE
-    assert clip.dropped_packets == 2000 - len(got) > 2000 - QUEUE
+    bench = BenchClip()
+    dropped, got = on_the_bench(bench, body)
+
+    assert (len(got), dropped) == (QUEUE, 3000 - QUEUE)
+    assert got[-1].packet.sequence == 2999
+
+
+def test_a_stream_ten_times_too_fast_is_let_in_as_fast_as_a_clip_may_send():
+    seconds = 120
+
+    async def body(clip):
+        await clip.start()
+        for number in range(seconds * 50):
+            bench.notify(wire.STREAM_UUID, payload(number))
+            await asyncio.sleep(0.02)
+        return clip
+
+    bench = BenchClip()
+    clip = on_the_bench(bench, body)
+    let_in = seconds * 50 - clip.flood.refused
+
+    assert let_in == pytest.approx(flood.BURST + flood.RATE_PER_S * seconds, abs=50)
 
 
 def test_a_status_in_between_is_taken_and_a_bad_one_ignored():

@@ -4,7 +4,7 @@ The sensor is an LSM6DSOX, so that the clip finds the orientation itself.
 """
 
 import fake_chip
-from fake_clip import BOOT, Bench
+from fake_clip import BOOT, PERIOD_US, Bench
 
 from clip_firmware import button, power
 from clip_firmware.radio import FULL
@@ -196,11 +196,34 @@ def check_packets_missed_while_away_can_be_asked_for():
     bench.radio.sent.clear()
     assert bench.run(1).packets() == []
     bench.asked(wire.OP_START, *DEFAULT)
-    assert bench.asked(wire.OP_RESEND, BOOT, last + 1, 600) == OK
+    first, count = bench.kept(last + 1, 600)
     bench.send()
-    packets = bench.packets()
-    assert next(p.sequence for p in packets if p.flags & wire.FLAG_RESENT) == last + 1
+    again = [p.sequence for p in bench.packets() if p.flags & wire.FLAG_RESENT]
+    live = [p.sequence for p in bench.packets() if not p.flags & wire.FLAG_RESENT]
+    assert again + live == list(range(first, first + count))
+    assert first == last + 1
     assert bench.asked(wire.OP_RESEND, BOOT + 1, 0, 1) == REFUSED
+
+
+def check_a_drop_out_costs_no_sample_and_repeats_none():
+    sample_ticks = PERIOD_US / 100
+    for kind, period, per_packet, every in ((ORIENTATION, 4000, 5, 2), (RAW, 2000, 6, 1)):
+        bench = Bench().linked()
+        bench.asked(wire.OP_START, kind, period, per_packet)
+        bench.run(2)
+        bench.radio.unlink()
+        bench.run(1)
+        bench.linked()
+        bench.asked(wire.OP_START, kind, period, per_packet)
+        bench.kept(0, 600)
+        bench.send()
+        bench.run(1)
+        packets = {p.sequence: p for p in bench.packets()}
+        assert sorted(packets) == list(range(len(packets)))
+        for sequence in range(1, len(packets)):
+            passed = packets[sequence].ticks - packets[sequence - 1].ticks
+            # A sample more or less were a whole one off.
+            assert abs(passed - per_packet * every * sample_ticks) < sample_ticks / 2
 
 
 def check_an_acknowledged_packet_need_not_be_kept():
@@ -208,9 +231,10 @@ def check_an_acknowledged_packet_need_not_be_kept():
     bench.asked(wire.OP_START, *DEFAULT)
     bench.run(2)
     assert bench.asked(wire.OP_ACKNOWLEDGE, BOOT + 1, 4) == OK
-    assert bench.parts.outbox.resend(0, 10) > 5
+    assert bench.kept(0, 7) == (0, 7)
     assert bench.asked(wire.OP_ACKNOWLEDGE, BOOT, 4) == OK
-    assert bench.parts.outbox.resend(0, 5) == 0
+    assert bench.kept(0, 5) == (0, 0)
+    assert bench.kept(0, 7) == (5, 2)
 
 
 def check_a_loss_is_flagged_once_and_counted():
@@ -348,6 +372,15 @@ def check_a_buzz_that_the_host_gave_is_not_given_again():
     assert lengths(bench) == [80, 80]
 
 
+def check_a_host_that_takes_over_does_not_give_the_clips_last_buzz_again():
+    bench = calibrated()
+    bench.leans(20)
+    bench.run(4)
+    assert bench.asked(wire.OP_BUZZ, wire.PATTERN_NUDGE, 1, 100) == OK
+    bench.run(2)
+    assert (lengths(bench), bench.status().buzzes) == ([80, 80], 1)
+
+
 def check_a_link_that_ends_leaves_the_buzz_to_the_clip():
     bench = calibrated()
     bench.asked(wire.OP_HEARTBEAT, 60)
@@ -376,7 +409,7 @@ def check_the_next_host_begins_with_the_newest_packet():
     bench.radio.outcomes = [FULL] * 1000
     bench.run(2)
     bench.radio.outcomes = []
-    waiting = bench.clip.sender.outbox.resend(0, 1000)
+    _, waiting = bench.kept(0, 600)
     bench.radio.unlink()
     bench.linked()
     bench.radio.sent.clear()
@@ -477,6 +510,15 @@ def check_a_cell_that_is_charged_is_told():
     assert bench.has(wire.STATUS_CHARGING)
 
 
+def check_the_status_tells_of_a_nudge_that_the_clip_gave_by_itself():
+    bench = calibrated()
+    bench.leans(20)
+    assert bench.status().since_buzz_s == wire.NO_BUZZ_S
+    bench.run(9)
+    passed_ms = bench.time.now_us // 1000 - bench.motor.runs[0][0]
+    assert bench.status().since_buzz_s == passed_ms // 1000 > 0
+
+
 # Button
 
 
@@ -485,6 +527,8 @@ def check_a_press_asks_for_rest_and_is_confirmed():
     bench.clip.pressed(button.PRESS)
     bench.leans(20)
     assert lengths(bench.run(5)) == [80]
+    # A press asks for ten minutes; leaning took one second.
+    assert bench.status().snooze_s == 600 - 6
 
 
 def check_a_double_press_takes_the_present_posture_as_upright():
@@ -548,10 +592,33 @@ def check_every_ten_seconds_are_kept():
     bench = calibrated()
     bench.run(30)
     assert bench.status().log_next == 3
+    assert not bench.has(wire.STATUS_TIME_SET)
     bench.asked(wire.OP_SET_TIME, 1)
     assert bench.run(11).status().flags & wire.STATUS_TIME_SET
     flags = [record[3] for record in records(bench)]
     assert flags == [0, 0, 0, wire.RECORD_TIME_SET]
+
+
+def check_records_tell_the_time_at_their_end():
+    bench = calibrated()
+    bench.run(3)
+    told_ms, unix_ms = bench.time.now_us // 1000, 1700000000000
+    bench.asked(wire.OP_SET_TIME, unix_ms)
+    bench.run(60)
+    log = bench.parts.log
+    for record in log.read(log.first):
+        true_s = unix_ms // 1000 + record.ticks // 10000 - told_ms // 1000
+        # Of the 16 bits 1296 rounds are over; two cut seconds may meet the end of a step.
+        nearest = [(true_s + off_s) // 20 - 1296 * 65536 for off_s in (-2, 0, 2)]
+        assert record.time_20s in nearest
+        assert record.flags == wire.RECORD_TIME_SET
+
+
+def check_what_is_settled_before_sleep_tells_the_time_too():
+    bench = calibrated()
+    bench.asked(wire.OP_SET_TIME, 1700000000000)
+    bench.run(3).clip.settle()
+    assert [record[3] for record in records(bench)] == [wire.RECORD_TIME_SET]
 
 
 def check_a_slump_and_its_buzz_are_in_the_diary():

@@ -132,6 +132,89 @@ def check_after_a_week_of_silence_it_does_not_go_back():
     assert (clock.ticks(), clock.ms()) == (20000, 2000)
 
 
+# What time it is
+
+NOW_MS = 1700000000123  # of the year 2023, since 1970
+
+
+def check_nobody_knows_the_time_until_it_is_told():
+    clock = Clock(Counters())
+    assert clock.unix_ms(0) is None
+    assert clock.carried(5000) == b""
+
+
+def check_told_once_the_time_goes_on():
+    counters = Counters(7000)
+    clock = Clock(counters)
+    counters.us += 60000000
+    clock.set_unix_ms(NOW_MS)
+    assert clock.unix_ms(60000) == NOW_MS
+    counters.us += 3 * DAY_US
+    assert clock.unix_ms(clock.ms()) == NOW_MS + 3 * DAY_US // 1000
+
+
+def check_it_also_tells_when_something_was_before_it_knew():
+    counters = Counters()
+    clock = Clock(counters)
+    counters.us += 60000000
+    clock.set_unix_ms(NOW_MS)
+    assert clock.unix_ms(59000) == NOW_MS - 1000
+
+
+def check_told_again_it_is_corrected():
+    clock = Clock(Counters())
+    clock.set_unix_ms(NOW_MS)
+    clock.set_unix_ms(NOW_MS - 5000)
+    assert clock.unix_ms(0) == NOW_MS - 5000
+
+
+def woken(slept_ms, woke_at_ms, awake_us=0):
+    """A clip's clock that was told the time, slept, and took it up *awake_us* after waking."""
+    before = Clock(Counters())
+    before.set_unix_ms(NOW_MS)
+    counters = Counters()
+    after = Clock(counters)
+    counters.us += awake_us
+    after.take_up(before.carried(woke_at_ms - slept_ms), woke_at_ms)
+    return after
+
+
+def check_over_a_deep_sleep_it_goes_on_as_the_board_measured_it():
+    after = woken(slept_ms=8 * HOUR_US // 1000, woke_at_ms=10 * HOUR_US // 1000)
+    assert after.unix_ms(0) == NOW_MS + 8 * HOUR_US // 1000
+
+
+def check_what_starting_took_is_not_counted_twice():
+    after = woken(slept_ms=5000, woke_at_ms=9000, awake_us=400000)
+    assert after.unix_ms(400) == NOW_MS + 5000
+
+
+def check_from_sleep_to_sleep_it_is_carried_on():
+    after = woken(slept_ms=5000, woke_at_ms=9000)
+    next_one = Clock(Counters())
+    next_one.take_up(after.carried(10000), 17000)
+    assert next_one.unix_ms(0) == NOW_MS + 5000 + 7000
+
+
+def check_a_sleep_that_the_board_did_not_measure_loses_the_time():
+    before = Clock(Counters())
+    before.set_unix_ms(NOW_MS)
+    for woke_at_ms, wanted in ((1999, None), (2000, NOW_MS)):
+        clock = Clock(Counters())
+        clock.take_up(before.carried(2000), woke_at_ms)
+        assert clock.unix_ms(0) == wanted
+
+
+def check_what_was_not_carried_is_not_taken_up():
+    told = Clock(Counters())
+    told.set_unix_ms(NOW_MS)
+    whole = told.carried(0)
+    for carried in (b"", whole[:-1], whole + b"\x00"):
+        clock = Clock(Counters())
+        clock.take_up(carried, 1000)
+        assert clock.unix_ms(0) is None
+
+
 def check_a_counter_that_does_not_wrap_there_is_taken_as_it_is():
     # The desktop's counters are wider than the board's.
     class Wide(Counters):

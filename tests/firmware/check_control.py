@@ -26,29 +26,31 @@ ARGUMENTS = {
 class Told:
     """One of the clip's methods."""
 
-    def __init__(self, clip, name):
+    def __init__(self, clip, name, answer):
         self.clip = clip
         self.name = name
+        self.answer = answer
 
     def __call__(self, *args):
         self.clip.calls.append((self.name, args))
-        return self.clip.result
+        return self.answer
 
 
 class FakeClip:
-    def __init__(self, result=wire.OK):
+    """Its answer to everything is *result*; ``resend`` answers ``kept``."""
+
+    def __init__(self, result=wire.OK, kept=None):
         self.calls = []
-        self.result = result
         self.looks = 0
         for name, _ in ARGUMENTS.values():
-            setattr(self, name, Told(self, name))
+            setattr(self, name, Told(self, name, kept if name == "resend" else result))
 
     def watch_link(self):
         self.looks += 1
 
 
-def bench(result=wire.OK):
-    clip = FakeClip(result)
+def bench(result=wire.OK, kept=None):
+    clip = FakeClip(result, kept)
     return clip, Control(clip)  # pyright: ignore[reportArgumentType]
 
 
@@ -73,6 +75,18 @@ def check_the_reply_repeats_op_and_tag_and_tells_the_result():
     for result in (wire.OK, wire.BAD_ARGUMENT, wire.BUSY, wire.REFUSED, wire.STORAGE):
         _, control = bench(result)
         assert control.answer(b"\x01\x0e\xab") == bytes((1, 0x8E, 0xAB, result))
+
+
+def check_the_reply_to_a_request_for_packets_tells_which_are_kept():
+    _, control = bench(kept=(65534, 5))
+    asked = wire.encode_command(wire.OP_RESEND, 0xAB, 77, 65535, 600)
+    assert control.answer(asked) == b"\x01\x86\xab\x00\xfe\xff\x05\x00"
+
+
+def check_a_request_for_another_boots_packets_is_refused():
+    _, control = bench(kept=None)
+    asked = wire.encode_command(wire.OP_RESEND, 0xAB, 77, 65535, 600)
+    assert control.answer(asked) == bytes((1, 0x86, 0xAB, wire.REFUSED))
 
 
 def check_an_unknown_command_is_bad():

@@ -15,6 +15,9 @@ FIRST_RECORDS = 9
 RESERVE = -(-RESERVE_BYTES // SMALL) * SMALL
 BOOT = 0x1234
 FOLDER = "/clip/log"
+NOON_S = 1700049600  # unix time, 15 November 2023
+NOON_20S = 85002480 - 1297 * 65536
+ERAS_20S = 1297 * 65536  # of the 16 bits, up to then
 
 
 def log_on(flash, most=4, size=SMALL):
@@ -52,6 +55,21 @@ def filled(log, first, count, **how):
     for number in range(first, first + count):
         assert log.append(record(number, **how)), number
     return log
+
+
+def timed(log, first, began_s, late_s=()):
+    """One record each after *began_s* and its number of epochs, and so much later."""
+    for number in range(first, first + len(late_s)):
+        assert log.append(record(number), began_s + 10 * number + late_s[number - first])
+    return log
+
+
+def times(log):
+    """What every record says of the time; ``None`` where it does not know it."""
+    return [
+        a_record.time_20s if a_record.flags & wire.RECORD_TIME_SET else None
+        for a_record in everything(log)
+    ]
 
 
 def everything(log):
@@ -145,6 +163,99 @@ def check_a_pause_in_the_epochs_keeps_the_ticks_exact():
         log.append(record(number, ticks=times[number]))
     assert [a_record.ticks for a_record in everything(log)] == list(times)
     assert sequences(log) == list(range(len(times)))
+
+
+def check_the_time_comes_back():
+    flash = FaultyFlash()
+    timed(log_on(flash), 0, NOON_S, [0] * 30)
+    assert times(log_on(flash)) == [NOON_20S + number // 2 for number in range(30)]
+
+
+def check_records_from_before_the_time_was_known_do_not_tell_it():
+    log = filled(log_on(FaultyFlash()), 0, 3)
+    timed(log, 3, NOON_S, [0] * 3)
+    assert times(log) == [None, None, None, NOON_20S + 1, NOON_20S + 2, NOON_20S + 2]
+    assert sequences(log) == list(range(6))
+
+
+def check_a_corrected_time_is_that_of_the_records_after_it():
+    for late_s in (3, -3, 600, -600):
+        flash = FaultyFlash()
+        timed(log_on(flash), 0, NOON_S, [0] * 4 + [late_s] * 4)
+        wanted = [NOON_S + 10 * number + (late_s if number > 3 else 0) for number in range(8)]
+        assert times(log_on(flash)) == [unix_s // 20 - ERAS_20S for unix_s in wanted], late_s
+
+
+def check_up_to_two_seconds_off_need_no_mark():
+    flash = FaultyFlash()
+    log = timed(log_on(flash), 0, NOON_S + 10, [0, 2, -2, 0, 2, -2, 0, 0, 0])
+    assert len(segments(flash)) == 1
+    # The mark's time counts: half a minute in whole steps from the first record on.
+    assert times(log) == [NOON_20S + (number + 1) // 2 for number in range(9)]
+    timed(log, 9, NOON_S, [0])
+    assert len(segments(flash)) == 2
+
+
+def check_a_correction_costs_one_place():
+    flash = FaultyFlash()
+    log = timed(log_on(flash), 0, NOON_S, [0] * 4 + [3] * 4)
+    assert len(segments(flash)) == 1
+    timed(log, 8, NOON_S, [3])
+    assert len(segments(flash)) == 2
+
+
+def check_a_time_that_is_off_little_by_little_is_told_within_three_seconds():
+    # A clock that loses 0.9 s in each epoch, and whose seconds are cut: 0.9, 1.8, 2.7 ...
+    log = log_on(FaultyFlash(), 20)
+    true_s = [NOON_S - 9 * (number + 1) // 10 + 10 * number for number in range(60)]
+    for number in range(60):
+        assert log.append(record(number), true_s[number])
+    told = everything(log)
+    assert len(told) == 60
+    for number in range(60):
+        at_20s = told[number].time_20s + ERAS_20S
+        assert (true_s[number] - 3) // 20 <= at_20s <= (true_s[number] + 3) // 20, number
+
+
+def check_the_time_goes_with_late_epochs():
+    log = log_on(FaultyFlash())
+    for number, late_ticks in enumerate((0, 30000, -30000)):
+        ticks = (number + 5) * 100000 + late_ticks
+        assert log.append(record(number, ticks=ticks), NOON_S + ticks // 10000)
+    # 50, 63 and 67 s after noon.
+    assert times(log) == [NOON_20S + 2, NOON_20S + 3, NOON_20S + 3]
+
+
+def check_the_time_counts_over_its_own_end():
+    end_s = 1297 * 65536 * 20
+    log = timed(log_on(FaultyFlash()), 0, end_s - 40, [0] * 8)
+    assert times(log) == [65534, 65534, 65535, 65535, 0, 0, 1, 1]
+
+
+def check_a_restart_does_not_hand_its_time_on():
+    flash = FaultyFlash()
+    timed(log_on(flash), 0, NOON_S, [0] * 3)
+    log = filled(log_on(flash), 3, 2, boot=7)
+    timed(log, 5, NOON_S + 10000, [0])
+    assert times(log) == [NOON_20S, NOON_20S, NOON_20S + 1, None, None, NOON_20S + 502]
+
+
+def check_after_a_restart_the_row_goes_on_where_time_and_boot_are_the_same():
+    flash = FaultyFlash()
+    timed(log_on(flash), 0, NOON_S, [0] * 4)
+    timed(log_on(flash), 4, NOON_S, [0] * 5)
+    assert len(segments(flash)) == 1
+    assert times(log_on(flash)) == [NOON_20S + number // 2 for number in range(9)]
+
+
+def check_a_damaged_time_is_not_told():
+    flash = FaultyFlash()
+    log = timed(log_on(flash), 0, NOON_S, [0] * 12)
+    for at in (10, 11, 16):
+        whole = bytes(flash.files[FOLDER + "/00000000"])
+        flash.files[FOLDER + "/00000000"][at] ^= 1
+        assert sequences(log) == [9, 10, 11]
+        flash.files[FOLDER + "/00000000"][:] = whole
 
 
 def check_a_late_epoch_within_three_seconds_needs_no_mark():

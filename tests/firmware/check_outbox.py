@@ -47,7 +47,7 @@ def check_an_empty_box_has_nothing_to_send():
     outbox.acknowledge(7)
     assert outbox.next() is None
     assert outbox.next_resend() is None
-    assert outbox.resend(0, 600) == 0
+    assert outbox.resend(7, 600) == (7, 0)
 
 
 def check_packets_leave_in_order_and_once():
@@ -132,11 +132,15 @@ def check_packets_at_the_end_of_the_ring_go_before_those_at_its_front():
     assert sent(outbox) == [10, 11]
 
 
+def minute(room: int, size: int) -> tuple[int, int]:
+    """What of a minute's packets such a box keeps."""
+    return filled(Outbox(room), *range(360), size=size).resend(0, 360)
+
+
 def check_a_minute_of_what_the_host_asks_for_fits():
     # At 60 Hz six packets a second: of 5 averaged orientations, and of 10 raw samples.
-    for room, size in ((SMALL, 14 + 5 * 14), (LARGE, 14 + 10 * 12)):
-        outbox = filled(Outbox(room), *range(360), size=size)
-        assert outbox.resend(0, 360) == 360
+    assert minute(SMALL, 14 + 5 * 14) == (0, 360)
+    assert minute(LARGE, 14 + 10 * 12) == (0, 360)
 
 
 def check_loss_of_unsent_packets_shows_in_the_next():
@@ -195,7 +199,7 @@ def check_skipped_packets_are_not_lost_and_can_be_asked_for():
     outbox = filled(Outbox(), 1, 2, 3, 4)
     outbox.skip_to_newest()
     assert flags_of(outbox.next()) == NOTHING
-    assert outbox.resend(1, 3) == 3
+    assert outbox.resend(1, 3) == (1, 3)
     assert resent(outbox) == [1, 2, 3]
 
 
@@ -211,7 +215,7 @@ def check_acknowledged_packets_are_gone():
     outbox = filled(Outbox(), 1, 2, 3)
     sent(outbox)
     outbox.acknowledge(2)
-    assert outbox.resend(1, 3) == 1
+    assert outbox.resend(1, 3) == (3, 1)
     assert resent(outbox) == [3]
 
 
@@ -219,7 +223,7 @@ def check_an_old_acknowledgement_takes_nothing():
     outbox = filled(Outbox(), 100, 101)
     sent(outbox)
     outbox.acknowledge(99)
-    assert outbox.resend(100, 2) == 2
+    assert outbox.resend(100, 2) == (100, 2)
 
 
 def check_what_was_not_sent_cannot_be_acknowledged():
@@ -227,20 +231,20 @@ def check_what_was_not_sent_cannot_be_acknowledged():
     sent(outbox, 1)
     outbox.acknowledge(3)
     assert sent(outbox) == [2, 3]
-    assert outbox.resend(1, 3) == 2
+    assert outbox.resend(1, 3) == (2, 2)
 
 
 def check_acknowledging_crosses_the_wrap():
     outbox = filled(Outbox(), 65534, 65535, 0, 1)
     sent(outbox)
     outbox.acknowledge(0)
-    assert outbox.resend(65534, 4) == 1
+    assert outbox.resend(65534, 4) == (1, 1)
 
 
 def check_packets_sent_again_are_marked_and_in_order():
     outbox = filled(Outbox(), 1, 2, 3, 4)
     sent(outbox)
-    assert outbox.resend(2, 2) == 2
+    assert outbox.resend(2, 2) == (2, 2)
     assert flags_of(outbox.next_resend()) == wire.FLAG_RESENT
     assert resent(outbox) == [2, 3]
     assert outbox.next_resend() is None
@@ -249,25 +253,42 @@ def check_packets_sent_again_are_marked_and_in_order():
 def check_sending_again_crosses_the_wrap():
     outbox = filled(Outbox(), 65534, 65535, 0, 1)
     sent(outbox)
-    assert outbox.resend(65535, 2) == 2
+    assert outbox.resend(65535, 2) == (65535, 2)
     assert resent(outbox) == [65535, 0]
 
 
 def check_only_what_is_kept_comes_again():
     outbox = filled(Outbox(most=3), 1, 2, 3, 4, 5)
     sent(outbox)
-    assert outbox.resend(1, 3) == 1
+    assert outbox.resend(1, 3) == (3, 1)
     assert resent(outbox) == [3]
-    assert outbox.resend(1, 2) == 0
-    assert outbox.resend(6, 600) == 0
+    assert outbox.resend(1, 2) == (1, 0)
+    assert outbox.resend(6, 600) == (6, 0)
 
 
 def check_unsent_packets_count_as_coming_but_come_once():
     outbox = filled(Outbox(), 1, 2, 3)
     sent(outbox, 1)
-    assert outbox.resend(1, 3) == 3
+    assert outbox.resend(1, 3) == (1, 3)
     assert resent(outbox) == [1]
     assert sent(outbox) == [2, 3]
+
+
+def check_skipped_altogether_what_was_kept_comes_only_again_and_what_is_new_in_its_turn():
+    outbox = filled(Outbox(), 1, 2, 3)
+    sent(outbox, 1)
+    outbox.skip_all()
+    assert outbox.resend(2, 5) == (2, 2)
+    assert sent(filled(outbox, 4)) == [4]
+    assert resent(outbox) == [2, 3]
+
+
+def check_a_loss_before_all_that_is_skipped_shows_in_the_oldest_of_it():
+    outbox = filled(Outbox(most=3), 1, 2, 3, 4)
+    outbox.skip_all()
+    outbox.resend(2, 3)
+    assert flags_of(outbox.next_resend()) == wire.FLAG_LOST | wire.FLAG_RESENT
+    assert flags_of(filled(outbox, 5).next()) == NOTHING
 
 
 def check_live_packets_go_on_between_those_sent_again():
@@ -313,7 +334,7 @@ def check_with_the_link_down_nothing_is_sent_again():
     outbox.resend(1, 2)
     outbox.forget_resend()
     assert outbox.next_resend() is None
-    assert outbox.resend(1, 2) == 2
+    assert outbox.resend(1, 2) == (1, 2)
 
 
 if __name__ == "__main__":

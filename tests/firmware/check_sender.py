@@ -118,7 +118,7 @@ def check_with_nothing_to_send_it_need_not_be_called():
 def check_packets_are_kept_but_not_sent_until_the_host_wants_them():
     bench = Bench().add(1, 2)
     assert bench.sequences() == []
-    assert bench.outbox.resend(1, 2) == 2
+    assert bench.outbox.resend(1, 2) == (1, 2)
 
 
 def check_a_host_that_begins_gets_the_newest_first_and_may_ask_for_the_rest():
@@ -192,6 +192,27 @@ def check_a_link_that_goes_while_sending_costs_no_packet():
     assert bench.sequences() == [1]
 
 
+def check_what_a_host_that_wants_no_stream_asks_for_comes_again_all_of_it():
+    bench = Bench().add(1, 2, 3)
+    assert bench.sender.resend(0, 9) == (1, 3)
+    assert bench.sequences() == [1, 2, 3]
+
+
+def check_what_was_asked_for_before_the_stream_began_comes_with_it():
+    bench = Bench().add(1, 2, 3)
+    bench.sender.resend(1, 3)
+    bench.live(4, 5)
+    assert bench.sequences() == [4, 5, 1, 2, 3]
+
+
+def check_while_it_streams_what_was_not_sent_yet_comes_once_and_in_its_turn():
+    bench = Bench().live(1, 2)
+    bench.run()
+    bench.add(3, 4)
+    assert bench.sender.resend(2, 9) == (2, 3)
+    assert bench.sequences() == [1, 2, 3, 4, 2]
+
+
 def check_a_host_not_trusted_is_told_nothing():
     bench = Bench().live(1)
     bench.sender.reply(b"reply")
@@ -212,7 +233,7 @@ def check_the_end_of_a_link_forgets_what_only_that_host_asked_for():
     assert bench.order() == ""
     assert (bench.sender.streaming, bench.sender.transferring) == (False, False)
     # The last minute stays for whoever comes.
-    assert bench.outbox.resend(1, 3) == 3
+    assert bench.outbox.resend(1, 3) == (1, 3)
 
 
 def check_a_flood_of_replies_costs_the_oldest():

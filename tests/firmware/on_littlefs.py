@@ -70,11 +70,11 @@ class Roomy:
 
 
 def record(number, boot=7):
-    return wire.EpochRecord(0, number * 100000, boot, number, -5, 9, 0, 3, 90, 0, 1, 9, 0, 1)
+    return wire.EpochRecord(0, number * 100000, boot, number, -5, 9, 0, 3, 90, 0, 1, 9, 0, 4)
 
 
 def told(one):
-    return (one.sequence, one.ticks, one.boot, one.mean_cdeg, one.flags)
+    return (one.sequence, one.ticks, one.boot, one.mean_cdeg, one.flags, one.time_20s)
 
 
 class Cuts:
@@ -126,7 +126,9 @@ class Cuts:
     def play(self):
         for number in range(40):
             one = record(number, 7 + number // 25)
-            assert self.log.append(one)
+            # Known from the tenth on, corrected by a minute at the twentieth.
+            unix_s = 1_700_000_000 + 10 * number + 60 * (number // 20)
+            assert self.log.append(one, unix_s if number >= 10 else None)
             self.kept.append(told(one))
             if number % 12 == 5:
                 self.settings.name = f"clip {self.chosen + 1}"
@@ -148,7 +150,7 @@ def segment(first):
     """One with nothing but its mark."""
     one, cells = record(0), Cells()
     one.sequence = first
-    cells.put_mark(one, 0)
+    cells.put_mark(one, 0, None)
     return bytes(cells.cell) + bytes(SEGMENT_BYTES - CELL_BYTES)
 
 

@@ -96,9 +96,9 @@ class Room:
         self.wearer.ask(pose, self.rig.clip.now_s)  # pyright: ignore[reportArgumentType]
 
 
-async def until(happened: Callable[[], object]) -> None:
+async def until(happened: Callable[[], object], longest_s: float = LONGEST_S) -> None:
     """Wait until it is so."""
-    async with asyncio.timeout(LONGEST_S):
+    async with asyncio.timeout(longest_s):
         while not happened():  # noqa: ASYNC110 - another process makes it happen
             await asyncio.sleep(0.01)
 
@@ -148,15 +148,18 @@ def _children() -> list[str]:
 
 
 @asynccontextmanager
-async def room(folder: Path, kind: str, *, pairs: bool = True) -> AsyncGenerator[Room]:
+async def room(
+    folder: Path, kind: str, *, pairs: bool = True, minutes: float = 60
+) -> AsyncGenerator[Room]:
     """A clip that was just switched on, on somebody who sits tall.
 
     Args:
         folder: keeps its flash and what it prints.
         kind: of backend, see ``rig``.
         pairs: whether the computer pairs by itself when the clip wants it.
+        minutes: how long the wearer types, once nobody asks for a pose any more.
     """
-    wearer = Wearer(plan_of([(Activity.TYPING, 60)]), QUICK, seed=1)
+    wearer = Wearer(plan_of([(Activity.TYPING, minutes)]), QUICK, seed=1)
     imu = Lsm6dsv16x(Worn(wearer))
     board = Hardware(bus=I2cBus({IMU_ADDRESS: imu}), adc_uv={BOARD.vbat: 2_000_000})
     with pytest.MonkeyPatch.context() as patch:

@@ -134,12 +134,36 @@ def test_back_within_a_minute_a_host_gets_every_packet_once(streaming: World, aw
     live = next(sequence for sequence in sequences(streaming) if sequence > last)
     assert not flagged(streaming, wire.FLAG_RESENT)
     boot, count = streaming.status().boot, live - last - 1
-    assert streaming.command(wire.OP_RESEND, boot, last + 1, count).result == wire.OK
+    reply = streaming.command(wire.OP_RESEND, boot, last + 1, count)
     streaming.clip.run_for(60)
 
+    assert (reply.result, wire.decode_kept(reply.data)) == (wire.OK, (last + 1, count))
     assert sorted(sequences(streaming)) == from_0(streaming)
     assert flagged(streaming, wire.FLAG_RESENT) == list(range(last + 1, live))
     assert flagged(streaming, wire.FLAG_LOST) == []
+
+
+def test_a_host_that_was_away_too_long_is_told_what_still_comes_and_gets_just_that(
+    streaming: World,
+):
+    last = sequences(streaming)[-1]
+    streaming.host.disconnect()
+    streaming.clip.run_for(90)
+    come_back(streaming)
+    streaming.start()
+    live = next(packet for _, packet in streaming.packets() if packet.sequence > last)
+    boot, count = streaming.status().boot, live.sequence - last - 1
+    reply = streaming.command(wire.OP_RESEND, boot, last + 1, count)
+    first, kept = wire.decode_kept(reply.data)
+    streaming.clip.run_for(60)
+    again = [packet for _, packet in streaming.packets() if packet.flags & wire.FLAG_RESENT]
+
+    assert last + 1 < first
+    # The first of them may have made room for one new packet before its turn came.
+    assert 0 <= again[0].sequence - first <= 1
+    assert [p.sequence for p in again] == list(range(again[0].sequence, first + kept))
+    assert first + kept == live.sequence
+    assert (live.ticks - again[0].ticks) * wire.TICK_S > 60
 
 
 def test_new_packets_do_not_wait_for_those_sent_again(streaming: World):

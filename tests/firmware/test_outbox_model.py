@@ -43,7 +43,7 @@ class OutboxAgainstAList(RuleBasedStateMachine):
         count = 0
         if self.kept:
             oldest, newest = self.kept[0][0], self.kept[-1][0]
-            count = self.outbox.resend(oldest, after(newest, oldest) + 1)
+            _, count = self.outbox.resend(oldest, after(newest, oldest) + 1)
         self.outbox._again, self.outbox._again_end = again, again_end
         return count
 
@@ -89,9 +89,17 @@ class OutboxAgainstAList(RuleBasedStateMachine):
     @rule()
     def skip(self):
         self.outbox.skip_to_newest()
-        if self.unsent < len(self.kept) - 1:
+        self.skipped_to(len(self.kept) - 1)
+
+    @rule()
+    def skip_all(self):
+        self.outbox.skip_all()
+        self.skipped_to(len(self.kept))
+
+    def skipped_to(self, number: int):
+        if self.unsent < number:
             self.mark()
-            self.unsent = len(self.kept) - 1
+            self.unsent = number
 
     @rule(back=st.integers(-3, 12))
     def acknowledge(self, back: int):
@@ -105,7 +113,8 @@ class OutboxAgainstAList(RuleBasedStateMachine):
     def ask_again(self, back: int, count: int):
         first = (self.sequence - back) % MODULUS
         wanted = [s for s, _ in self.kept if after(s, first) < count]
-        assert self.outbox.resend(first, count) == len(wanted)
+        told = (wanted[0] if wanted else first, len(wanted))
+        assert self.outbox.resend(first, count) == told
         self.again = [s for s, _ in self.kept[: self.unsent] if s in wanted]
 
     @rule(succeeds=st.booleans())

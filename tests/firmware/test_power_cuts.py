@@ -1,8 +1,9 @@
 """The flash fails in every way it can, and nothing that was promised is gone.
 
 One scenario is played on a flash that keeps book: records over several segments, the oldest given
-up, the host's trims, settings, restarts.  The power is cut before every single step of it, every
-call is made to fail once, the flash is filled to every size, and its content is damaged at random.
+up, the time learned and corrected, the host's trims, settings, restarts.  The power is cut before
+every single step of it, every call is made to fail once, the flash is filled to every size, and
+its content is damaged at random.
 
 Segments have ten places here: one mark and nine records.
 """
@@ -33,7 +34,8 @@ RESERVE = -(-RESERVE_BYTES // SMALL) * SMALL
 Values = tuple[int, ...]
 Chosen = tuple[object, ...]
 
-# What is done, in order: how many records, up to where the host trims, which name is chosen.
+# What is done, in order: how many records, up to where the host trims, which name is chosen, what
+# the time is.
 SCENARIO: tuple[tuple[str, int], ...] = (
     ("append", 12),
     ("choose", 1),
@@ -41,8 +43,12 @@ SCENARIO: tuple[tuple[str, int], ...] = (
     ("append", 4),
     ("restart", 1),
     ("append", 4),
+    ("tell_time", 1_700_000_000),
+    ("append", 2),
     ("pause", 0),
-    ("append", 15),
+    ("append", 6),
+    ("tell_time", 1_700_000_107),
+    ("append", 7),
     ("read", 10),
     ("choose", 2),
     ("append", 6),
@@ -51,6 +57,7 @@ SCENARIO: tuple[tuple[str, int], ...] = (
     ("append", 3),
     ("trim", 35),
     ("restart", 2),
+    ("tell_time", 1_700_200_000),
     ("append", 10),
     ("read", 40),
     ("choose", 3),
@@ -122,6 +129,7 @@ class Scenario:
         self.boot = 1000
         self.ticks = 0
         self.made = 0
+        self.unix_s: int | None = None  # at the present ticks
 
     def play(self) -> None:
         for what, number in SCENARIO:
@@ -135,10 +143,14 @@ class Scenario:
         self.made += 1
         self.ticks += 100000
         record = wire.EpochRecord(
-            self.log.next, self.ticks, self.boot, self.made, -5, 9, 0, 3, 90, 0, 1, 9, 0, 1
+            self.log.next, self.ticks, self.boot, self.made, -5, 9, 0, 3, 90, 0, 1, 9, 0, 4
         )
+        if self.unix_s is not None:
+            self.unix_s += 10
+            record.set_time(self.unix_s)
         self.book.tried.setdefault(self.log.next, []).append(values(record))
-        if self.log.append(record):
+        record.flags, record.time_20s = 4, 0
+        if self.log.append(record, self.unix_s):
             assert record.sequence not in self.book.kept
             self.book.kept[record.sequence] = values(record)
             self.book.next = record.sequence + 1
@@ -160,10 +172,15 @@ class Scenario:
 
     def pause(self, _: int) -> None:
         self.ticks += 7_000_000
+        if self.unix_s is not None:
+            self.unix_s += 700
+
+    def tell_time(self, unix_s: int) -> None:
+        self.unix_s = unix_s
 
     def restart(self, number: int) -> None:
         self.files, self.log = opened(self.flash)
-        self.boot, self.ticks = 1000 + number, 0
+        self.boot, self.ticks, self.unix_s = 1000 + number, 0, None
 
     def read(self, first: int) -> None:
         for record in self.log.read(first):

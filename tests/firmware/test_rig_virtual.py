@@ -385,6 +385,33 @@ def test_a_reset_keeps_rtc_memory_and_starts_the_clock_anew(run: Run):
     )
 
 
+DAY = "print(machine.reset_cause(), time.time_ns() // 1000000, time.time(), time.ticks_ms())"
+
+
+def test_the_time_of_day_goes_on_over_resets_and_deep_sleep_as_far_off_as_set(run: Run):
+    source = """
+    time.sleep(1)
+    if machine.reset_cause() == machine.PWRON_RESET:
+        machine.reset()
+    if machine.reset_cause() == machine.HARD_RESET:
+        machine.deepsleep(10000)
+    time.sleep(99)
+    """
+    clip = run(DAY + dedent(source))
+    clip.sleep_drift = 0.5
+    clip.run_until(14.0)
+
+    assert clip.console == "1 0 0 0\n2 1000 1 0\n4 17000 17 0\n"
+
+
+def test_the_time_of_day_begins_anew_when_power_comes(run: Run):
+    clip = run(DAY + "\nmachine.deepsleep(3000 if machine.reset_cause() == 1 else 99000)")
+    clip.at(10.0, clip.cut_power)
+    clip.run_until(12.0)
+
+    assert clip.console == "1 0 0 0\n4 3000 3 0\n1 0 0 0\n"
+
+
 def test_nothing_runs_after_a_reset_not_even_what_finally_says(run: Run):
     source = """
     try:

@@ -88,9 +88,13 @@ class World:
         assert settings.save(self.files)
 
     def run_before(self, lines: str) -> None:
-        """Have every start run these lines ahead of the firmware: so faults get into it."""
+        """Have every start run these lines ahead of the firmware: so faults get into it.
+
+        What they import comes into memory as orderly as ``main.py`` sees to it.
+        """
         main = self.clip.program.folder / "before_main.py"
-        main.write_text(f"{dedent(lines)}\nexecfile({str(FIRMWARE)!r})\n")
+        tidy = "import gc\ngc.collect()\ngc.threshold(4096)\n"
+        main.write_text(f"{tidy}{dedent(lines)}\nexecfile({str(FIRMWARE)!r})\n")
         self.clip.program = replace(self.clip.program, main=main)
 
     def set_battery(self, millivolts: int) -> None:

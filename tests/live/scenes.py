@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from midback.estimator import Estimate
+from midback.link import Link
 from midback.live.trace import Trace
 from midback.watching import Now
 from midback.words import UNKNOWN, State
@@ -27,7 +28,7 @@ USUAL = Now(
     back_enter_deg=None,
     hold_s=30.0,
     battery_percent=82,
-    link="linked",
+    link=Link.STREAMING,
     snoozed_until=None,
     notice=None,
 )

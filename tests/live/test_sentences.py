@@ -126,6 +126,12 @@ def test_battery_and_link_stand_together(percent: int | None, link: str):
     assert plain(said(State.UPRIGHT, battery_percent=percent).link) == link
 
 
+def test_while_missing_data_come_in_it_says_how_far_behind_it_is():
+    assert (
+        plain(said(State.UPRIGHT, behind_s=42.4).link) == "Clip 82 %  ·  catching up, 42 s behind"
+    )
+
+
 def test_a_lean_near_a_half_does_not_flicker_between_two_numbers():
     shown: int | None = None
     seen: list[int | None] = []

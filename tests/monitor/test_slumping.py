@@ -239,7 +239,8 @@ def busy_wearing(request, tmp_path_factory):
         world.clip.wearer.ask("free", world.air.now_s)
         await asyncio.sleep(200.0)
         world.air.out_of_range()
-        await asyncio.sleep(20.0)
+        # Longer than the clip's memory reaches.
+        await asyncio.sleep(120.0)
         world.air.come_back()
         await asyncio.sleep(200.0)
         await world.pose(Pose.TALL)

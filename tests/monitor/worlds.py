@@ -58,6 +58,10 @@ class Watcher:
     def event(self, time_s: float, kind: str, value: float | None, detail: str) -> None:
         self.events.append((time_s, kind, value, detail))
 
+    def forget(self) -> None:
+        """Keep the latest only: days would fill the memory."""
+        del self.nows[:-1], self.events[:-1], self.seen[:-1]
+
     @property
     def latest(self) -> Now:
         return self.nows[-1]

@@ -13,12 +13,15 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from recording.fast_writer import PAGE
 from recording.scenes import arrivals, begin, expected_seconds, record, wall
+from recording.worn_clip import WornClip, ends_s
 
 from midback.recording import Session, Store
 from midback.recording.folder import DATABASE
 
 KILLS = 25
+KILLS_SAVING = 12
 TORN = 30
 LONGEST_S = 300  # virtual seconds that a writer gets through before it is killed: five rolls
 
@@ -62,10 +65,10 @@ class FastWriter:
 
 
 @contextmanager
-def fast_writer() -> Generator[FastWriter]:
+def fast_writer(*arguments: str) -> Generator[FastWriter]:
     tests = Path(__file__).parents[1]
     process = subprocess.Popen(
-        [sys.executable, str(tests / "recording" / "fast_writer.py")],
+        [sys.executable, str(tests / "recording" / "fast_writer.py"), *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -98,6 +101,25 @@ def test_a_writer_killed_at_any_moment_loses_nothing_it_had_committed(folder: Pa
     with closing(sqlite3.connect(folder / DATABASE)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("SELECT count(*) FROM staged_packet").fetchone() == (0,)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
+def test_a_writer_killed_while_it_saves_epochs_has_what_the_clip_was_told_to_trim(tmp_path: Path):
+    """And no page in part, so that the clip is asked for just the rest again."""
+    chance = random.Random(3)
+    with fast_writer("epochs") as writer:
+        for trial in range(KILLS_SAVING):
+            folder = tmp_path / str(trial)
+            pages = writer.kill_after(folder, chance.randrange(1, 60), chance.uniform(0, 0.01))
+            truth_s = [each.end_s for each in WornClip().wear(PAGE * (pages + 1))]
+            with Store.open(folder, write=True) as store:
+                found_s = ends_s(store)
+                assert any(
+                    found_s == pytest.approx(t, abs=1e-3) for t in (truth_s, truth_s[:-PAGE])
+                )
+                assert store.problems == []
+                (session,) = store.sessions()
+                assert_whole(store, session, pages, pages + 1)
 
 
 def test_a_torn_journal_leaves_a_clean_beginning(folder: Path, tmp_path: Path):

@@ -43,7 +43,7 @@ def test_a_file_of_a_newer_midback_is_refused_and_left_as_it_is(folder: Path, *,
     set_version(folder, schema.VERSION + 3)
     before = (folder / DATABASE).read_bytes()
 
-    with pytest.raises(RecordingTooNew, match=r"format 4.*up to 1.*upgrade"):
+    with pytest.raises(RecordingTooNew, match=r"format 5.*up to 2.*upgrade"):
         Store.open(folder, write=write)
     assert (folder / DATABASE).read_bytes() == before
 
@@ -67,16 +67,16 @@ def test_a_newer_midbacks_journal_is_left_as_it_is_too(folder: Path, tmp_path: P
 def test_an_older_file_is_upgraded_after_a_backup(folder: Path, monkeypatch: pytest.MonkeyPatch):
     record_some(folder)
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, ADD_A_TABLE))
-    monkeypatch.setattr(schema, "VERSION", 2)
+    monkeypatch.setattr(schema, "VERSION", 3)
 
-    with pytest.raises(RecordingError, match=r"older format 1.*start `midback live`"):
+    with pytest.raises(RecordingError, match=r"older format 2.*start `midback live`"):
         Store.open(folder, write=False)
     with Store.open(folder, write=True) as store:
         assert list(store.packets(store.sessions()[0])) == arrivals(0, 70)
-        assert schema.version_of(store._database.connection) == 2
-    (backup,) = folder.glob("*.backup-v1")
+        assert schema.version_of(store._database.connection) == 3
+    (backup,) = folder.glob("*.backup-v2")
     with closing(sqlite3.connect(backup)) as old:
-        assert schema.version_of(old) == 1
+        assert schema.version_of(old) == 2
         assert old.execute("SELECT count(*) FROM chunk").fetchone() == (2,)
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600 or os.name != "posix"
 
@@ -88,7 +88,7 @@ def test_an_upgrade_that_fails_leaves_the_older_file(
     with monkeypatch.context() as patch:
         broken = (*ADD_A_TABLE, "CREATE TABLE later (id)")
         patch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, broken))
-        patch.setattr(schema, "VERSION", 2)
+        patch.setattr(schema, "VERSION", 3)
         with pytest.raises(RecordingError, match="cannot be written"):
             Store.open(folder, write=True)
 

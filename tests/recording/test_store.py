@@ -112,7 +112,7 @@ def test_blocks_of_a_session_hold_every_sample_in_order(folder: Path):
         ]
 
 
-@settings(max_examples=15)  # each makes a file
+@settings(deadline=None, max_examples=15)  # each makes a file
 @given(st.lists(st.floats(0, 300), min_size=1, max_size=20))
 def test_packets_keep_the_order_in_which_they_were_added(arrivals_s: list[float]):
     with TemporaryDirectory() as folder, Store.open(Path(folder), write=True) as store:

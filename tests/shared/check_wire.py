@@ -252,6 +252,21 @@ def check_replies_that_break_the_protocol_are_refused():
     assert refused(wire.decode_reply, bytes.fromhex("01830700") + bytes(241))
 
 
+def check_which_packets_are_kept():
+    # 65534, 65535, 0, 1: the four from 65534 = 0xfffe on
+    assert wire.encode_kept(65534, 4) == bytes.fromhex("feff0400")
+    assert wire.decode_kept(bytes.fromhex("feff0400")) == (65534, 4)
+    assert wire.decode_kept(memoryview(bytes.fromhex("07000000"))) == (7, 0)
+
+
+def check_what_cannot_be_kept_is_refused():
+    for value in (-1, 65536, 1.0, True, None):
+        assert refused(wire.encode_kept, value, 1), value
+        assert refused(wire.encode_kept, 1, value), value
+    for size in (0, 3, 5):
+        assert refused(wire.decode_kept, bytes(size)), size
+
+
 def check_the_numbers_that_mean_something():
     assert (wire.OK, wire.BAD_COMMAND, wire.BAD_ARGUMENT) == (0, 1, 2)
     assert (wire.BUSY, wire.REFUSED, wire.STORAGE) == (3, 4, 5)
@@ -288,12 +303,12 @@ def check_scales():
 # version 1, mode 1 (alone) | flags streaming + off body + time set = 0x01 + 0x04 + 0x20 = 0x0025
 # | boot 0xbeef | ticks 0x01020304 | 87 % = 0x57 | 3912 mV = 0x0f48
 # | -5.50 degrees: -550 = 0x10000 - 0x226 = 0xfdda | 300 lost = 0x012c | 12 buzzes
-# | log from 65536 = 0x010000 up to 65540
+# | log from 65536 = 0x010000 up to 65540 | 258 s since a nudge = 0x0102 | 600 s of rest = 0x0258
 STATUS = (
     "0101" + "2500" + "efbe" + "04030201" + "57" + "480f"
-    "dafd" + "2c01" + "0c00" + "00000100" + "04000100"
+    "dafd" + "2c01" + "0c00" + "00000100" + "04000100" + "0201" + "5802"
 )  # fmt: skip
-STATUS_VALUES = (1, 0x25, 0xBEEF, 0x01020304, 87, 3912, -550, 300, 12, 65536, 65540)
+STATUS_VALUES = (1, 0x25, 0xBEEF, 0x01020304, 87, 3912, -550, 300, 12, 65536, 65540, 258, 600)
 
 
 def status_values(status):
@@ -309,6 +324,8 @@ def status_values(status):
         status.buzzes,
         status.log_first,
         status.log_next,
+        status.since_buzz_s,
+        status.snooze_s,
     )
 
 
@@ -318,6 +335,12 @@ def check_a_status():
     assert status_values(wire.decode_status(got)) == STATUS_VALUES
 
 
+def check_a_status_may_say_nothing_of_nudges():
+    status = wire.decode_status(wire.encode_status(wire.Status(*STATUS_VALUES[:11])))
+    assert (status.since_buzz_s, status.snooze_s) == (65535, 0)
+    assert wire.NO_BUZZ_S == 65535
+
+
 def check_what_a_later_release_appends_to_a_status_is_ignored():
     later = bytes.fromhex(STATUS) + b"\x01\x02\x03"
     assert status_values(wire.decode_status(later)) == STATUS_VALUES
@@ -325,8 +348,11 @@ def check_what_a_later_release_appends_to_a_status_is_ignored():
 
 def check_a_status_may_be_at_its_ends():
     for values in (
-        (0, 0, 0, 0, 0, 0, -32768, 0, 0, 0, 0),
-        (255, 2047, 65535, 4294967295, 100, 65535, 32767, 65535, 65535, 4294967295, 4294967295),
+        (0, 0, 0, 0, 0, 0, -32768, 0, 0, 0, 0, 0, 0),
+        (255, 2047, 65535, 4294967295, 100, 65535, 32767)
+        + (65535,) * 2
+        + (4294967295,) * 2
+        + (65535,) * 2,
     ):
         status = wire.decode_status(wire.encode_status(wire.Status(*values)))
         assert status_values(status) == values
@@ -345,6 +371,8 @@ def check_a_status_that_does_not_fit_is_refused():
         (-1, 65536),  # buzzes
         (-1, 1 << 32),  # the log
         (-1, 1 << 32),
+        (-1, 65536, 0.5),  # since the last nudge
+        (-1, 65536, 0.5),  # snooze
     )
     for index in range(len(impossible)):
         for value in impossible[index] + (True, None):
@@ -364,13 +392,13 @@ def check_a_broken_status_is_refused():
 # record 65536 | ticks 0x01020304 | boot 0xbeef | mean 12.50 = 1250 = 0x04e2
 # | least -1.00 = -100 = 0xff9c | most 23.45 = 2345 = 0x0929 | lateral -0.50 = -50 = 0xffce
 # | 15 mg | 4.0 s upright = 40 = 0x28, 5.5 s slumped = 55 = 0x37, 0, 0.5 s moving | 1 buzz
-# | flags time set + samples lost = 5 | two spare bytes
-# | CRC-32 as in zip files over these 28 bytes = 0x73d172e7, from a bitwise division by 0xedb88320
+# | flags time set + samples lost = 5 | 1 700 000 000 // 20 = 85 000 000 = 1296 * 65536 + 0xff40
+# | CRC-32 as in zip files over these 28 bytes = 0xaeaad26f, from a bitwise division by 0xedb88320
 RECORD = (
     "00000100" + "04030201" + "efbe" + "e204" + "9cff" + "2909" + "ceff"
-    "0f00" + "28" + "37" + "00" + "05" + "01" + "05" + "0000" + "e772d173"
+    "0f00" + "28" + "37" + "00" + "05" + "01" + "05" + "40ff" + "6fd2aaae"
 )  # fmt: skip
-RECORD_VALUES = (65536, 0x01020304, 0xBEEF, 1250, -100, 2345, -50, 15, 40, 55, 0, 5, 1, 5)
+RECORD_VALUES = (65536, 0x01020304, 0xBEEF, 1250, -100, 2345, -50, 15, 40, 55, 0, 5, 1, 5, 0xFF40)
 
 
 def record_values(record):
@@ -389,6 +417,7 @@ def record_values(record):
         record.moving_ds,
         record.buzzes,
         record.flags,
+        record.time_20s,
     )
 
 
@@ -418,8 +447,8 @@ def check_an_epoch_record():
 
 def check_a_record_may_be_at_its_ends():
     for values in (
-        (0, 0, 0, -32768, -32768, -32768, -32768, 0, 0, 0, 0, 0, 0, 0),
-        (4294967295,) * 2 + (65535,) + (18000,) * 3 + (9000, 65535) + (100,) * 4 + (255, 7),
+        (0, 0, 0, -32768, -32768, -32768, -32768, 0, 0, 0, 0, 0, 0, 0, 0),
+        (4294967295,) * 2 + (65535,) + (18000,) * 3 + (9000, 65535) + (100,) * 4 + (255, 7, 65535),
     ):
         buffer = bytearray(32)
         wire.encode_record(wire.EpochRecord(*values), buffer)
@@ -442,6 +471,7 @@ def check_a_record_that_does_not_fit_is_refused():
         (-1, 101, 0.5),
         (-1, 256, 0.5),  # buzzes
         (-1, 8, 0.5),  # flags
+        (-1, 65536, 0.5),  # time
     )
     for index in range(len(impossible)):
         for value in impossible[index] + (True, None):
@@ -450,6 +480,20 @@ def check_a_record_that_does_not_fit_is_refused():
     good = wire.EpochRecord(*RECORD_VALUES)
     assert refused(wire.encode_record, good, bytearray(31))
     assert refused(wire.encode_record, good, bytearray(32), 1)
+
+
+def check_a_record_tells_the_time_in_steps_of_20_s_for_fifteen_days():
+    # 1 700 000 000 s is a whole number of steps, the 85 000 000th.
+    for unix_s, told in (
+        (1700000000, 65344),
+        (1700000019, 65344),
+        (1700000020, 65345),
+        (1700000000 + 20 * 192, 0),
+        (1700000000 + 20 * 65536, 65344),
+    ):
+        record = wire.EpochRecord(*RECORD_VALUES[:13], 2)
+        record.set_time(unix_s)
+        assert (record.time_20s, record.flags) == (told, 2 | wire.RECORD_TIME_SET), unix_s
 
 
 def check_a_damaged_record_is_refused():

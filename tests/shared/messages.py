@@ -53,6 +53,8 @@ statuses = st.builds(
     buzzes=U16,
     log_first=U32,
     log_next=U32,
+    since_buzz_s=U16,
+    snooze_s=U16,
 )
 
 _FLEXION = whole(-32768, 18000)
@@ -74,6 +76,7 @@ records = st.builds(
     moving_ds=_TENTHS,
     buzzes=U8,
     flags=whole(0, 7),
+    time_20s=U16,
 )
 
 pages = st.tuples(U16, U32, st.lists(records, max_size=7))

@@ -5,10 +5,30 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from shared import check_flexion, check_judge, check_nudge, check_slump, check_tilt, check_wire
+from shared import (
+    check_coach,
+    check_epochs,
+    check_flexion,
+    check_judge,
+    check_nudge,
+    check_posture,
+    check_slump,
+    check_tilt,
+    check_wire,
+)
 from shared.board import run_on_board
 
-MODULES = (check_wire, check_tilt, check_flexion, check_slump, check_judge, check_nudge)
+MODULES = (
+    check_wire,
+    check_tilt,
+    check_flexion,
+    check_slump,
+    check_judge,
+    check_nudge,
+    check_posture,
+    check_epochs,
+    check_coach,
+)
 
 
 def name_of(module: ModuleType) -> str:

@@ -108,7 +108,7 @@ def some_of(name: str, chance: random.Random) -> bytes:
             wire.Status(1, chance.randrange(1024), 9, 1 << 30, 50, 4000, -500, 1, 2, 3, 4)
         )
     angle, sequence = chance.randint(-32768, 9000), chance.randrange(1 << 32)
-    record = wire.EpochRecord(sequence, 5, 6, angle, angle, 0, 0, 7, 100, 0, 0, 1, 255, 7)
+    record = wire.EpochRecord(sequence, 5, 6, angle, angle, 0, 0, 7, 100, 0, 0, 1, 255, 7, 65535)
     if name == "record":
         wire.encode_record(record, buffer)
         return bytes(buffer[:32])

@@ -27,6 +27,10 @@ from midback_analysis.wording import STATE_WORDS, lines_deg, number
 NAMED_SHARE = 0.075
 """Width a stretch needs to carry its name."""
 
+_UNMEASURED = ("off", "nodata", "uncalibrated")
+_SPARED = 0.25
+"""Of the height, above and below what is known by tens of seconds."""
+
 CURVE_HEIGHT = 170
 _PX_PER_DEG = CURVE_HEIGHT / 52
 _LABEL_PX = 13
@@ -41,6 +45,7 @@ def ribbon(summary: DaySummary) -> Markup:
         mark("buzz", at(summary, buzz.at.second), 28, "open" if buzz.after_s is None else "full")
         for buzz in summary.buzzes.given
     ]
+    buzzes += [mark("own", at(summary, each.second), 28, "own") for each in summary.buzzes.by_clip]
     calibrations = [
         mark("calibration", at(summary, each.at.second), 13, "calibration")
         for each in summary.happenings
@@ -49,7 +54,7 @@ def ribbon(summary: DaySummary) -> Markup:
     drawing = picture(
         "ribbon",
         "The day in cells of five minutes",
-        "Each cell shows the state that took most of it. "
+        "Each cell shows the state that took most of it; one that the clip kept is low. "
         "The same facts stand in the table by the hour.",
         110,
         *buzzes,
@@ -58,7 +63,8 @@ def ribbon(summary: DaySummary) -> Markup:
         hour_axis(summary, 64),
         _spell(summary),
     )
-    labels = [(27.0, "buzzes")] if summary.buzzes.given else []
+    buzzed = summary.buzzes.given or summary.buzzes.by_clip
+    labels = [(27.0, "buzzes")] if buzzed else []
     return panel(gutter(110, *labels), drawing)
 
 
@@ -76,14 +82,16 @@ def empty_ribbon() -> Markup:
 
 def _bars(summary: DaySummary, y: float, height: float) -> Iterator[Markup]:
     start_s = summary.axis_start_s
-    for state, cells in groupby(summary.cells):
+    for (state, kept), cells in groupby(zip(summary.cells, summary.cells_kept, strict=True)):
         end_s = start_s + CELL_S * len(list(cells))
         left, right = share_of(summary, start_s), share_of(summary, end_s)
+        spared = _SPARED * height if kept and state not in _UNMEASURED else 0.0
         yield element(
-            "rect", x=percent(left), width=percent(right - left), y=y, height=height, class_=state
-        )
+            "rect", x=percent(left), width=percent(right - left), y=y + spared,
+            height=height - 2 * spared, class_=state,
+        )  # fmt: skip
         within = start_s > 0 and end_s < summary.coverage.span_s
-        if state in ("off", "nodata", "uncalibrated") and within and right - left > NAMED_SHARE:
+        if state in _UNMEASURED and within and right - left > NAMED_SHARE:
             middle, name = percent((left + right) / 2), STATE_WORDS[state]
             yield text(middle, y + height / 2 + 4, name, class_="mid wide halo")
         start_s = end_s

@@ -13,6 +13,7 @@ from midback_analysis.summary import DaySummary
 _MARKS = (
     ("buzz", "full", 12, "buzz, sat up within 60 s"),
     ("buzz", "open", 12, "buzz, not within 60 s"),
+    ("own", "own", 12, "buzz by the clip itself"),
     ("calibration", "calibration", 12, "upright set (calibration)"),
 )
 
@@ -38,13 +39,13 @@ def _resource(name: str) -> str:
 
 def _header(summary: DaySummary) -> Markup:
     measured, of = headline.measured_line(summary)
-    spent = headline.time_line(summary)
+    kept, spent = headline.kept_line(summary), headline.time_line(summary)
     return element(
         "header",
         element("p", "Midback · daily summary", class_="kicker"),
         element("h1", headline.title(summary)),
         *([element("p", element("b", measured), of, class_="facts")] if measured else []),
-        *([element("p", spent, class_="facts soft")] if spent else []),
+        *(element("p", line, class_="facts soft") for line in (kept, spent) if line),
     )
 
 
@@ -103,6 +104,7 @@ def _key(summary: DaySummary) -> Markup:
     occurs = {
         "full": any(buzz.after_s is not None for buzz in summary.buzzes.given),
         "open": any(buzz.after_s is None for buzz in summary.buzzes.given),
+        "own": bool(summary.buzzes.by_clip),
         "calibration": any(each.kind == "calibration" for each in summary.happenings),
     }
     told: list[Markup] = []
@@ -111,6 +113,10 @@ def _key(summary: DaySummary) -> Markup:
             sign = element("use", href=f"#g-{kind}", x=6, y=foot, class_=class_)
             svg = element("svg", sign, width=12, height=12, aria_hidden="true")
             told.append(element("span", svg, words))
+    if any(summary.cells_kept):
+        low = element("rect", y=4, width=12, height=4, class_="upright")
+        svg = element("svg", low, width=12, height=12, aria_hidden="true")
+        told.append(element("span", svg, "low: kept by the clip, ten seconds at a time"))
     return element("p", *told, class_="key") if told else Markup()
 
 

@@ -51,6 +51,10 @@ def hour_table(summary: DaySummary) -> Markup:
     head = ["from", *(STATE_WORDS[state] for state in states)]
     head += ["P10", "P50", "P90", "shifts", "buzzes"]
     rows = [_hour_row(hour, states) for hour in summary.hours if hour.worn_s]
+    if summary.coverage.kept_s:
+        head.append("kept by the clip")
+        kept_s = [hour.kept_s for hour in summary.hours if hour.worn_s]
+        rows = [[*row, number(s / 60)] for row, s in zip(rows, kept_s, strict=True)]
     inside = table(head, rows, "Minutes by state, degrees, counts")
     summary_line = element("summary", "The same by the hour, as a table")
     return element("details", summary_line, element("div", inside, class_="scroll"))

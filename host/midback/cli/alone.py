@@ -6,7 +6,9 @@ import argparse
 import asyncio
 import sys
 
+from midback.cli.others import telling_who_has_it
 from midback.clip import Clip, find_clip
+from midback.recording import data_folder
 
 _SAID = {
     "on": (
@@ -20,7 +22,8 @@ _SAID = {
 def run(args: argparse.Namespace) -> int:
     """Tell the clip, which remembers it over power-offs."""
     print("Looking for the clip.", file=sys.stderr, flush=True)
-    calibrated = asyncio.run(_tell(args.clip, alone=args.setting == "on"))
+    with telling_who_has_it(data_folder()):
+        calibrated = asyncio.run(_tell(args.clip, alone=args.setting == "on"))
     print(_SAID[args.setting])
     if not calibrated and args.setting == "on":
         print("It does not know your upright yet, and cannot judge: 'midback calibrate' first.")

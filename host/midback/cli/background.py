@@ -5,8 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
+from concurrent.futures import wait
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
+
+_LOOK_S = 0.2
+"""Windows notices Ctrl-C only between two waits."""
+
+T = TypeVar("T")
 
 Loop = Callable[[Coroutine[Any, Any, None]], None]
 """Runs one coroutine to its end: ``asyncio.run``, or a loop with a clock of its own."""
@@ -42,6 +48,21 @@ class Background:
         if self._loop is not None:
             with suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(function)
+
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run another coroutine in the same loop and wait for its result; Ctrl-C cancels it.
+
+        Raises:
+            BaseException: whatever ends it.
+        """
+        assert self._loop is not None
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            while not wait([future], _LOOK_S).done:
+                pass
+            return future.result()
+        finally:
+            future.cancel()
 
     def stop(self) -> None:
         """Cancel the coroutine and wait until it has cleaned up.

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from midback.calibration import PROMPTS, Calibration, Pose
+from midback.cli.others import telling_who_has_it
 from midback.estimator import Estimate
 from midback.monitor import Monitor
 from midback.recording import data_folder
@@ -17,10 +18,15 @@ from midback.watching import Now
 from midback.words import degrees
 
 
-class _Guide:
-    """Says the monitor's guidance, each sentence once; a refusal is said by whoever gets it."""
+class Guide:
+    """Says the monitor's guidance, each sentence once; a refusal is said by whoever gets it.
 
-    def __init__(self) -> None:
+    Args:
+        say: takes each sentence.
+    """
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
         self._said = ""
 
     def estimates(self, estimates: Sequence[Estimate]) -> None:
@@ -31,7 +37,7 @@ class _Guide:
         prompt = next((p for p in PROMPTS.values() if (now.notice or "").startswith(p)), "")
         said = "  Now hold still." if prompt and "hold still" in str(now.notice) else f"{prompt}."
         if prompt and said != self._said:
-            print(said, file=sys.stderr, flush=True)
+            self._say(said)
             self._said = said
 
     def event(self, time_s: float, kind: str, value: float | None, detail: str) -> None:
@@ -43,11 +49,13 @@ def run(args: argparse.Namespace) -> int:
     poses = [Pose.TALL] + [Pose.BOW] * args.bow + [Pose.SLUMP] * args.slump
     folder = data_folder(args.data)
     if not args.demo:
-        print("Looking for the clip.", file=sys.stderr, flush=True)
-        monitor = Monitor(folder, wanted=args.clip, listeners=[_Guide()])
-        _tell(asyncio.run(_calibrated(monitor, poses)))
-        return 0
-    _tell(_simulated(poses, folder if args.data is not None else None))
+        _say("Looking for the clip.")
+        monitor = Monitor(folder, wanted=args.clip, listeners=[Guide(_say)])
+        with telling_who_has_it(folder):
+            made = asyncio.run(calibrated(monitor, poses))
+    else:
+        made = _simulated(poses, folder if args.data is not None else None)
+    print("\n".join(told(made)))
     return 0
 
 
@@ -61,19 +69,29 @@ def _simulated(poses: Sequence[Pose], folder: Path | None) -> Calibration:
     from midback.simulated import virtual_time
 
     simulation = Simulation()
-    guide = _Guide()
+    guide = Guide(_say)
     monitor = Monitor(folder, radio=simulation.radio, listeners=[guide], wall=simulation.day.now)
 
     async def main() -> Calibration:
         async with simulation.day.air:
-            return await _calibrated(monitor, poses, simulation.ask)
+            return await calibrated(monitor, poses, simulation.ask)
 
     return virtual_time.run(main(), speed=4.0)
 
 
-async def _calibrated(
+async def calibrated(
     monitor: Monitor, poses: Sequence[Pose], prompt: Callable[[Pose], None] | None = None
 ) -> Calibration:
+    """Let a monitor run until it has calibrated its wearer.
+
+    Args:
+        monitor: not running yet.
+        poses: what to guide the wearer through.
+        prompt: told each pose.
+
+    Raises:
+        MidbackError: what ended the monitor, or why a pose was refused.
+    """
     wearing = asyncio.create_task(monitor.run())
     streaming = asyncio.create_task(monitor.wait_until_streaming())
     try:
@@ -88,21 +106,25 @@ async def _calibrated(
                 await task
 
 
-def _tell(made: Calibration) -> None:
-    print(f"Calibration {made.id}, kept with clip {made.clip_id}.")
+def told(made: Calibration) -> list[str]:
+    """What a calibration found, a sentence a line."""
     forward = "as you bowed" if made.axis_source == "bow" else "as the clip's print says"
-    print(f"Forward is {forward}.")
+    lines = [f"Calibration {made.id}, kept with clip {made.clip_id}.", f"Forward is {forward}."]
     if made.span_deg is None:
-        print(
-            f"Slump line {degrees(made.enter_deg)} forward, the usual one: no slump was recorded."
-        )
-    elif made.back_enter_deg is not None:
-        print(
+        line = f"{degrees(made.enter_deg)} forward, the usual one: no slump was recorded."
+        return [*lines, f"Slump line {line}"]
+    if made.back_enter_deg is not None:
+        return [
+            *lines,
             f"You slump backward, {degrees(abs(made.span_deg))}: slump lines "
-            f"{degrees(made.enter_deg)} forward and {degrees(made.back_enter_deg)} back."
-        )
-    else:
-        print(
-            f"From tall to slumped {degrees(made.span_deg)}: "
-            f"slump line {degrees(made.enter_deg)} forward."
-        )
+            f"{degrees(made.enter_deg)} forward and {degrees(made.back_enter_deg)} back.",
+        ]
+    return [
+        *lines,
+        f"From tall to slumped {degrees(made.span_deg)}: "
+        f"slump line {degrees(made.enter_deg)} forward.",
+    ]
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

@@ -13,6 +13,7 @@ import numpy as np
 
 from midback.cli.controls import MonitorControls
 from midback.cli.days import day_record, local_day, write_page
+from midback.cli.others import refuse_second, telling_who_has_it
 from midback.cli.stage import Stage
 from midback.errors import DataError
 from midback.live.trace import Trace
@@ -28,6 +29,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _worn(args: argparse.Namespace) -> int:
     folder = data_folder(args.data)
+    refuse_second(folder)
     stage = Stage(headless=args.headless)
     _recall_today(folder, stage.trace)
     monitor = Monitor(
@@ -38,7 +40,8 @@ def _worn(args: argparse.Namespace) -> int:
         kind=wire.KIND_RAW if args.raw else wire.KIND_ORIENTATION,
     )
     controls = partial(MonitorControls, monitor=monitor, page=partial(_page_of_today, folder))
-    stage.show(monitor.run, asyncio.run, controls)
+    with telling_who_has_it(folder):
+        stage.show(monitor.run, asyncio.run, controls)
     return 0
 
 
@@ -48,6 +51,7 @@ def _simulated(args: argparse.Namespace) -> int:
     from midback.simulated import virtual_time
 
     folder = args.data or Path(tempfile.mkdtemp(prefix="midback-demo-"))
+    refuse_second(folder)
     stage = Stage(headless=args.headless)
     simulation = Simulation()
     monitor = Monitor(

@@ -49,14 +49,17 @@ def build_parser() -> argparse.ArgumentParser:
         return added
 
     _add_demo(command("demo", "a simulated workday, live, then its daily summary"))
+    _add_setup(command("setup", "from a new clip to the first buzz, step by step"))
     _add_live(command("live", "watch, record and buzz; opens the window"))
     _add_scan(command("scan", "list the clips in range"))
     _add_calibrate(command("calibrate", "set your own upright, guided"))
     _add_replay(command("replay", "play a stored day or recordings through the live view"))
     _add_day(command("day", "the daily summary"))
+    _add_sync(command("sync", "bring home what the clip recorded by itself, without a window"))
     _add_evaluate(command("evaluate", "accuracy on recordings with ground truth"))
     _add_alone(command("alone", "switch the clip's radio off between your visits, or on"))
     _add_flash(command("flash", "put the clip's firmware onto a board over USB"))
+    _add_doctor(command("doctor", "look for what is wrong, and report it without names"))
     return parser
 
 
@@ -89,6 +92,16 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="keep the recording and the page in this new folder",
     )
+
+
+def _add_setup(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--demo",
+        action="store_true",
+        help="a simulated clip and wearer, who answers by themselves",
+    )
+    _add_clip(parser)
+    _add_data(parser)
 
 
 def _add_live(parser: argparse.ArgumentParser) -> None:
@@ -150,6 +163,11 @@ def _add_day(parser: argparse.ArgumentParser) -> None:
     _add_data(parser)
 
 
+def _add_sync(parser: argparse.ArgumentParser) -> None:
+    _add_clip(parser)
+    _add_data(parser)
+
+
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
     for name, text in (
@@ -187,6 +205,20 @@ def _add_flash(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--yes", action="store_true", help="do not ask: overwrite what is foreign, ignore doubts"
     )
+
+
+def _add_doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--demo", action="store_true", help="look at a simulated clip")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--seconds",
+        type=_number(1, 120),
+        default=5.0,
+        metavar="N",
+        help="how long to listen for clips (default 5)",
+    )
+    _add_clip(parser)
+    _add_data(parser)
 
 
 def _add_clip(parser: argparse.ArgumentParser) -> None:

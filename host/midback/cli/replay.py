@@ -18,6 +18,7 @@ from midback.cli.chronicle import Chronicle
 from midback.cli.days import day_called, local_day, nothing_on
 from midback.cli.stage import Stage
 from midback.errors import UsageError
+from midback.link import Link
 from midback.received import Received
 from midback.recording import Session, Store, data_folder
 from midback.shared import wire
@@ -95,7 +96,7 @@ async def _perform(scene: Scene, listeners: Sequence[Listener]) -> None:
     def wall() -> datetime:
         return scene.started + timedelta(seconds=loop.time() - start_s)
 
-    wearing = Wearing(start_s, wall, listeners=listeners, hold_s=scene.hold_s, link="replayed")
+    wearing = Wearing(start_s, wall, listeners=listeners, hold_s=scene.hold_s, link=Link.REPLAYED)
     ticking = asyncio.create_task(_tick(wearing))
     calibrations, labels = list(scene.calibrations), list(scene.labels)
     try:

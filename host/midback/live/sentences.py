@@ -17,6 +17,9 @@ PROMISING = (State.UPRIGHT, State.LEANING, State.SLUMPED, State.BACK)
 LOW_PERCENT = 15
 """From here down the battery is worth a word."""
 
+BEHIND_S = 2.0
+"""From here on it is worth a word that missing packets come in first."""
+
 STEADY_DEG = 0.7
 """How far the lean may be from the number that is on show."""
 
@@ -126,7 +129,10 @@ def _help(now: Now, zone: tzinfo) -> str:
 
 
 def _link(now: Now) -> str:
+    link = now.link.value
+    if now.behind_s >= BEHIND_S:
+        link = f"catching up, {spoken(now.behind_s)} behind"
     if now.battery_percent is None:
-        return f"Clip {now.link}"
+        return f"Clip {link}"
     low = ", low" if now.battery_percent <= LOW_PERCENT else ""
-    return f"Clip {now.battery_percent}{NBSP}%{low}  ·  {now.link}"
+    return f"Clip {now.battery_percent}{NBSP}%{low}  ·  {link}"

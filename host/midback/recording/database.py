@@ -6,7 +6,8 @@ Invariant: one writing connection in one process (``lock.py``); readers open
 
 ``synchronous=NORMAL`` and a checkpoint at every full minute: a killed process
 loses nothing that was committed; a power cut leaves the file intact and may
-take back what was committed since the last full minute.
+take back what was committed since the last full minute.  What a clip deletes
+because it lies here is committed with ``FULL``: a power cut does not take it back.
 """
 
 from __future__ import annotations
@@ -106,6 +107,21 @@ class Database:
                 self.connection.execute("COMMIT")
             finally:
                 self._roll_back()
+
+    @contextmanager
+    def lasting_transaction(self) -> Generator[None]:
+        """The same, and when it has ended a power cut does not take it back.
+
+        Commits of before are then on the disk, too.  As far as the disk tells the truth
+        about what it has written.
+        """
+        with self._turn:
+            self.connection.execute("PRAGMA synchronous = FULL")
+            try:
+                with self.transaction():
+                    yield
+            finally:
+                self.connection.execute("PRAGMA synchronous = NORMAL")
 
     def _roll_back(self) -> None:
         # Nothing is open after a commit, nor after some errors, such as a full disk.

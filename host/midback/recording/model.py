@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -74,6 +75,63 @@ class PacketBlock:
     ticks: NDArray[np.uint32]
     period_us: NDArray[np.int32]
     counts: NDArray[np.int16]
+
+
+class LastPacket(NamedTuple):
+    """The newest well-formed stream packet that is stored of a clip.
+
+    Attributes:
+        boot: which start of the clip it is of.
+        sequence: its number, wraps at 65536.
+        ticks: clip clock at its last sample in 0.1 ms, wraps.
+        at: wall clock time (UTC) of its last sample; that of its arrival where no mark of
+            this start is near.
+    """
+
+    boot: int
+    sequence: int
+    ticks: int
+    at: datetime
+
+
+class Unplaced(NamedTuple):
+    """A stretch of epochs that the clip kept at a time nobody knows.
+
+    Attributes:
+        length_s: how much it kept.
+        after: it lies after this moment (UTC), or ``None`` if nothing earlier is known.
+        before: and before this one.
+    """
+
+    length_s: float
+    after: datetime | None
+    before: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeptEpochs:
+    """The epochs of ten seconds that one clip kept by itself, in order of time.
+
+    All arrays have shape ``(n,)``.
+
+    Attributes:
+        clip_id: which clip.
+        start_s: begin of each, seconds since 1970-01-01 UTC; at the earliest, because one
+            that a silence came before may be shorter.
+        end_s: its end.
+        doubtful: somebody set the computer's clock while it was kept, so that it may lie
+            elsewhere by as much.
+        records: as the clip kept them, dtype ``epochs.RECORD``, fields as in
+            ``midback.shared.wire.EpochRecord``.
+        unplaced: what has no time, but may lie in the time asked for.
+    """
+
+    clip_id: str
+    start_s: NDArray[np.float64]
+    end_s: NDArray[np.float64]
+    doubtful: NDArray[np.bool_]
+    records: NDArray[np.void]
+    unplaced: tuple[Unplaced, ...]
 
 
 @dataclass(frozen=True, slots=True)

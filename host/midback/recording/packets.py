@@ -5,8 +5,9 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import groupby, takewhile
+from itertools import chain, groupby, takewhile
 
 from midback.errors import RecordingError
 from midback.recording import chunk
@@ -19,6 +20,7 @@ from midback.recording.columns import (
 )
 from midback.recording.database import Database, Row
 from midback.recording.model import PacketBlock
+from midback.shared import wire
 
 MINUTE_US = 60_000_000
 _COLUMNS = "first_us, last_us, malformed, crc, packets"
@@ -96,6 +98,33 @@ def last_arrival_us(database: Database, session_id: int) -> int | None:
         *(session_id, session_id),
     )
     return last_us
+
+
+def last_packet(database: Database, session_id: int) -> tuple[int, wire.StreamPacket] | None:
+    """Return the newest packet of a session, and the session time of its arrival in microseconds.
+
+    What does not follow the protocol, or is damaged, is passed over.
+    """
+    staged = database.rows(
+        "SELECT arrival_us, payload FROM staged_packet WHERE session_id = ? ORDER BY id DESC",
+        session_id,
+    )
+    chunks = database.rows(
+        "SELECT id FROM chunk WHERE session_id = ? ORDER BY id DESC", session_id
+    )
+    rolled = (each for row in chunks for each in _newest_first(database, session_id, row[0]))
+    for arrival_us, payload in chain(staged, rolled):
+        with suppress(wire.WireError):
+            return arrival_us, wire.decode_stream(payload)
+    return None
+
+
+def _newest_first(database: Database, session_id: int, chunk_id: int) -> list[ArrivedPacket]:
+    try:
+        columns = chunk.decode(_intact_row(database, session_id, chunk_id)[-1])
+    except (RecordingError, chunk.ChunkError):
+        return []
+    return list(to_packets(columns))[::-1]
 
 
 def copy_chunks(source: Database, target: Database) -> int:

@@ -3,6 +3,9 @@
 The first page of the file holds its header and the list of tables, and is the
 same in every recording of one format: lent from the new file, it opens the old one
 again.  What its checksum does not confirm, or does not fit its table, stays behind.
+
+Limits: an upgrade puts the tables that are new with it where a file that was born newer has
+other pages.  Of a file that was upgraded to format 2 the clip's own epochs are not found.
 """
 
 from __future__ import annotations
@@ -12,13 +15,13 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from midback.recording import packets, sessions
+from midback.recording import epochs, packets, sessions
 from midback.recording.database import Database
 from midback.recording.folder import make_private_file
 
 _TABLES = (
     *("session", "anchor", "minute", "event", "calibration"),
-    *("staged_packet", "staged_second"),
+    *("staged_packet", "staged_second", "clip_time"),
 )
 _PAGE = 4096
 # Bytes 28 to 40 of the header: length of the file in pages, first free page, number of
@@ -39,6 +42,7 @@ def salvage(aside: Path, fresh: Database) -> int:
         with closing(Database(copy, write=False)) as old, fresh.transaction():
             for table in _TABLES:
                 _copy_rows(old, fresh, table)
+            epochs.copy(old, fresh)
             copied = packets.copy_chunks(old, fresh)
     finally:
         for suffix in ("", *_SIDE_FILES):

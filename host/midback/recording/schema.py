@@ -3,6 +3,8 @@
 ``MIGRATIONS[n]`` takes a file from version n to n + 1; ``PRAGMA user_version`` says
 where a file stands.  Times are integer microseconds: ``*_us`` since the session
 started, ``*_utc_us`` since 1970-01-01 UTC.
+
+The whole list of tables must fit the first page of the file: ``salvage`` lends it.
 """
 
 from __future__ import annotations
@@ -105,7 +107,35 @@ _FIRST: Migration = (
     ) STRICT
     """,
 )
-MIGRATIONS: Sequence[Migration] = (_FIRST,)
+
+_SECOND: Migration = (
+    # Numbered in the order in which the clip kept them, because the host reads them in it.
+    """
+    CREATE TABLE epoch (
+        id INTEGER PRIMARY KEY,
+        clip_id TEXT NOT NULL,
+        boot INTEGER NOT NULL,
+        ticks INTEGER NOT NULL,
+        sequence INTEGER NOT NULL,
+        received_utc_us INTEGER NOT NULL,
+        record BLOB NOT NULL,
+        UNIQUE (clip_id, boot, ticks, sequence)
+    ) STRICT
+    """,
+    "CREATE INDEX epoch_list ON epoch (clip_id, received_utc_us)",
+    """
+    CREATE TABLE clip_time (
+        id INTEGER PRIMARY KEY,
+        clip_id TEXT NOT NULL,
+        boot INTEGER NOT NULL,
+        ticks INTEGER NOT NULL,
+        utc_us INTEGER NOT NULL,
+        crc INTEGER NOT NULL,
+        UNIQUE (clip_id, boot, ticks, utc_us)
+    ) STRICT
+    """,
+)
+MIGRATIONS: Sequence[Migration] = (_FIRST, _SECOND)
 VERSION = len(MIGRATIONS)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from midback.recording import anchors, minutes, packets
@@ -75,6 +75,14 @@ def read(
         *(low, high),
     )
     return [_session(row) for row in rows]
+
+
+def read_newest(database: Database, clip_id: str) -> Iterator[Session]:
+    """Yield the sessions of a clip, the newest first."""
+    rows = database.rows(
+        f"SELECT {_COLUMNS} FROM session WHERE clip_id = ? ORDER BY id DESC", clip_id
+    )
+    return map(_session, rows)
 
 
 def _session(row: Row) -> Session:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,9 @@ from midback.errors import RecordingError
 from midback.recording import (
     anchors,
     calibrations,
+    clip_times,
+    epochs,
+    latest,
     minutes,
     packets,
     sessions,
@@ -22,10 +25,18 @@ from midback.recording import (
 from midback.recording.database import Database
 from midback.recording.folder import DATABASE, make_private_folder
 from midback.recording.lock import WriterLock
-from midback.recording.model import Event, PacketBlock, Session, WallTimes
+from midback.recording.model import (
+    Event,
+    KeptEpochs,
+    LastPacket,
+    PacketBlock,
+    Session,
+    WallTimes,
+)
 from midback.recording.opening import open_to_read, open_to_write
 from midback.recording.writer import SessionWriter
 from midback.seconds import Seconds
+from midback.shared import wire
 
 
 class Store:
@@ -155,6 +166,61 @@ class Store:
     def events(self, session: Session) -> list[Event]:
         """Return the events of a session, oldest first."""
         return sessions.read_events(self._database, session.id)
+
+    def last_packet(self, clip_id: str) -> LastPacket | None:
+        """Return the newest stream packet of a clip that is stored, of whichever session.
+
+        What the clip sent after it, the clip may still have.  Reads one minute at most,
+        if none is damaged.
+        """
+        return latest.last_packet(self._database, clip_id)
+
+    def save_epochs(
+        self, clip_id: str, records: Sequence[wire.EpochRecord], received: datetime
+    ) -> int:
+        """Keep epochs that a clip kept by itself; those that are here already change nothing.
+
+        When this returns, all of them are on the disk, and neither a kill nor a power cut
+        takes them back, as far as the disk tells the truth: the clip may be told to trim
+        them.  When it raises, none of them need be there: the clip must not.
+
+        Args:
+            clip_id: whose they are.
+            records: in the order in which the clip kept them; pages one after the other.
+            received: wall clock time at which they came, aware of its time zone.
+
+        Returns:
+            How many were new.
+
+        Raises:
+            RecordingError: they cannot be written.
+            WireError: a value does not fit the wire's record.
+        """
+        try:
+            return epochs.save(self._database, clip_id, records, received)
+        except sqlite3.DatabaseError as error:
+            raise self._unwritable(error) from error
+
+    def mark_clip_time(self, clip_id: str, boot: int, ticks: int, wall: datetime) -> None:
+        """Keep that the clip's clock of this start read *ticks* at wall clock time *wall*.
+
+        Epochs of before and after find their place by it.  Call it at each connection, with
+        each page of the log, and about once an hour; a mark that says nothing new is not kept.
+
+        Raises:
+            RecordingError: it cannot be written.
+        """
+        try:
+            clip_times.mark(self._database, clip_id, boot, ticks, wall)
+        except sqlite3.DatabaseError as error:
+            raise self._unwritable(error) from error
+
+    def epochs(self, start: datetime, end: datetime) -> list[KeptEpochs]:
+        """Return what each clip kept by itself from *start* to *end*, placed on the wall clock.
+
+        Computed from all marks there are now, whether they came before the epochs or after.
+        """
+        return epochs.read(self._database, start, end, self.problems)
 
     def save_calibration(self, calibration: Calibration) -> None:
         """Keep a calibration; saving the very same one again changes nothing.

@@ -26,11 +26,15 @@ def read(database: Database, date_iso: str, version: int) -> str | None:
     return rows[0][0] if rows else None
 
 
-def forget_around(database: Database, wall: datetime) -> None:
-    """Throw away the summaries of the UTC date of *wall* and of its neighbours."""
-    utc = wall.astimezone(UTC)
+def forget_around(database: Database, first: datetime, last: datetime) -> None:
+    """Throw away the summaries of the UTC dates from *first* to *last* and of their neighbours."""
     database.execute(
         "DELETE FROM summary WHERE date BETWEEN ? AND ?",
-        (utc - _REACH).date().isoformat(),
-        (utc + _REACH).date().isoformat(),
+        (first.astimezone(UTC) - _REACH).date().isoformat(),
+        (last.astimezone(UTC) + _REACH).date().isoformat(),
     )
+
+
+def forget_all(database: Database) -> None:
+    """Throw away every summary: nobody knows which day the new data belong to."""
+    database.execute("DELETE FROM summary")

@@ -116,7 +116,7 @@ class SessionWriter:
             anchors.store(database, session_id, taken.anchors)
             sessions.touch(database, session_id, now)
             if taken.packets or taken.seconds:
-                summaries.forget_around(database, wall)
+                summaries.forget_around(database, wall, wall)
             if _minute_us(now) > self._rolled_us:
                 packets.roll(database, session_id, _minute_us(now))
                 minutes.roll(database, session_id, _minute_us(now) // 1_000_000)

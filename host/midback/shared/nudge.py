@@ -60,6 +60,16 @@ class Nudger:
         hour_s = self._buzzed_s[-self._policy.hourly] + 3600.0 if full else float("-inf")
         return max(self._first_s + self._policy.quiet_s, hour_s)
 
+    def buzzed(self, time_s: float) -> None:
+        """Somebody else gave a nudge then, which counts like one of ours."""
+        self._buzzed_s.append(time_s)
+        self._buzzed_s.sort()
+        self._first_s = max(self._first_s, time_s)
+
+    def last_buzz_s(self) -> float | None:
+        """When the last nudge was given; ``None`` when none was in the last hour."""
+        return self._buzzed_s[-1] if self._buzzed_s else None
+
     def slump_started(self, time_s: float) -> int | None:
         """A slump began: the pattern to buzz, or ``None``."""
         self._waiting = True

@@ -332,6 +332,37 @@ def decode_reply(payload: bytes | bytearray | memoryview) -> Reply:
     return Reply(payload[1] & 0x7F, payload[2], payload[3], bytes(payload[4:]))
 
 
+_KEPT = "<HH"
+
+
+def encode_kept(first: int, count: int) -> bytes:
+    """Return the data of the reply to ``OP_RESEND``.
+
+    Of the packets asked for that it has made, the clip still has *count* from sequence *first*
+    on, sent before or still to come in their turn; a *count* of 0 is none.  All others asked for
+    never come.  Those sent again come in order: one that a later one overtakes has made room for
+    newer packets meanwhile, and does not come either.
+
+    Raises:
+        WireError: a value does not fit.
+    """
+    _check_range(first, 0, 0xFFFF, "first sequence")
+    _check_range(count, 0, 0xFFFF, "packets kept")
+    return struct.pack(_KEPT, first, count)
+
+
+def decode_kept(data: bytes | bytearray | memoryview) -> tuple[int, int]:
+    """Read the data of the reply to ``OP_RESEND``: ``(first, count)``.
+
+    Raises:
+        WireError: it does not follow the protocol.
+    """
+    if len(data) != struct.calcsize(_KEPT):
+        raise WireError("%d bytes do not tell which packets are kept" % len(data))
+    first, count = struct.unpack_from(_KEPT, data, 0)
+    return first, count
+
+
 # Status: read on connecting, notified about every ten seconds.
 
 STATUS_STREAMING = 0x0001
@@ -347,7 +378,9 @@ STATUS_SAFE_MODE = 0x0200
 STATUS_ALONE = 0x0400  # the radio goes off by itself
 _STATUS_FLAGS = 0x07FF
 
-_STATUS = "<BBHHIBHhHHII"
+NO_BUZZ_S = 0xFFFF
+
+_STATUS = "<BBHHIBHhHHIIHH"
 _STATUS_FIELDS = (
     ("mode", 0, 255),
     ("flags", 0, _STATUS_FLAGS),
@@ -360,6 +393,8 @@ _STATUS_FIELDS = (
     ("buzzes", 0, 0xFFFF),
     ("first log record", 0, 0xFFFFFFFF),
     ("next log record", 0, 0xFFFFFFFF),
+    ("seconds since the last nudge", 0, NO_BUZZ_S),
+    ("seconds of snooze", 0, 0xFFFF),
 )
 
 MODE_LIVE = 0
@@ -370,7 +405,9 @@ MODE_SAFE = 2
 class Status:
     """How the clip is: battery (percent, millivolts), chip temperature (0.01 degC), counters.
 
-    The log holds records ``log_first`` up to but without ``log_next``.
+    The log holds records ``log_first`` up to but without ``log_next``.  ``since_buzz_s`` counts
+    whole seconds from the last nudge or strong nudge, whoever asked for it; ``NO_BUZZ_S``: none
+    in this boot, or longer ago.  ``snooze_s`` is how long the wearer's rest still lasts.
     """
 
     __slots__ = (
@@ -383,6 +420,8 @@ class Status:
         "log_next",
         "lost_samples",
         "mode",
+        "since_buzz_s",
+        "snooze_s",
         "temperature_cdeg",
         "ticks",
     )
@@ -400,6 +439,8 @@ class Status:
         buzzes: int,
         log_first: int,
         log_next: int,
+        since_buzz_s: int = NO_BUZZ_S,
+        snooze_s: int = 0,
     ) -> None:
         self.mode = mode
         self.flags = flags
@@ -412,6 +453,8 @@ class Status:
         self.buzzes = buzzes
         self.log_first = log_first
         self.log_next = log_next
+        self.since_buzz_s = since_buzz_s
+        self.snooze_s = snooze_s
 
 
 def encode_status(status: Status) -> bytes:
@@ -432,6 +475,8 @@ def encode_status(status: Status) -> bytes:
         status.buzzes,
         status.log_first,
         status.log_next,
+        status.since_buzz_s,
+        status.snooze_s,
     )
     _check_arguments(values, _STATUS_FIELDS)
     return struct.pack(_STATUS, VERSION, *values)
@@ -459,11 +504,14 @@ RECORD_SIZE = 32
 MAX_RECORDS = 7
 ANGLE_UNKNOWN = -32768
 
-RECORD_TIME_SET = 0x01  # ticks can be mapped to wall time: the host had set it in this boot
+RECORD_TIME_SET = 0x01  # the clip knew the time: ``time_20s`` holds it
 RECORD_OFF_BODY = 0x02
 RECORD_LOST = 0x04  # samples were lost in this epoch
 
-_RECORD = "<IIHhhhhHBBBBBBH"  # as the fields below, then two spare bytes, zero
+TIME_UNIT_S = 20
+TIME_MODULUS = 1 << 16
+
+_RECORD = "<IIHhhhhHBBBBBBH"
 _RECORD_FIELDS = (
     ("sequence", 0, 0xFFFFFFFF),
     ("ticks", 0, 0xFFFFFFFF),
@@ -479,6 +527,7 @@ _RECORD_FIELDS = (
     ("moving", 0, 100),
     ("buzzes", 0, 255),
     ("flags", 0, 7),
+    ("time in 20 s", 0, TIME_MODULUS - 1),
 )
 _PAGE_HEADER = "<BBHI"  # version, count, boot at the time of reading, ticks then
 PAGE_HEADER_SIZE = 8
@@ -489,7 +538,12 @@ class EpochRecord:
 
     Angles in 0.01 deg (``ANGLE_UNKNOWN`` without calibration), motion as the
     spread of acceleration in milli-g, times in states in tenths of a second.
-    ``ticks`` is the clip's clock at the end of the epoch.
+    ``ticks`` is the clip's clock at the end of the epoch, ``time_20s`` the
+    unix time there in whole units of 20 s, modulo 65536: 15.2 days, so that
+    going back from now, record by record, tells them apart as long as no
+    pause is longer.  It means something where ``RECORD_TIME_SET`` is among
+    the flags, and no more than the clip knew: a clock that runs on in deep
+    sleep is some percent off.
     """
 
     __slots__ = (
@@ -506,6 +560,7 @@ class EpochRecord:
         "sequence",
         "slumped_ds",
         "ticks",
+        "time_20s",
         "upright_ds",
     )
 
@@ -525,6 +580,7 @@ class EpochRecord:
         moving_ds: int,
         buzzes: int,
         flags: int,
+        time_20s: int = 0,
     ) -> None:
         self.sequence = sequence
         self.ticks = ticks
@@ -540,6 +596,12 @@ class EpochRecord:
         self.moving_ds = moving_ds
         self.buzzes = buzzes
         self.flags = flags
+        self.time_20s = time_20s
+
+    def set_time(self, unix_s: int) -> None:
+        """The clip knew the time: *unix_s* at the end of the epoch."""
+        self.time_20s = unix_s // TIME_UNIT_S % TIME_MODULUS
+        self.flags |= RECORD_TIME_SET
 
 
 def encode_record(record: EpochRecord, buffer: bytearray, at: int = 0) -> None:
@@ -563,11 +625,12 @@ def encode_record(record: EpochRecord, buffer: bytearray, at: int = 0) -> None:
         record.moving_ds,
         record.buzzes,
         record.flags,
+        record.time_20s,
     )
     _check_arguments(values, _RECORD_FIELDS)
     if len(buffer) < at + RECORD_SIZE:
         raise WireError("no room for a record")
-    struct.pack_into(_RECORD, buffer, at, *(values + (0,)))
+    struct.pack_into(_RECORD, buffer, at, *values)
     body = memoryview(buffer)[at : at + RECORD_SIZE - 4]
     struct.pack_into("<I", buffer, at + RECORD_SIZE - 4, binascii.crc32(body) & 0xFFFFFFFF)
 
@@ -584,7 +647,7 @@ def decode_record(payload: bytes | bytearray | memoryview, at: int = 0) -> Epoch
     (crc,) = struct.unpack_from("<I", payload, at + RECORD_SIZE - 4)
     if binascii.crc32(body) & 0xFFFFFFFF != crc:
         raise WireError("a log record is damaged")
-    values = struct.unpack_from(_RECORD, payload, at)[:-1]
+    values = struct.unpack_from(_RECORD, payload, at)
     _check_arguments(values, _RECORD_FIELDS)
     return EpochRecord(*values)
 

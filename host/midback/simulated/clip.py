@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from midback.shared import wire
+from midback.shared.coach import Coach
 from midback.shared.tilt import TiltFilter
 from midback.shared.wear import WearWatch
 from midback.simulated.battery import Battery
@@ -124,7 +125,7 @@ class SimulatedClip:
         self._skip = 0
         self._buzzes = 0
         self._linked = False
-        self._lease_end_s = -1.0
+        self._coach = Coach()
         self._time_set = False
         self._neutral: tuple[int, ...] | None = None
         self._status_due_s = 0.0
@@ -160,7 +161,7 @@ class SimulatedClip:
     def link_down(self) -> None:
         """The link is gone: sampling goes on, and the last minute is kept for the host."""
         self._linked = self._sending = False
-        self._lease_end_s = -1.0
+        self._coach.end_lease()
 
     def read(self, uuid: str) -> bytes | None:
         """The value of a readable characteristic, or ``None`` if it has none."""
@@ -186,6 +187,8 @@ class SimulatedClip:
             command = wire.decode_command(payload)
         except wire.WireError:
             return [self._refusal(payload)]
+        if command.op == wire.OP_RESEND:
+            return self._resend(command.tag, *command.args)
         result, follow = self._obey(command.op, command.args, time_s)
         reply = wire.encode_reply(command.op, command.tag, result)
         return [Notification(wire.CONTROL_UUID, reply), *follow]
@@ -207,16 +210,16 @@ class SimulatedClip:
         if op == wire.OP_STOP:
             self._stream, self._sending = None, False
         elif op == wire.OP_BUZZ:
-            return self.buzz(*args, time_s=time_s), []
+            return self._asked_to_buzz(*args, time_s=time_s), []
         elif op == wire.OP_IDENTIFY:
             return self.buzz(wire.PATTERN_NUDGE, 2, 100, time_s=time_s), []
         elif op == wire.OP_HEARTBEAT:
-            self._lease_end_s = time_s + args[0]
+            self._coach.heartbeat(_ms(time_s), args[0])
+        elif op == wire.OP_SNOOZE:
+            self._coach.snooze(_ms(time_s), args[0])
         elif op == wire.OP_ACKNOWLEDGE:
             if args[0] == self.boot:
                 self._packets.let_go(args[1])
-        elif op == wire.OP_RESEND:
-            return self._resend(*args)
         elif op == wire.OP_SET_TIME:
             self._time_set = True
         elif op == wire.OP_ZERO_GYRO:
@@ -242,15 +245,31 @@ class SimulatedClip:
         self._sending = True
         return wire.OK
 
-    def _resend(self, boot: int, first: int, count: int) -> tuple[int, list[Notification]]:
+    def _resend(self, tag: int, boot: int, first: int, count: int) -> list[Notification]:
         if boot != self.boot:
-            return wire.REFUSED, []
-        again = self._packets.again(first, count)
-        return wire.OK, [Notification(wire.STREAM_UUID, payload) for payload in again]
+            reply = wire.encode_reply(wire.OP_RESEND, tag, wire.REFUSED)
+            return [Notification(wire.CONTROL_UUID, reply)]
+        again = list(self._packets.again(first, count))
+        begin = wire.decode_stream(again[0]).sequence if again else first
+        kept = wire.encode_kept(begin, len(again))
+        reply = wire.encode_reply(wire.OP_RESEND, tag, wire.OK, kept)
+        return [
+            Notification(wire.CONTROL_UUID, reply),
+            *(Notification(wire.STREAM_UUID, payload) for payload in again),
+        ]
 
     def _empty_page(self, time_s: float) -> Notification:
         size = wire.encode_page(self.boot, self.ticks(time_s), [], self._buffer)
         return Notification(wire.LOG_UUID, bytes(self._buffer[:size]))
+
+    def _asked_to_buzz(self, pattern: int, repeats: int, strength: int, *, time_s: float) -> int:
+        nudge = pattern in (wire.PATTERN_NUDGE, wire.PATTERN_STRONG)
+        if nudge and self._coach.snoozed(_ms(time_s)):
+            return wire.REFUSED
+        result = self.buzz(pattern, repeats, strength, time_s=time_s)
+        if nudge and result == wire.OK:
+            self._coach.buzzed(_ms(time_s), False)
+        return result
 
     def buzz(self, pattern: int, repeats: int, strength_percent: int, *, time_s: float) -> int:
         """Run the motor; return the result code.  Whoever wears the clip feels it."""
@@ -387,7 +406,7 @@ class SimulatedClip:
             | (wire.STATUS_LOW_BATTERY if percent <= 10 else 0)
             | (wire.STATUS_TIME_SET if self._time_set else 0)
         )
-        live = self._linked and now_s <= self._lease_end_s
+        live = self._linked and self._coach.held(_ms(now_s))
         return wire.encode_status(
             wire.Status(
                 wire.MODE_LIVE if live else wire.MODE_ALONE,
@@ -401,5 +420,12 @@ class SimulatedClip:
                 self._buzzes,
                 0,
                 0,
+                self._coach.since_buzz_s(_ms(now_s)),
+                self._coach.snooze_s(_ms(now_s)),
             )
         )
+
+
+def _ms(time_s: float) -> int:
+    """What the coach counts in."""
+    return round(1000 * time_s)

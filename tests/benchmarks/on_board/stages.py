@@ -16,14 +16,14 @@ import time
 from board_filters import Complementary, Madgwick
 from stand_ins import MOUNTING, Bus, whole_clip
 
-from clip_firmware.epochs import EpochMaker
 from clip_firmware.imu import find_imu
 from clip_firmware.outbox import Outbox
 from clip_firmware.packer import Packer
-from clip_firmware.posture import Posture
 from clip_firmware.sampler import _orientation_of
 from clip_firmware.samples import Batch
 from midback.shared import wire
+from midback.shared.epochs import EpochMaker
+from midback.shared.posture import Posture
 
 BURST = 10  # samples: a fifth of a second, and one packet
 CHIPS = {"LSM6DSV16X": (0x70, 0x1B, 4), "LSM6DSOX": (0x6C, 0x3A, 2)}

@@ -63,6 +63,9 @@ class Clock:
     def ms(self):
         return self.now_ms
 
+    def unix_ms(self, _at_ms):
+        return None
+
 
 class Anything:
     """The parts that samples do not meet, or only by asking one thing."""

@@ -125,9 +125,17 @@ class Bench:
 
     def asked(self, op, *args):
         """The result code of a command."""
+        return self.reply(op, *args).result
+
+    def reply(self, op, *args):
+        """The answer to a command."""
         reply = wire.decode_reply(self.control.answer(wire.encode_command(op, 7, *args)))
         assert (reply.op, reply.tag) == (op, 7)
-        return reply.result
+        return reply
+
+    def kept(self, first, count):
+        """Which of these packets the clip still has: the first of them, and how many."""
+        return wire.decode_kept(self.reply(wire.OP_RESEND, BOOT, first, count).data)
 
     def status(self):
         """What a read of the status gives."""

@@ -109,6 +109,7 @@ class Bridge:
         self._levels: dict[int, int] = {}
         self._wdt_s = 0.0
         self._wdt: asyncio.TimerHandle | None = None
+        self._powered_s = 0.0
         self._over: asyncio.Future[_End] = self._loop.create_future()
 
     @property
@@ -133,6 +134,7 @@ class Bridge:
     def cut_power(self) -> None:
         """Take its power for a moment."""
         self.hardware.rtc_memory = b""
+        self._powered_s = self.now_s
         self._end(PWRON_RESET)
 
     async def __aenter__(self) -> Self:
@@ -274,7 +276,9 @@ class Bridge:
 
     def _on_boot(self, _: bytes) -> bytes:
         start = self.starts[-1]
-        return struct.pack("<BBQ", start.cause, start.wake_reason, 0) + self.hardware.rtc_memory
+        day_us = round((self.now_s - self._powered_s) * 1e6)
+        head = struct.pack("<BBQQ", start.cause, start.wake_reason, 0, day_us)
+        return head + self.hardware.rtc_memory
 
     def _on_deep_sleep(self, payload: bytes) -> None:
         (ms,) = struct.unpack("<I", payload)

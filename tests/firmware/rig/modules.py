@@ -34,7 +34,7 @@ import bluetooth, esp32, machine, os, time
 gc.collect()
 print(gc.mem_alloc() - before)
 """
-_BOOT_REPLY = struct.pack("<HB", 10, ops.BOOT) + bytes(10)
+_BOOT_REPLY = struct.pack("<HB", 18, ops.BOOT) + bytes(18)
 
 
 @cache

@@ -89,6 +89,8 @@ class VirtualClip:
         patience_s: of each process.
 
     Attributes:
+        sleep_drift: by which share the board's time of day runs fast in deep sleep, where an
+            oscillator without a crystal measures it.
         host: who is in radio range.
         starts: of the firmware, the first included.
         deep_sleeps: that are over.
@@ -115,6 +117,8 @@ class VirtualClip:
         self.light_sleep_us = 0
         self.feeds = 0
         self.messages = 0
+        self.sleep_drift = 0.0
+        self._day_ahead_us = 0  # of the board's time of day against virtual time
         self._ticks_us = ticks_us
         self._patience_s = patience_s
         self._imu, self._int1 = imu, int1_pin
@@ -177,7 +181,7 @@ class VirtualClip:
         self.at(at_s + hold_s, lambda: self.set_input(pin, 1))
 
     def cut_power(self, off_s: float = 1.0) -> None:
-        """Take its power for a while, wherever it is: flash stays, RTC memory goes."""
+        """Take its power for a while, wherever it is: flash stays, RTC memory and time go."""
         self._stop()
         self.hardware.rtc_memory = b""
         self._off = _Off(self.now_us, self.now_us + round(off_s * 1e6), asleep=False)
@@ -312,8 +316,10 @@ class VirtualClip:
     def _wake(self, reason: int) -> None:
         off = self._off
         if not off.asleep:
+            self._day_ahead_us = -self.now_us
             self._start(PWRON_RESET, 0)
             return
+        self._day_ahead_us += round((self.now_us - off.from_us) * self.sleep_drift)
         self.deep_sleeps.append(DeepSleep(off.from_us / 1e6, self.now_s, reason))
         self._start(DEEPSLEEP_RESET, reason)
 
@@ -370,7 +376,8 @@ class VirtualClip:
 
     def _on_boot(self, _: bytes) -> bytes:
         start = self.starts[-1]
-        head = struct.pack("<BBQ", start.cause, start.wake_reason, self._ticks_us)
+        day_us = self.now_us + self._day_ahead_us
+        head = struct.pack("<BBQQ", start.cause, start.wake_reason, self._ticks_us, day_us)
         return head + self.hardware.rtc_memory
 
     def _on_wait(self, op: int, payload: bytes, scale: int) -> None:

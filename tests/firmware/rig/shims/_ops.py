@@ -5,7 +5,7 @@ the same op; a *send* gets none.  Runs on both Pythons.
 """
 
 # Calls: the board, and time.
-BOOT = 1  # -> <BBQ reset cause, wake reason, clock in us, then RTC memory
+BOOT = 1  # -> <BBQQ reset cause, wake reason, clock and time of day in us, then RTC memory
 ADVANCE = 2  # <I us at most -> <I us that passed, then events
 LIGHT_SLEEP = 3  # <I ms, FOREVER -> <IB us that passed, wake reason, then events
 DEEP_SLEEP = 4  # <I ms, FOREVER; never returns

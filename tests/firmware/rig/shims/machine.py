@@ -100,7 +100,7 @@ class WDT:
 class RTC:
     """Memory that outlives resets and deep sleep, not the loss of power."""
 
-    _kept = _link.boot[10:]
+    _kept = _link.boot[18:]
 
     def memory(self, data=None):
         if data is None:

@@ -1,8 +1,11 @@
 # type: ignore  # MicroPython's modules, not CPython's
 """The board's ``time``: ticks wrap at 2**30, as on every 32-bit port, and virtual time is kept.
 
-Limits: ``time()`` counts from the epoch at power-on, for a board has no battery for its clock.
+The time of day begins at the epoch when power comes, for a board has no battery for its clock; it
+goes on over resets and deep sleep, there as the host side says.
 """
+
+from struct import unpack_from
 
 import _link
 from utime import gmtime, localtime, mktime  # noqa: F401
@@ -45,9 +48,17 @@ def sleep(seconds):
     sleep_ms(int(seconds * 1000))
 
 
+_booted_us, _day_us = unpack_from("<QQ", _link.boot, 2)
+_ahead_us = _day_us - _booted_us
+
+
+def _time_us():
+    return _link.now_us + _ahead_us
+
+
 def time():
-    return _link.now_us // 1000000
+    return _time_us() // 1000000
 
 
 def time_ns():
-    return _link.now_us * 1000
+    return _time_us() * 1000

@@ -1,9 +1,10 @@
 """Who buzzes the wearer: the host while it holds the lease, else the clip by itself."""
 
-from midback.shared import judge
+from midback.shared import judge, wire
 from midback.shared.nudge import Nudger
 
 SNOOZE_S = 600  # what one press of the button asks for
+_SAME_MS = 10000  # no two nudges of one judge follow each other so closely
 _AHEAD_S = 1.0  # more than the last bit of a day's seconds in a short float
 
 
@@ -18,10 +19,12 @@ class Coach:
         self._nudger = Nudger()
         self._lease_end_ms = -1
         self._snooze_end_ms = -1
+        self._buzzed_ms: int | None = None
+        self._alone = False
         self._owed: int | None = None
 
     def restart(self) -> None:
-        """Begin a new count of seconds; lease and snooze go on."""
+        """Begin a new count of seconds; all that is told in milliseconds goes on."""
         self._nudger = Nudger()
         self._owed = None
 
@@ -45,9 +48,29 @@ class Coach:
         """Whether the wearer asked for rest."""
         return now_ms < self._snooze_end_ms
 
-    def host_buzzed(self) -> None:
-        """The host gave a buzz: nothing is owed any more."""
+    def snooze_s(self, now_ms: int) -> int:
+        """How long the rest still lasts, begun seconds counted whole."""
+        return max((self._snooze_end_ms - now_ms + 999) // 1000, 0)
+
+    def buzzed(self, now_ms: int, alone: bool) -> None:
+        """A nudge was given, by the clip alone or because the host asked: nothing is owed."""
         self._owed = None
+        self._buzzed_ms = now_ms
+        self._alone = alone
+
+    def gave(self, now_ms: int) -> bool:
+        """Whether the clip gave a nudge by itself just now.
+
+        A host that takes over at that moment asks for the same one, which is then given.
+        """
+        since_ms = None if self._buzzed_ms is None else now_ms - self._buzzed_ms
+        return self._alone and since_ms is not None and since_ms < _SAME_MS
+
+    def since_buzz_s(self, now_ms: int) -> int:
+        """Whole seconds since the last nudge, as ``wire.Status`` tells them."""
+        if self._buzzed_ms is None:
+            return wire.NO_BUZZ_S
+        return min((now_ms - self._buzzed_ms) // 1000, wire.NO_BUZZ_S)
 
     def owe(self, pattern: int) -> None:
         """The motor was busy: this buzz is due once more."""

@@ -10,40 +10,19 @@ clip is not kept, so that two weeks of *worn* hours fit the log.
 
 import math
 
-from micropython import const
-
 from midback.shared import judge, wire
+from midback.shared.posture import Posture
 
-TYPE_CHECKING = const(0)
-if TYPE_CHECKING:
-    from typing import Protocol
+EPOCH_TICKS = 100_000
 
-    class Seen(Protocol):
-        """What ``Posture`` made of a packet; angles in degrees, sums over its samples in g."""
-
-        @property
-        def state(self) -> int:
-            """A number of ``shared.judge``."""
-            ...
-
-        mean_deg: float | None
-        least_deg: float
-        most_deg: float
-        lateral_deg: float | None
-        total_g: float
-        squares_g2: float
-
-
-EPOCH_TICKS = const(100_000)
-
-_SILENCE_TICKS = const(20_000)  # as in slump.py: over a shorter one what was goes on
-_LONGEST_TICKS = const(50_000)  # no packet is longer; with a silence still less than an epoch
-_TICKS_PER_DS = const(1_000)
-_MOST_CDEG = const(18_000)
-_MOST_LATERAL_CDEG = const(9_000)
+_SILENCE_TICKS = 20_000  # as in slump.py: over a shorter one what was goes on
+_LONGEST_TICKS = 50_000  # no packet is longer; with a silence still less than an epoch
+_TICKS_PER_DS = 1_000
+_MOST_CDEG = 18_000
+_MOST_LATERAL_CDEG = 9_000
 
 # The columns of a record: upright, slumped, leaning back; and moving, which has no angles.
-_MOVING = const(3)
+_MOVING = 3
 _COLUMN = {
     judge.UPRIGHT: 0,
     judge.LEANING: 0,
@@ -54,26 +33,21 @@ _COLUMN = {
 
 
 class EpochMaker:
-    """Collects judged packets.
-
-    Attributes:
-        time_set: whether the host has told the time in this boot; goes into every record.
-    """
+    """Collects judged packets."""
 
     def __init__(self) -> None:
-        self.time_set = False
-        self._boot = -1
+        self._boot: int = -1
         self._end = 0  # of the last packet, in ticks
         self._column_ticks = [0, 0, 0, 0]
         self._clear()
 
     def add(
-        self, packet: wire.StreamPacket, seen: "Seen", buzzes: int = 0
+        self, packet: wire.StreamPacket, seen: Posture, buzzes: int = 0
     ) -> wire.EpochRecord | None:
         """Take one packet, what was seen in it, and how many buzzes there were since the last.
 
         Returns:
-            A record when that ends an epoch, its sequence still 0.
+            A record when that ends an epoch, its sequence still 0 and its time not set.
         """
         span = min(packet.count * packet.period_us // 100, _LONGEST_TICKS)
         since = (packet.ticks - self._end) % wire.TICKS_MODULUS
@@ -130,7 +104,7 @@ class EpochMaker:
         if column is not None:
             self._column_ticks[column] += ticks
 
-    def _note(self, packet: wire.StreamPacket, seen: "Seen", buzzes: int) -> None:
+    def _note(self, packet: wire.StreamPacket, seen: Posture, buzzes: int) -> None:
         self._buzzes += buzzes
         if packet.flags & wire.FLAG_LOST:
             self._flags |= wire.RECORD_LOST
@@ -178,7 +152,7 @@ class EpochMaker:
             back,
             moving,
             min(self._buzzes, 255),
-            self._flags | (wire.RECORD_TIME_SET if self.time_set else 0),
+            self._flags,
         )
 
     def _motion_mg(self) -> int:

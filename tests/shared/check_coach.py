@@ -5,8 +5,8 @@ A timeline is a list of (second, what the judgement changed, state); what comes 
 starts none within 120 s.
 """
 
-from clip_firmware.coach import Coach
 from midback.shared import judge, wire
+from midback.shared.coach import Coach
 
 NUDGE, STRONG = wire.PATTERN_NUDGE, wire.PATTERN_STRONG
 STARTED, SAT_UP, SLUMPED, UPRIGHT = judge.STARTED, judge.SAT_UP, judge.SLUMPED, judge.UPRIGHT
@@ -87,7 +87,7 @@ def check_a_buzz_that_the_host_gave_is_not_doubled():
     coach = Coach()
     coach.heartbeat(0, 15)
     assert buzzes(coach, [(10, STARTED, SLUMPED)]) == []
-    coach.host_buzzed()
+    coach.buzzed(10000, False)
     assert buzzes(coach, [(second, None, SLUMPED) for second in range(11, 60)]) == []
 
 
@@ -95,8 +95,30 @@ def check_the_second_buzz_comes_from_the_clip_when_the_host_died_after_the_first
     coach = Coach()
     coach.heartbeat(0, 15)
     buzzes(coach, [(10, STARTED, SLUMPED)])
-    coach.host_buzzed()
+    coach.buzzed(10000, False)
     assert buzzes(coach, [(second, None, SLUMPED) for second in range(11, 100)]) == [(70, STRONG)]
+
+
+def check_it_tells_how_long_ago_the_last_nudge_was():
+    coach = Coach()
+    assert coach.since_buzz_s(5000) == wire.NO_BUZZ_S
+    coach.buzzed(10000, False)
+    coach.buzzed(20000, False)
+    told = [coach.since_buzz_s(now_ms) for now_ms in (20000, 20999, 21000, 65553999, 65555000)]
+    assert told == [0, 0, 1, 65533, 65535]
+    assert coach.since_buzz_s(1 << 29) == wire.NO_BUZZ_S
+
+
+def check_it_tells_how_long_the_rest_still_lasts():
+    coach = Coach()
+    assert coach.snooze_s(0) == 0
+    coach.snooze(1000, 65535)
+    assert coach.snooze_s(1000) == 65535
+    coach.snooze(1000, 2)
+    told = [coach.snooze_s(now_ms) for now_ms in (1000, 1001, 2000, 2999, 3000, 99000)]
+    assert told == [2, 2, 1, 1, 0, 0]
+    coach.snooze(99000, 0)
+    assert coach.snooze_s(99000) == 0
 
 
 def check_a_slump_that_ended_is_owed_nothing():
@@ -162,6 +184,18 @@ def check_rest_forgives_what_is_owed():
     buzzes(coach, [(11, None, SLUMPED)])
     coach.end_lease()
     assert buzzes(coach, [(second, None, SLUMPED) for second in range(12, 600)]) == []
+
+
+def check_a_nudge_of_its_own_is_remembered_for_a_moment():
+    coach = Coach()
+    coach.buzzed(50000, True)
+    assert (coach.gave(59999), coach.gave(60000)) == (True, False)
+
+
+def check_a_nudge_that_the_host_asked_for_is_none_of_its_own():
+    coach = Coach()
+    coach.buzzed(50000, False)
+    assert not coach.gave(50001)
 
 
 def check_a_new_count_of_seconds_keeps_lease_and_rest():

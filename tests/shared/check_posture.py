@@ -5,8 +5,8 @@ A straight clip: its z is up while the wearer sits tall.  Movements are those of
 
 from math import cos, pi, sin
 
-from clip_firmware.posture import Posture, frame_of, policy_of
 from midback.shared import judge, wire
+from midback.shared.posture import Posture, frame_of, policy_of
 
 ONE = wire.QUATERNION_ONE
 STRAIGHT = (0, 0, ONE, 0, ONE, 0)
