@@ -84,6 +84,7 @@ class Hardware:
             self._charge = machine.Pin(board.charge, machine.Pin.IN)
         self._int1.irq(self._on_int1, machine.Pin.IRQ_RISING)
         self._button.irq(self._on_button, machine.Pin.IRQ_FALLING | machine.Pin.IRQ_RISING)
+        self._risen_us = time.ticks_us()
         self._frame = 0
         self._watchdog = None
         self.i2c = self.bus()
@@ -105,7 +106,12 @@ class Hardware:
         self.i2c = self.bus()
 
     def _on_int1(self, _pin: machine.Pin) -> None:
+        self._risen_us = time.ticks_us()
         self.sampled.set()
+
+    def risen_us(self) -> int:
+        """How long ago INT1 last rose."""
+        return time.ticks_diff(time.ticks_us(), self._risen_us)
 
     def _on_button(self, _pin: machine.Pin) -> None:
         self.touched.set()

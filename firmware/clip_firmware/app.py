@@ -21,6 +21,10 @@ if TYPE_CHECKING:
         sampled: asyncio.ThreadSafeFlag
         touched: asyncio.ThreadSafeFlag
 
+        def risen_us(self) -> int:
+            """How long ago INT1 last rose."""
+            ...
+
         def feed(self) -> None:
             """Tell the watchdog that the sampler lives."""
             ...
@@ -55,6 +59,7 @@ if TYPE_CHECKING:
 
 
 _BURST_MS = const(400)  # twice the time of a burst: then look, even if INT1 said nothing
+_AGAIN_MS = const(20)  # about a sample: until a transfer that failed is tried again
 _NAP_MS = const(190)
 _SECOND_MS = const(1000)
 _GREETINGS = (0, 1, 2, 4, 8)  # seconds after the start
@@ -96,12 +101,16 @@ class App:
         clip, hardware = self._clip, self._hardware
         while True:
             hardware.feed()
-            if clip.light_sleep and not hardware.button_down():
+            if self._sampler.failing:
+                # INT1 stays up until samples are read, and does not rise again.
+                await asyncio.sleep_ms(_AGAIN_MS)
+            elif clip.light_sleep and not hardware.button_down():
                 self._nap()
                 await asyncio.sleep_ms(0)
             else:
                 try:
                     await asyncio.wait_for_ms(hardware.sampled.wait(), _BURST_MS)
+                    self._sampler.risen(hardware.risen_us())
                 except asyncio.TimeoutError:
                     pass
             while clip.burst():

@@ -13,10 +13,11 @@ For ``PEER_KEYS`` it asks also when a stranger reads a protected value or starts
 (``ble_att_svr_check_perms``, ``ble_sm_chk_repeat_pairing``), under whatever address; such a
 question is no proof, and ends one.
 
-A new bond is kept only while the pairing window is open.  When a peer pairs again the stack
-deletes its old bond first, before it knows whether the pairing will succeed, and whoever
-borrows a peer's address can make it do so (NimBLE, ``ble_sm_chk_repeat_pairing``).  So what is
-deleted is only hidden, and comes back when the link ends, unless a new bond took its place.
+A new bond is kept only while the pairing window is open; the first that is used closes it, so
+that nobody else slips in.  When a peer pairs again the stack deletes its old bond first, before
+it knows whether the pairing will succeed, and whoever borrows a peer's address can make it do so
+(NimBLE, ``ble_sm_chk_repeat_pairing``).  So what is deleted is only hidden, and comes back when
+the link ends, unless a new bond took its place.
 
 Limits: eight bonds; the oldest makes room.  Secrets lie in flash as they are.
 """
@@ -89,6 +90,11 @@ class Bonds:
         """Let nobody pair who is not just finishing."""
         self.window_open = False
         self._tell()
+
+    def used(self) -> None:
+        """The peer that has proven itself encrypts: if its bond is new, it was waited for."""
+        if self._pairing and self.window_open:
+            self.close_window()
 
     def get(self, sec_type: int, index: int, key: bytes | memoryview | None) -> bytes | None:
         """The secret of this type and key, or without a key the one at *index* of its type."""

@@ -74,6 +74,7 @@ class Lsm6:
     Attributes:
         period_us: the time between two samples, by the chip's trim.
         waiting: whole samples left in the FIFO when the last read ended.
+        taken: whole samples that it took out, those dropped while filters settle included.
 
     Raises:
         ImuError: another chip answers.
@@ -111,7 +112,7 @@ class Lsm6:
         self._overran = False
         self._torn = False
         self._settling = 0
-        self.waiting = 0
+        self.waiting = self.taken = 0
         self.identify()
         self.period_us = self._true_period_us()
 
@@ -157,6 +158,7 @@ class Lsm6:
         """
         batch.count = 0
         batch.lost = False
+        settling = self._settling
         if self._torn:
             self._resume(batch)
         gap = False
@@ -178,6 +180,7 @@ class Lsm6:
             )
             self._sort(some, batch)
         self._torn = gap
+        self.taken = batch.count + settling - self._settling
 
     def temperature_cdeg(self) -> int:
         """The chip's temperature in 0.01 degC."""

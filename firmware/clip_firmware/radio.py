@@ -51,6 +51,7 @@ _COMMAND_SIZE = const(64)
 _STATUS_SIZE = const(64)
 
 _UNTRUSTED_MS = const(30000)
+_SILENT_MS = 1000 * wire.SILENCE_S
 _ADVERTISE_AGAIN_MS = const(300000)
 
 _NOT_CONNECTED = (errno.ENOTCONN, errno.ENODEV, 107)  # 107: what some ports say for ENOTCONN
@@ -142,8 +143,9 @@ class Radio:
         self._interval_ms: int | None = None
         self._advertising = False
         self._advertised_ms = 0
-        self._tended_link = 0
-        self._link_ms = 0
+        self._tended = (0, False)
+        self._heard = False
+        self._heard_ms = 0
         self.flag = asyncio.ThreadSafeFlag()
         self.connected = self.trusted = self.secured = False
         self.mtu = _LEAST_MTU
@@ -244,9 +246,9 @@ class Radio:
     def tend(self, now_ms: int) -> None:
         """Look after the radio, about once a second.
 
-        Advertises again where that failed or was lost, and ends a link that has not become
-        trusted for half a minute, so that nobody holds the only one; while the pairing window is
-        open it may take longer.
+        Advertises again where that failed or was lost.  So that nobody holds the only link, it
+        ends one that has not become trusted for half a minute, longer while the pairing window
+        is open, and a trusted one on which no command came for ``wire.SILENCE_S``.
         """
         if not self._on:
             return
@@ -263,11 +265,15 @@ class Radio:
             self._advertise()
 
     def _watch_link(self, now_ms: int) -> None:
-        if self.links != self._tended_link or self.trusted or self._bonds.window_open:
-            self._tended_link = self.links
-            self._link_ms = now_ms
-        if self.connected and now_ms - self._link_ms > _UNTRUSTED_MS:
-            self._link_ms = now_ms
+        trusted = self.trusted
+        tended = (self.links, trusted)
+        pairing = self._bonds.window_open and not trusted
+        if self._heard or pairing or tended != self._tended:
+            self._heard = False
+            self._tended = tended
+            self._heard_ms = now_ms
+        if self.connected and now_ms - self._heard_ms > (_SILENT_MS if trusted else _UNTRUSTED_MS):
+            self._heard_ms = now_ms
             self.disconnect()
 
     def _advertise(self) -> None:
@@ -404,6 +410,7 @@ class Radio:
         if handle != self._control:
             return
         allowed = self.trusted and conn == self._conn
+        self._heard = self._heard or allowed
         if not (allowed and self._commands.put(self._ble.gatts_read(handle), self.links)):
             self.dropped_commands += 1
 
@@ -415,16 +422,22 @@ class Radio:
         if conn != self._conn or not self.secured:
             return
         self._encrypted = encrypted
-        self.trusted = encrypted and self._bonds.proven
-        if encrypted and not self.trusted and not self._bonds.window_open:
+        self.trusted = False
+        if encrypted and self._bonds.proven:
+            self._trust()
+        elif encrypted and not self._bonds.window_open:
             self._drop(conn)
+
+    def _trust(self) -> None:
+        self.trusted = True
+        self._bonds.used()
 
     def _keep_secret(self, sec_type: int, key: memoryview, value: memoryview | None) -> bool:
         kept = self._bonds.set(sec_type, key, value)
         # NimBLE hands over the keys and then tells that the link is encrypted; a stack that
         # does it the other way round has told so already.
         if self._encrypted and self._bonds.proven:
-            self.trusted = True
+            self._trust()
         return kept
 
     # The stack

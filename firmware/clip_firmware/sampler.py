@@ -1,7 +1,10 @@
 """From the IMU's FIFO to time-stamped, oriented batches, through faults of bus and chip.
 
-Limits: a stamp is as good as half a period when sampling starts or after a loss, better later;
-how many samples were lost is reckoned from the time that passed.
+INT1 tells when the sample came that filled a burst, and by that every sample is stamped.
+
+Limits: a stamp is as good as INT1 is handled promptly, about a millisecond; as good as half a
+period where nobody waited for INT1, and for two seconds after a loss.  How many samples were lost
+is reckoned from the time that passed.
 """
 
 from micropython import const
@@ -31,6 +34,8 @@ _US_PER_TICK = const(100)
 _TICKS_MASK = const(0xFFFFFFFF)
 _HALF_RANGE = const(0x80000000)
 _LONGEST_TICKS = const(36000000)  # an hour: no estimate goes on over a longer silence
+# A stamp moves later by no more than this a burst: INT1 may be handled late, but never early.
+_LATER_US = const(1000)
 
 _FAULTS_IN_A_ROW = const(3)
 _SILENT_TICKS = const(5000)  # 0.5 s without a sample: look whether the chip still runs
@@ -70,6 +75,7 @@ class Sampler:
         self._ticks = 0  # the last sample's time, and the part of a tick beyond it
         self._rest_us = 0
         self._alive_ticks = 0
+        self._risen_ticks: int | None = None
 
     def start(self) -> bool:
         """Find the IMU and set it up; ``False`` when there is none (yet).
@@ -88,6 +94,18 @@ class Sampler:
         self._lost = self._started
         self._alive_ticks = self._clock.ticks()
         return True
+
+    @property
+    def failing(self) -> bool:
+        """Whether the last transfer failed, and may work if it is tried again at once.
+
+        Not so once the bus was freed for it: what that did not help is looked at now and then.
+        """
+        return self._in_a_row % _FAULTS_IN_A_ROW != 0
+
+    def risen(self, ago_us: int) -> None:
+        """INT1 was seen to rise so long ago: just before, a sample had filled a burst."""
+        self._risen_ticks = (self._clock.ticks() - ago_us // _US_PER_TICK) & _TICKS_MASK
 
     def take(self, batch: Batch) -> bool:
         """Read one burst, stamp and orient it; ``False`` when there is nothing new.
@@ -109,30 +127,45 @@ class Sampler:
             return False
         batch.lost = self._lost
         batch.period_us = imu.period_us
-        self._stamp(batch, imu.waiting)
+        self._stamp(batch, imu)
         self._lost = False
         orientation.update(batch)
         return True
 
-    def _stamp(self, batch: Batch, waiting: int) -> None:
+    def _stamp(self, batch: Batch, imu: Lsm6) -> None:
         """The last sample's time: no later than now, no older than a period before now.
 
-        Within these bounds the time goes on by one period a sample, whenever it is read.
+        Within these bounds the time goes on by one period a sample, whenever it is read, and
+        follows INT1.
         """
         now = self._clock.ticks()
         period_us = batch.period_us
-        latest_us = -waiting * period_us
+        latest_us = -imu.waiting * period_us
         since = min((now - self._ticks) & _TICKS_MASK, _LONGEST_TICKS)
         ahead_us = self._rest_us - _US_PER_TICK * since + batch.count * period_us
+        told_us = self._told_us(now, imu.taken, latest_us, period_us)
         if batch.lost or not self._started:
             self._count_lost(latest_us - ahead_us - period_us // 2, period_us)
-            ahead_us = latest_us - period_us // 2
+            ahead_us = latest_us - period_us // 2 if told_us is None else told_us
         ahead_us = min(max(ahead_us, latest_us - period_us), latest_us)
+        if told_us is not None:
+            ahead_us = min(ahead_us + _LATER_US, told_us)
         self._rest_us = ahead_us % _US_PER_TICK
         self._ticks = (now + ahead_us // _US_PER_TICK) & _TICKS_MASK
         self._started = True
         self._alive_ticks = now
         batch.ticks = self._ticks
+
+    def _told_us(self, now: int, taken: int, latest_us: int, period_us: int) -> int | None:
+        """What INT1 says of the last sample's time, from now; ``None`` if nothing that can be."""
+        risen, self._risen_ticks = self._risen_ticks, None
+        if risen is None:
+            return None
+        after = (
+            taken - _BATCH_US // period_us
+        )  # samples that came since; fewer where some are lost
+        told_us = after * period_us - _US_PER_TICK * ((now - risen) & _TICKS_MASK)
+        return told_us if latest_us - period_us <= told_us <= latest_us else None
 
     def _count_lost(self, missing_us: int, period_us: int) -> None:
         if self._started:

@@ -1,5 +1,6 @@
 """``midback live``: words in the terminal, wishes carried to the clip, a recording kept."""
 
+import queue
 import time
 from datetime import datetime
 
@@ -13,42 +14,47 @@ from midback.recording import Store
 from midback.simulated import virtual_time
 from midback.words import State
 
-PATIENCE_S = 20.0
-"""Real seconds until something is given up that takes a fraction of one."""
+PATIENCE_S = 200.0
+"""Real seconds until something is given up that takes one or two."""
 
 SPEED = 40.0
 
 
 class Viewer:
-    """Stands in for the terminal: looks at the trace, presses keys, then leaves."""
+    """Stands in for the terminal: looks at the trace, presses keys, then leaves.
+
+    It sees every word of the monitor, also what is shown for a moment only while it is away.
+    """
 
     def __init__(self, monkeypatch, *wishes):
-        self.seen = []
+        self._words = queue.SimpleQueue()
         self._wishes = wishes
-        run = virtual_time.run
+        run, now = virtual_time.run, Trace.now
         monkeypatch.setattr(
             "midback.simulated.virtual_time.run",
             lambda main, speed: run(main, speed=SPEED * speed),
         )
+        monkeypatch.setattr(Trace, "now", lambda *told: (now(*told), self._words.put(told[1])))
         monkeypatch.setattr("midback.cli.stage.watch", self._watch)
 
-    def _watch(self, trace, controls, *, finished, out):
+    def _watch(self, _, controls, *, finished, out):
         del out
-        self._until(finished, lambda: self._state(trace) is State.NEW)
+        self._until(finished, lambda now: now.state is State.NEW)
         for wish, come_true in self._wishes:
             wish(controls)
-            self._until(finished, lambda: come_true(trace.latest()))  # noqa: B023 (asked at once)
+            self._until(finished, come_true)
 
-    def _state(self, trace):
-        now = trace.latest()
-        return None if now is None else now.state
-
-    def _until(self, finished, reached):
+    def _until(self, finished, come_true):
         until = time.monotonic() + PATIENCE_S
-        while not reached():
-            assert not finished(), "the wearing ended"
+        while not come_true(self._next(finished)):
             assert time.monotonic() < until, "nothing came of it"
-            time.sleep(0.01)
+
+    def _next(self, finished):
+        while True:
+            try:
+                return self._words.get(timeout=1.0)
+            except queue.Empty:
+                assert not finished(), "the wearing ended"
 
 
 def live(midback, folder):
@@ -90,7 +96,10 @@ def test_what_a_key_asks_for_reaches_the_clip(midback, monkeypatch, tmp_path):
         kinds = [event.kind for event in store.events(store.sessions()[0])]
 
     assert outcome == (0, "", "")
-    assert kinds[:3] == ["calibration", "snooze", "snooze"]
+    # In between the wearer may do as they like.
+    assert [kind for kind in kinds if kind in ("calibration", "snooze")] == [
+        *("calibration", "snooze", "snooze")
+    ]
 
 
 @pytest.mark.skipif(

@@ -73,6 +73,30 @@ def check_the_window_may_shut_between_the_halves_of_a_bond():
     assert not bonds.set(PEER_KEYS, ANN, b"other")
 
 
+def check_a_new_bond_shuts_the_window_once_it_is_used():
+    bonds = Bonds(Drawer())
+    bonds.open_window()
+    assert bond(bonds, ANN)
+    assert bonds.window_open
+    bonds.used()
+    assert not bonds.window_open
+    bonds.link_ended()
+    assert not bond(bonds, BEN)
+
+
+def check_an_old_bond_or_one_that_was_never_used_leaves_the_window_open():
+    bonds = bonded(ANN)
+    bonds.open_window()
+    bonds.get(OUR_KEYS, 0, ANN)
+    bonds.used()
+    bonds.link_ended()
+    bond(bonds, BEN)
+    bonds.link_ended()
+    bonds.get(OUR_KEYS, 0, ANN)
+    bonds.used()
+    assert bonds.window_open
+
+
 def check_the_clips_own_identity_needs_no_window_and_is_no_bond():
     bonds = Bonds(Drawer())
     assert bonds.set(OUR_IDENTITY, b"irk", bytes(16))

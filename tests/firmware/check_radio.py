@@ -379,6 +379,35 @@ def check_who_pairs_in_the_window_is_trusted():
     assert scene.bonds.count == 1
 
 
+def check_the_first_who_pairs_shuts_the_window_for_all_others():
+    for tells_first in (False, True):
+        scene = Scene().on_air()
+        scene.ble.tells_first = tells_first
+        scene.bonds.open_window()
+        scene.ble.connects(scene.ann)
+        scene.ble.pairs()
+        assert (scene.bonds.window_open, scene.ble.settings["bond"]) == (False, False)
+        scene.ble.leaves()
+        scene.ble.connects(scene.ben)
+        scene.ble.pairs()
+        scene.ble.settle()
+        assert (scene.state(), scene.bonds.count) == ((False, False), 1)
+        scene.ble.connects(scene.ann)
+        assert scene.ble.encrypts()
+
+
+def check_who_is_bonded_already_leaves_the_window_to_a_new_one():
+    scene = Scene().bonded()
+    scene.bonds.open_window()
+    scene.ble.connects(scene.ann)
+    assert scene.ble.encrypts()
+    scene.ble.leaves()
+    assert scene.bonds.window_open
+    scene.ble.connects(scene.ben)
+    scene.ble.pairs()
+    assert (scene.bonds.window_open, scene.bonds.count) == (False, 2)
+
+
 def check_who_is_bonded_is_trusted_again_without_the_window():
     scene = Scene().with_ann()
     scene.ble.settle()
@@ -563,8 +592,8 @@ def check_a_window_opened_while_the_radio_was_off_counts():
 
 def check_a_ninth_computer_takes_the_place_of_the_first():
     scene = Scene().bonded()
-    scene.bonds.open_window()
     for number in range(MOST_BONDS):
+        scene.bonds.open_window()
         scene.ble.connects(Host(10 + number))
         scene.ble.pairs()
         scene.ble.leaves()
@@ -662,11 +691,49 @@ def check_in_the_window_a_person_may_take_longer():
     assert scene.ble.events == []
 
 
-def check_who_is_trusted_may_stay():
-    scene = Scene().with_ann()
-    for second in range(100):
+def tended(scene: Scene, from_s: int, to_s: int) -> bool:
+    """Whether the link lives on after this time."""
+    for second in range(from_s, to_s):
         scene.radio.tend(1000 * second)
-    assert scene.ble.events == []
+    scene.ble.settle()
+    return scene.radio.connected
+
+
+def check_who_is_trusted_may_be_silent_for_five_minutes_and_no_longer():
+    for scene in (Scene().with_ann(), open_scene()):
+        assert tended(scene, 0, 301)
+        assert not tended(scene, 301, 302)
+        assert scene.ble.advertising_us == 250000
+
+
+def check_any_command_lets_a_trusted_host_stay():
+    scene = Scene().with_ann()
+    for start in range(0, 1000, 250):
+        scene.ble.writes(wire.CONTROL_UUID, b"anything")
+        assert tended(scene, start, start + 250)
+
+
+def check_the_writes_of_another_link_do_not_count():
+    scene = open_scene()
+    for start in range(0, 300, 50):
+        scene.ble.connects(scene.ann, conn=1)
+        scene.ble.writes(wire.CONTROL_UUID, b"mine", conn=1)
+        assert tended(scene, start, start + 50)
+    assert not tended(scene, 300, 302)
+
+
+def check_a_silent_host_holds_the_link_no_longer_for_the_pairing_window():
+    scene = Scene().with_ann()
+    scene.bonds.open_window()
+    assert not tended(scene, 0, 302)
+
+
+def check_who_becomes_trusted_late_has_its_five_minutes_all_the_same():
+    scene = Scene().bonded()
+    scene.ble.connects(scene.ann)
+    assert tended(scene, 0, 25)
+    scene.ble.encrypts()
+    assert tended(scene, 25, 325)
 
 
 def check_a_link_only_the_clip_believes_in_is_let_go():

@@ -70,6 +70,16 @@ class Bench:
         self.wait(ticks)
         return self.take()
 
+    def woken(self, handled=0, read=0):
+        """INT1 rises with the sample that fills a burst, is handled, and then it is read."""
+        while self.chip.level() < self.chip.main[0x07]:
+            # The clock counts in 100 us: up to the tick in which the sample comes.
+            self.wait(-(-self.next_us // 100) - self.clock.now)
+        rose = self.clock.now
+        self.wait(handled + read)
+        self.sampler.risen(100 * (self.clock.now - rose - handled))
+        return self.take()
+
     def late_us(self):
         """How much the batch's stamp is later than its last sample was."""
         return 100 * self.batch.ticks - self.last_us % (100 << 32)
@@ -137,6 +147,84 @@ def check_stamps_settle_on_the_samples_times():
     assert max([abs(error) for error in errors]) < 2000
 
 
+def check_woken_by_int1_stamps_are_the_samples_times_from_the_first_on():
+    for bench in (Bench(), dsv()):
+        assert bench.sampler.start()
+        for _ in range(50):
+            assert bench.woken(read=30)
+            # A tick by which the clock, one by which the age of the interrupt is cut.
+            assert -200 <= bench.late_us() <= 100
+
+
+def check_a_period_that_is_not_quite_the_chips_does_not_lead_them_astray():
+    for period_us in (19186, 19212):  # half a step of the trim: 0.065 %
+        bench = Bench(period_us=period_us)
+        assert bench.sampler.start()
+        for _ in range(100):
+            assert bench.woken()
+            assert -400 <= bench.late_us() <= 400
+
+
+def check_stamps_that_began_without_int1_are_right_after_two_seconds_of_it():
+    bench = Bench().started()
+    assert bench.took(2100)
+    assert abs(bench.late_us()) > 1000
+    for _ in range(10):
+        bench.woken()
+    assert abs(bench.late_us()) <= 200
+
+
+def check_an_interrupt_that_is_handled_late_moves_a_stamp_by_a_millisecond():
+    bench = Bench()
+    assert bench.sampler.start()
+    late = []
+    for number in range(60):
+        bench.woken(handled=150 if number % 6 == 5 else 0)
+        late.append(bench.late_us())
+    assert max(late) <= 1100
+    assert late[-2] <= 100
+
+
+def check_an_interrupt_from_before_a_loss_is_not_believed():
+    bench = Bench()
+    assert bench.sampler.start()
+    for _ in range(10):
+        bench.woken()
+    before = bench.sampler.lost_samples
+    bench.wait(1800)
+    bench.chip.drop(3 * len(bench.words))
+    bench.woken(read=40)
+    assert bench.batch.lost
+    assert abs(bench.late_us()) <= 19199 / 2 + 100
+    assert bench.sampler.lost_samples - before == 3
+    for _ in range(10):
+        bench.woken()
+    assert abs(bench.late_us()) <= 200
+
+
+def check_an_interrupt_long_past_is_not_believed():
+    bench = Bench()
+    assert bench.sampler.start()
+    for _ in range(10):
+        bench.woken()
+    before = bench.late_us()
+    bench.wait(2000)
+    bench.sampler.risen(900000)
+    assert bench.take()
+    assert abs(bench.late_us() - before) <= 100
+
+
+def check_a_failed_transfer_does_not_forget_when_int1_rose():
+    bench = Bench()
+    assert bench.sampler.start()
+    for _ in range(10):
+        bench.woken()
+    bench.chip.faults = 1
+    assert not bench.woken()
+    assert bench.took(200)
+    assert abs(bench.late_us()) <= 200
+
+
 def check_stamps_go_on_across_the_wrap_of_the_clock():
     bench = Bench(now=(1 << 32) - 3000).started()
     last = None
@@ -202,6 +290,20 @@ def check_three_faults_in_a_row_free_the_bus_and_set_the_chip_up_anew():
     assert bench.batch.lost
     # The 31 samples since the fault began, and the 4 while the filters settle.
     assert 33 <= bench.sampler.lost_samples <= 37
+
+
+def check_a_fault_may_be_tried_again_at_once_but_not_once_the_bus_was_freed():
+    bench = Bench().started()
+    bench.chip.faults = 1000
+    seen = []
+    for _ in range(6):
+        bench.took(200)
+        seen.append(bench.sampler.failing)
+    assert seen == [True, True, False, True, True, False]
+    bench.chip.faults = 1
+    bench.took(2000)
+    bench.took(200)
+    assert not bench.sampler.failing
 
 
 def check_faults_with_good_reads_between_do_not_add_up():

@@ -1,4 +1,4 @@
-"""The whole clip while its counters wrap: microseconds, milliseconds, and the ticks it tells.
+"""The whole clip's time: when samples were taken, and what happens as its counters wrap.
 
 MicroPython's ``ticks_us`` and ``ticks_ms`` wrap at 2**30 on the board, after 18 min and 12 days.
 The ticks in packets wrap at 2**32 tenths of a millisecond, after 119 h: there the clip's own
@@ -6,12 +6,15 @@ count is begun shortly before.  asyncio's own count of time is the rig's, not th
 """
 
 from collections.abc import Generator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from firmware.models.lsm6dsox import Lsm6dsox
+from firmware.models.lsm6dsv16x import Lsm6dsv16x
 from firmware.models.motion import worn
-from firmware.worlds import World, switched_on
+from firmware.worlds import CHIPS, World, switched_on
 
 from midback.clock import ClipClock
 from midback.shared import wire
@@ -82,6 +85,44 @@ def test_no_packet_is_missing_or_stamped_wrongly(world: World):
     assert sequences == list(range(len(sequences)))
     # A tick is 100 us, and the period told is rounded to 10 us.
     assert max(map(abs, steps_us(world))) <= 200
+
+
+def stamps_off_s(world: World, from_s: float) -> list[float]:
+    """By how much later the packets say that their last sample was taken than it was."""
+    assert world.imu is not None
+    timeline = world.imu.engine._timeline
+    assert timeline is not None
+    off_s: list[float] = []
+    for at_s, packet in world.packets():
+        stamp_s = packet.ticks * wire.TICK_S
+        nearest = round((stamp_s - timeline.start_s) * world.imu.setup.hz)
+        if at_s >= from_s:
+            off_s.append(stamp_s - timeline.time_s(nearest))
+    return off_s
+
+
+@pytest.mark.parametrize("trim", [-40, 0, 77])
+@pytest.mark.parametrize("chip", CHIPS, ids=lambda chip: chip.NAME)
+def test_samples_were_taken_when_their_stamps_say(
+    tmp_path: Path, chip: type[Lsm6dsv16x] | type[Lsm6dsox], trim: int
+):
+    wearer = Wearer(plan_of([(Activity.TYPING, 10)]), seed=1)
+    part = partial(chip.typical, trim=trim)
+    with switched_on(tmp_path, worn(wearer), chip=part) as world:
+        begin(world).clip.run_until(20)
+
+    # The clock counts in 0.1 ms and cuts twice; the period is rounded to 1 us.
+    assert max(map(abs, stamps_off_s(world, 0.0))) < 3e-4
+
+
+def test_stamps_are_right_again_within_seconds_of_a_loss(tmp_path: Path):
+    with sitting(tmp_path, 0) as world:
+        begin(world).clip.run_until(20)
+        assert world.imu is not None
+        world.imu.overflow()
+        world.clip.run_until(30)
+
+    assert max(map(abs, stamps_off_s(world, 24.0))) < 3e-4
 
 
 def test_the_clips_clock_goes_on(world: World):

@@ -295,6 +295,26 @@ def test_a_host_that_never_listens_costs_the_clip_nothing_but_the_stream(streami
     assert is_prompt(streaming, streaming.clip.now_s - 2)
 
 
+def test_a_host_whose_program_died_is_let_go_and_the_clip_can_be_found(streaming: World):
+    streaming.clip.run_for(wire.SILENCE_S - 7)
+    linked = streaming.host.connected
+    streaming.clip.run_for(4)
+
+    assert linked
+    assert not streaming.host.connected
+    assert streaming.host.advertising
+
+
+def test_a_host_that_says_anything_now_and_then_is_not(streaming: World):
+    for _ in range(3):
+        streaming.clip.run_for(250)
+        acknowledge = (streaming.status().boot, sequences(streaming)[-1])
+        assert streaming.command(wire.OP_ACKNOWLEDGE, *acknowledge).result == wire.OK
+
+    assert sequences(streaming) == from_0(streaming)
+    assert is_prompt(streaming, streaming.clip.now_s - 5)
+
+
 # What it asks for
 
 

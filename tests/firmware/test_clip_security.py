@@ -151,6 +151,18 @@ def test_in_the_window_a_stranger_who_does_not_pair_still_gets_nothing(tmp_path:
         assert not obeys(world)
 
 
+def test_the_window_shuts_behind_the_computer_that_paired(tmp_path: Path):
+    with switched_on(tmp_path) as world:
+        world.pair()
+        world.host.disconnect()
+        world.clip.run_for(0.2)
+        stranger(world)
+        world.host.pair()
+        world.clip.run_for(1.0)
+
+        assert (world.host.connected, OTHER in world.host.bonds) == (False, False)
+
+
 # Paired computers
 
 

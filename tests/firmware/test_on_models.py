@@ -256,21 +256,20 @@ def test_the_period_is_the_true_one_at_every_trim(part: type[Any], trim: int):
 
 @BOTH
 @pytest.mark.parametrize("trim", [-40, 0, 77])
-def test_woken_by_its_interrupt_it_stamps_within_a_period(part: type[Any], trim: int):
+def test_woken_by_its_interrupt_it_stamps_the_samples_as_they_came(part: type[Any], trim: int):
     clip = Clip(part(Still(), trim=trim)).started()
     late_s: list[float] = []
     for _ in range(100):
         raised_s = clip.chip.next_int1_s(clip.now_s)
         assert raised_s is not None
         clip.now_s = raised_s
+        clip.sampler.risen(0)
         taken = clip.take()
         if taken is not None:
             late_s.append(taken.times_s[-1] - raised_s)
 
-    period_s = 1 / clip.chip.setup.hz
-    assert max(map(abs, late_s)) < period_s
-    # All by the same amount: the period's rounding to 1 us makes 0.5 ms in these 20 s.
-    assert max(late_s[1:]) - min(late_s[1:]) < 8e-4
+    # Two ticks of the clock.
+    assert max(map(abs, late_s)) <= 2e-4
 
 
 @BOTH

@@ -20,7 +20,8 @@ from bleak.exc import BleakError
 from firmware.rig.fixtures import KINDS
 from firmware.rooms import LONGEST_S, Room, Told, room, until
 
-from midback.clip import BATTERY_UUID, Clip, Radio, find_clip
+from midback.clip import Clip, Radio, find_clip
+from midback.clip.connection import BATTERY_UUID
 from midback.errors import ClipLost
 from midback.shared import wire
 from midback.shared.flexion import angle_between_deg, up_from_quaternion

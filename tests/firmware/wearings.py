@@ -1,7 +1,8 @@
 """Long wearings of a whole clip, and what the host makes of the packets they brought.
 
 The wearer feels the buzzes and may sit up, and the motor shakes the chip.  The host is always
-near, and asks for the stream whenever the clip comes on; it never holds the lease.  A wearing is
+near, asks for the stream whenever the clip comes on, and now and then tells what it has got; it
+never holds the lease.  A wearing is
 run once and kept for all tests that ask for it: an hour takes half a minute.
 """
 
@@ -43,6 +44,7 @@ TRIM = -18
 HOUR_S = 3600.0
 DAY_S = 9 * HOUR_S
 _AFTERWARDS_MIN = 5.0
+_ACKNOWLEDGE_S = 60
 _APART_S = 0.3
 """Pulses closer than this belong to one pattern."""
 
@@ -184,16 +186,18 @@ class _Felt(list[Pulse]):
 
 
 class _Attentive:
-    """A host that has paired and, once a second, looks for the clip and asks for the stream."""
+    """A host that has paired: looks for the clip once a second, and asks for the stream."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._asked = False
+        self._seconds = 0
         self._look()
 
     def _look(self) -> None:
         host, clip = self._world.host, self._world.clip
         clip.at(clip.now_s + 1.0, self._look)
+        self._seconds += 1
         if not host.connected:
             self._asked = False
             if host.advertising:
@@ -203,6 +207,16 @@ class _Attentive:
             host.write_control(
                 wire.encode_command(wire.OP_START, 0, wire.KIND_ORIENTATION, 4000, 5)
             )
+        elif host.encrypted and self._seconds % _ACKNOWLEDGE_S == 0:
+            self._acknowledge()
+
+    def _acknowledge(self) -> None:
+        host = self._world.host
+        newest = next(n for n in reversed(host.notifications) if n.uuid == wire.STREAM_UUID)
+        packet = wire.decode_stream(newest.payload)
+        host.write_control(
+            wire.encode_command(wire.OP_ACKNOWLEDGE, 0, packet.boot, packet.sequence)
+        )
 
 
 @cache

@@ -25,6 +25,9 @@ SUPERVISION_S = 4.0
 CAUGHT_UP_S = 30.0
 """300 packets at 20 a second, while five more a second come in."""
 
+LONGEST_PAUSE_S = 36.0
+"""Half a minute, and a fifth more by chance."""
+
 RAM_S = 75.0
 """What the clip keeps, in seconds of its usual stream."""
 
@@ -129,7 +132,8 @@ def test_a_longer_loss_leaves_the_gap_that_the_clips_memory_does_not_reach(folde
     silent, gone_s = silent_after(folder, 180.0)
 
     assert silent[0] == pytest.approx(gone_s, abs=2.0)
-    assert len(silent) == pytest.approx(180.0 - RAM_S, abs=FOUND_AGAIN_S)
+    # After minutes nobody hurries: it may take a pause until the clip is looked for.
+    assert 180.0 - RAM_S - 2.0 <= len(silent) <= 180.0 - RAM_S + FOUND_AGAIN_S + LONGEST_PAUSE_S
 
 
 def test_a_link_that_keeps_breaking_is_waited_for_longer_and_longer(folder):

@@ -18,6 +18,7 @@ from midback.calibration import Pose
 from midback.clip import Radio
 from midback.estimator import Estimate
 from midback.monitor import Monitor
+from midback.shared import wire
 from midback.simulated import (
     Activity,
     Air,
@@ -64,7 +65,7 @@ class Compared:
             return
         ticks = wearing._estimator.clock._ticks
         assert ticks is not None
-        taken_s = self._clip.time_of(ticks)
+        taken_s = ticks * wire.TICK_S / (1 + FAST_PPM * 1e-6) - self._clip.traits.uptime_s
         placed_s = last_s + wearing.start_s - virtual_time.START_S
         self.worst_s = max(self.worst_s, abs(placed_s - taken_s))
 
@@ -148,7 +149,7 @@ class _Worn:
 
     def home(self) -> Home:
         """What came home; the last records are younger than the last look into the log."""
-        return came_home(self._folder, self._some, self._clip.log_first)
+        return came_home(self._folder, self._some, self._clip.flash.log.first)
 
     async def _go_away(self) -> None:
         for away in self._some:

@@ -188,6 +188,11 @@ OP_IDENTIFY = 0x0E
 OP_RESTART = 0x0F
 OP_ALONE = 0x10
 
+# A system may keep the link of a program that is dead, and nobody else finds the clip meanwhile: a
+# link on which no command came for so long is ended by the clip.  Whoever has nothing to ask for
+# sends OP_HEARTBEAT, as midback does every 2 s, or OP_ACKNOWLEDGE, which takes no lease.
+SILENCE_S = 300
+
 # op -> (arguments as struct sees them, (name, least, most) of each)
 COMMANDS: dict[int, tuple[str, tuple[tuple[str, int, int], ...]]] = {
     OP_START: (
