@@ -119,6 +119,20 @@ class SimulatedClip:
         elapsed_s = (time_s - self._booted_s) * (1 + self.traits.crystal_ppm * 1e-6)
         return int(elapsed_s / wire.TICK_S) % wire.TICKS_MODULUS
 
+    def time_of(self, ticks: float) -> float:
+        """When its clock showed so many ticks since it was switched on, wraps not taken off."""
+        return self._booted_s + ticks * wire.TICK_S / (1 + self.traits.crystal_ppm * 1e-6)
+
+    @property
+    def log_first(self) -> int:
+        """The number of the oldest record it keeps; all before it were read and let go."""
+        return self.flash.log.first
+
+    @property
+    def log_next(self) -> int:
+        """The number that its next record will get."""
+        return self.flash.log.next
+
     # Radio
 
     @property
