@@ -28,11 +28,13 @@ class Answer:
         after_s: seconds until sitting up, None if not within ``FOLLOWED_S``.
         seen_s: how long it could be watched: less than ``FOLLOWED_S`` if the wearer moved
             off or data went missing first.
+        by_clip: whether the clip gave it by itself.
     """
 
     second: float
     after_s: float | None
     seen_s: float
+    by_clip: bool = False
 
 
 @dataclass(frozen=True, slots=True)

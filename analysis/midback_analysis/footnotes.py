@@ -72,15 +72,16 @@ def slump_length(slump: Slump) -> str:
 
 def slump_ended(slump: Slump) -> str:
     """How it ended, in words."""
-    if slump.by_clip and slump.by_clip == slump.buzzes:
+    own = slump.by_clip == slump.buzzes > 0
+    if own and (slump.after_buzz_s is None or slump.how in ENDED):
         return f"{ENDED.get(slump.how, 'sat up')}, buzzed by the clip itself"
     if slump.how in ENDED:
         return ENDED[slump.how]
     if slump.after_buzz_s is None:
         return "sat up, no buzz"
-    if slump.after_buzz_s < 90 and not slump.kept:
-        return f"sat up {round(slump.after_buzz_s)}{NBSP}s after a buzz"
-    return f"sat up {duration(slump.after_buzz_s)} after a buzz"
+    exact = slump.after_buzz_s < 90 and not slump.kept
+    after = f"{round(slump.after_buzz_s)}{NBSP}s" if exact else duration(slump.after_buzz_s)
+    return f"sat up {after} after {'the clip’s own' if own else 'a'} buzz"
 
 
 def buzz_note(summary: DaySummary) -> str:
@@ -104,6 +105,9 @@ def buzz_note(summary: DaySummary) -> str:
 def buzz_more(summary: DaySummary) -> str:
     """What the buzzes do not show: slumps without one, tests, pauses."""
     buzzes, told = summary.buzzes, list[str]()
+    own = sum(buzz.by_clip for buzz in buzzes.given)
+    if own:
+        told.append(f"{own} of these by the clip itself")
     if buzzes.given and buzzes.by_clip:
         told.append(f"{len(buzzes.by_clip)} more by the clip itself, {_BY_CLIP}")
     if summary.slumps.without_buzz:

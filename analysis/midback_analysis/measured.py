@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,9 @@ LEVEL_STATE = {
 }
 _STATE = {State.MOVING: "moving", State.NEW: "uncalibrated", State.AWAY: "off"}
 
+ALONE = "alone"
+"""Last word in the detail of a buzz that the clip gave by itself, and whose packets came late."""
+
 CODE = {name: code for code, name in enumerate(STATES)}
 """Number of each of ``STATES`` in ``Measured.shown``."""
 
@@ -49,7 +52,7 @@ class Measured:
         shift_s: seconds of the posture shifts.
         episodes: the slumps.
         answers: the buzzes given in slumps, and what followed.
-        clip_buzz_s: seconds of the buzzes that the clip gave in slumps by itself.
+        clip_buzz_s: the buzzes that the clip gave in slumps and only its epochs tell of.
         kept: whether a second is measured, and known only from what the clip kept.
     """
 
@@ -131,5 +134,6 @@ def _answers(
             calibration = record.calibrations[part]
             back = calibration.back_enter_deg
             back_leave_deg = math.inf if back is None else leave_deg_for(back)
-            found.append(answer(event.second, theta_deg, calibration.leave_deg, back_leave_deg))
+            told = answer(event.second, theta_deg, calibration.leave_deg, back_leave_deg)
+            found.append(replace(told, by_clip=event.detail.endswith(ALONE)))
     return found

@@ -71,14 +71,11 @@ def happenings(day: Measured) -> tuple[Happening, ...]:
 def stretches(day: Measured) -> tuple[Stretch, ...]:
     """The parts of the day that only the clip told of, in order."""
     kept = (day.record.resolution == Resolution.EPOCHS) & (day.shown != CODE["off"])
+    measured_s = np.concatenate([[0], np.cumsum(day.kept)])
     return tuple(
-        Stretch(
-            day.face.moment(part.start),
-            day.face.moment(part.stop),
-            int(np.count_nonzero(day.kept[part.start : part.stop])),
-        )
+        Stretch(day.face.moment(part.start), day.face.moment(part.stop), length_s)
         for part in runs(kept)
-        if part.value
+        if part.value and (length_s := int(measured_s[part.stop] - measured_s[part.start]))
     )
 
 

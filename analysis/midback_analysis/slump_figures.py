@@ -42,17 +42,17 @@ def _hold_s(day: Measured) -> float | None:
 def _told(day: Measured, episode: Episode) -> Slump:
     theta_deg = day.theta_deg[max(0, int(episode.start_s)) : int(episode.end_s) + 1]
     known = theta_deg[~np.isnan(theta_deg)]
-    given = [each.second for each in day.answers if episode.holds(each.second)]
-    by_clip = sum(episode.holds(second) for second in day.clip_buzz_s)
+    given = [each for each in day.answers if episode.holds(each.second)]
+    untimed = sum(episode.holds(second) for second in day.clip_buzz_s)
     return Slump(
         start=day.face.moment(episode.start_s),
         length_s=episode.length_s,
         tilt_deg=quantiles(known, (0.5,))[0] if len(known) else None,
         how=episode.how,
         censored=episode.censored,
-        buzzes=len(given) + by_clip,
-        after_buzz_s=episode.end_s - given[-1] if given else None,
-        by_clip=by_clip,
+        buzzes=len(given) + untimed,
+        after_buzz_s=episode.end_s - given[-1].second if given else None,
+        by_clip=untimed + sum(each.by_clip for each in given),
         kept=episode.kept,
     )
 
@@ -78,4 +78,4 @@ def buzzes(day: Measured) -> Buzzes:
 
 
 def _buzz(day: Measured, each: Answer) -> Buzz:
-    return Buzz(day.face.moment(each.second), each.after_s)
+    return Buzz(day.face.moment(each.second), each.after_s, each.by_clip)

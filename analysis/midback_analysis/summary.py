@@ -113,7 +113,8 @@ class Slump:
         how: ``"sat up"``, ``"moved"``, ``"gap"``, ``"taken off"`` or ``"end"``.
         censored: whether its real end could not be seen.
         buzzes: buzzes given in it.
-        after_buzz_s: seconds from the host's last buzz to its end, None without one.
+        after_buzz_s: seconds from the last buzz to its end, None without one whose second is
+            known.
         by_clip: of the buzzes, those that the clip gave by itself.
         kept: whether begin or end are known to ten seconds only, from what the clip kept.
     """
@@ -149,10 +150,16 @@ class Slumps:
 
 @dataclass(frozen=True, slots=True)
 class Buzz:
-    """One buzz; ``after_s`` seconds to sitting up, None if not within a minute."""
+    """One buzz.
+
+    Attributes:
+        after_s: seconds to sitting up, None if not within a minute.
+        by_clip: whether the clip gave it by itself.
+    """
 
     at: Moment
     after_s: float | None
+    by_clip: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,15 +167,15 @@ class Buzzes:
     """The buzzes given in slumps, and how soon sitting up followed.
 
     Attributes:
-        given: all that the host gave, in order.
+        given: all that are known to the second, in order.
         followed: how many were followed by sitting up within 60 s.
         median_s: median time to sitting up, None if there is none or it was not reached.
         method: ``"answered"`` or ``"Kaplan-Meier"``, None without a buzz.
         outside: buzzes outside any slump, such as tests; in no other number.
         mode: how buzzing was set, None if the recording does not say.
         snoozed: how often buzzing was paused.
-        by_clip: those that the clip gave by itself; known to ten seconds, which is too little
-            to tell what followed.
+        by_clip: those that the clip gave by itself and only its epochs tell of; ten seconds
+            are too long to tell what followed.
     """
 
     given: tuple[Buzz, ...]

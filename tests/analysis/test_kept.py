@@ -11,11 +11,12 @@ from analysis.wear import NINE, Wear, read, resolutions, states
 from recording.worn_clip import CLIP, MORNING, WornClip
 
 from midback.recording import Store, Unplaced
-from midback.seconds import Resolution
+from midback.seconds import MISSING, Resolution
 from midback.shared import wire
 from midback.words import State
 from midback_analysis.day import DayRecord
 from midback_analysis.episodes import Episode
+from midback_analysis.report import as_text
 from midback_analysis.summarise import summarise_day
 
 NINE_S = (NINE - MORNING).total_seconds()
@@ -169,6 +170,17 @@ def test_a_clock_that_was_set_is_no_sleep(store: Store):
     Wear(store).sit(600).sleep(1800).sit(600).end()
 
     assert resolutions(read(store)) == [(Resolution.FULL, 1200)]
+
+
+def test_a_clip_that_the_host_took_for_laid_aside_was_worn_if_it_says_so(store: Store):
+    """It lay off the body, fell silent, and was put on again out of range."""
+    Keeper(store).keep((6, {"upright_ds": 0, "flags": wire.RECORD_OFF_BODY}), (24, UP))
+    wear = Wear(store).sit(30).lie(30)
+    for second in range(60, 300):
+        wear.writer.add_second(second, (MISSING, MISSING, State.AWAY, 0))
+    wear.pass_by(240).sit(60).end()
+
+    assert states(read(store)) == [(State.UPRIGHT, 30), (State.AWAY, 30), (State.UPRIGHT, 300)]
 
 
 def test_where_the_clip_kept_nothing_and_went_on_numbering_nobody_wore_it(store: Store):
@@ -363,6 +375,24 @@ def test_a_buzz_of_a_short_drop_out_is_the_clips_own_though_its_packets_came_lat
 
     assert len(summary.buzzes.by_clip) == 1
     assert summary.slumps.longest[0].by_clip == 1
+
+
+def test_a_buzz_whose_packets_came_late_is_counted_once_and_to_the_second(store: Store):
+    """From the packets the host knows when the clip buzzed by itself, and what followed."""
+    Keeper(store).keep((60, UP), (1, BUZZED), (1, SLUMP | {"upright_ds": 60, "slumped_ds": 40}))
+    wear = Wear(store).sit(570).sit(30, 18.0, State.LEANING).note("slump_started", 18.0)
+    wear.sit(2, 18.0, State.SLUMPED).note("buzz", 18.0, "nudge alone").sit(12, 18.0, State.SLUMPED)
+    wear.note("slump_ended", None, "sat up").sit(3600).end()
+
+    summary = summarise_day(read(store))
+
+    (buzz,) = summary.buzzes.given
+    assert (buzz.after_s, buzz.by_clip, summary.buzzes.by_clip) == (12, True, ())
+    (slump,) = summary.slumps.longest
+    assert (slump.buzzes, slump.by_clip, slump.after_buzz_s) == (1, 1, 12)
+    told = as_text(summary, 200)
+    assert "sat up 12 s after the clip’s own buzz" in told
+    assert "1 of these by the clip itself" in told
 
 
 def test_a_signal_while_upright_is_a_buzz_outside_of_slumps(store: Store):

@@ -34,6 +34,13 @@ def numbers(ready):
     return [each.packet.ticks // PERIOD_TICKS for each in ready]
 
 
+def asking(gatherer, now_s):
+    """What it asks the clip for, which it must do now."""
+    asked = gatherer.ask(now_s)
+    assert asked is not None
+    return asked
+
+
 def taking(gatherer, *some, **facts):
     return [numbers(gatherer.take(received(number, **facts))) for number in some]
 
@@ -134,7 +141,7 @@ def test_while_the_link_is_down_nothing_is_given_up():
 
 def test_what_the_clip_no_longer_has_is_not_waited_for():
     gatherer = linked(1, 6)
-    asked = gatherer.ask(1.3)
+    asked = asking(gatherer, 1.3)
 
     assert gatherer.answered(asked, first=4, count=2, now_s=1.4) == []
     assert taking(gatherer, 4, 5) == [[4], [5, 6]]
@@ -143,7 +150,7 @@ def test_what_the_clip_no_longer_has_is_not_waited_for():
 
 def test_a_clip_that_has_none_of_it_ends_the_wait_at_once():
     gatherer = linked(1, 6)
-    asked = gatherer.ask(1.3)
+    asked = asking(gatherer, 1.3)
 
     assert numbers(gatherer.answered(asked, first=2, count=0, now_s=1.4)) == [6]
 
@@ -157,7 +164,7 @@ def test_an_answer_to_an_earlier_question_changes_nothing():
 
 def test_what_was_given_up_and_comes_after_all_is_still_in_time_before_anything_later():
     gatherer = linked(1, 6)
-    gatherer.answered(gatherer.ask(1.3), first=4, count=2, now_s=1.4)
+    gatherer.answered(asking(gatherer, 1.3), first=4, count=2, now_s=1.4)
 
     assert taking(gatherer, 2, 3, 4, 5) == [[2], [3], [4], [5, 6]]
     assert gatherer.given_up == 0
@@ -198,7 +205,7 @@ def test_after_hours_sequences_that_came_round_are_not_taken_for_the_next_ones()
     gatherer = linked(1, far)
 
     assert not gatherer.whole
-    asked = gatherer.ask(14_000.0)
+    asked = asking(gatherer, 14_000.0)
     answer = gatherer.answered(asked, (far - 3) % 65536, 3, 14_000.1)
     assert answer == []
     assert taking(gatherer, far - 3, far - 2, far - 1) == [[far - 3], [far - 2], [far - 1, far]]

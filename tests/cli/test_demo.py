@@ -6,6 +6,7 @@ import re
 import shutil
 import sqlite3
 import tempfile
+import threading
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import numpy as np
 import pytest
 from cli.user import demo_of, in_a_process
 
+from midback.cli import demo as command
+from midback.live.terminal import Terminal
 from midback.recording import Store
 from midback.seconds import SECOND
 from midback.simulated import virtual_time
@@ -115,8 +118,16 @@ def test_without_a_folder_it_goes_where_temporary_things_go(midback):
     assert page.is_relative_to(Path(tempfile.gettempdir()).resolve())
 
 
-def test_a_slower_headless_demo_tells_the_state_of_the_moment(midback, tmp_path):
-    # Five minutes in at most a second, of which the terminal sees one or two moments.
+def test_a_slower_headless_demo_tells_the_state_of_the_moment(midback, monkeypatch, tmp_path):
+    looked = threading.Event()
+    live, look = command._live, Terminal.look
+
+    async def lives_once_looked_at(*what):
+        looked.wait()
+        await live(*what)
+
+    monkeypatch.setattr(command, "_live", lives_once_looked_at)
+    monkeypatch.setattr(Terminal, "look", lambda terminal: (look(terminal), looked.set()))
     code, out, err = midback(
         "demo", "--headless", "--speed", 1e5, "--minutes", 5, "--out", tmp_path / "day"
     )

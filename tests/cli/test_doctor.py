@@ -6,7 +6,7 @@ import re
 import sys
 
 import pytest
-from cli.user import in_a_process
+from cli.user import in_a_process, run
 from doctor.buses import without_a_bus
 
 from midback.cli.pen import Pen
@@ -124,6 +124,14 @@ def test_a_terminal_without_the_signs_gets_others():
     assert marked({"NO_COLOR": "1"}, Old()).endswith("> Switch it on.\n")
 
 
+def test_a_narrow_terminal_gets_narrow_lines(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "44")
+    out = Terminal()
+    Pen(out, {"NO_COLOR": "1"}).marked(Mark.NOTE, "clock", "not set since it started", "Go live.")
+
+    assert max(map(len, out.getvalue().splitlines())) <= 44
+
+
 def test_a_path_is_never_broken_so_that_it_can_be_copied():
     out = io.StringIO()
     path = "/" + "/".join(30 * ["folder"])
@@ -135,12 +143,27 @@ def test_a_path_is_never_broken_so_that_it_can_be_copied():
 # While it takes its time
 
 
-@pytest.mark.parametrize(("environment", "said"), [({}, True), ({"TERM": "dumb"}, False)])
-def test_who_watches_is_told_what_takes_so_long(midback, monkeypatch, environment, said):
-    watched = Terminal()
-    monkeypatch.setenv("TERM", environment.get("TERM", "xterm"))
-    monkeypatch.setattr(sys, "stderr", watched)
-    midback("doctor", "--demo")
+class Watched(Terminal):
+    encoding = "utf-8"
 
-    assert ("Listening for clips for 5 s" in watched.getvalue()) is said
-    assert not said or watched.getvalue().endswith("\r\x1b[2K")
+
+@pytest.mark.parametrize(
+    ("term", "terminals", "said"),
+    [
+        ("xterm", ("stdout", "stderr"), True),
+        ("dumb", ("stdout", "stderr"), False),
+        ("xterm", ("stderr",), False),
+    ],
+)
+def test_who_watches_is_told_what_takes_so_long(monkeypatch, term, terminals, said):
+    watched = {name: Watched() for name in terminals}
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("TERM", term)
+    for name, terminal in watched.items():
+        monkeypatch.setattr(sys, name, terminal)
+
+    assert run(["doctor", "--demo"]) == 0
+    told = watched["stderr"].getvalue()
+    assert ("Listening for clips" in told) is said
+    assert not any(len(line) > 40 for line in told.replace("\x1b[2K", "").split("\r"))
+    assert not said or told.endswith("\r\x1b[2K")

@@ -210,7 +210,9 @@ def test_no_bluetooth_is_exit_code_three(midback, monkeypatch):
     off = BleakBluetoothNotAvailableError("off", BleakBluetoothNotAvailableReason.POWERED_OFF)
     scanning(monkeypatch, BenchClip(faults={"scan": off}))
 
-    assert failed_well(midback("scan"), 3) == "Bluetooth is switched off: switch it on"
+    assert failed_well(midback("scan"), 3) == (
+        "Bluetooth is switched off: switch it on; 'midback doctor' looks closer"
+    )
 
 
 def test_no_clip_is_exit_code_four(midback, monkeypatch):

@@ -78,7 +78,7 @@ assert main(["day", "{demo.day}", "--data", {str(demo.folder)!r}]) == 0
     assert loaded_by(code, names=HEAVY) == {"numpy"}
 
 
-@pytest.mark.parametrize("command", ["live", "calibrate", "scan"])
+@pytest.mark.parametrize("command", ["live", "calibrate", "scan", "setup", "doctor"])
 def test_a_real_clip_does_not_wait_for_the_simulation_or_a_window_to_load(command):
     code = f"import midback.cli.{command}"
 

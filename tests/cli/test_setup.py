@@ -88,7 +88,7 @@ def test_a_clip_that_is_there_is_found_and_told(capsys):
 
     assert seen.status.battery_percent == STATUS.battery_percent
     assert (
-        "  ok       found        C0:5E:00:00:00:01, firmware 0.1.0, battery 80 %.\n"
+        "  ok       Found C0:5E:00:00:00:01, firmware 0.1.0, battery 80 %.\n"
         in capsys.readouterr().out
     )
 
@@ -113,7 +113,7 @@ def test_a_clip_that_is_not_there_yet_is_waited_for(capsys):
     assert "Nothing is heard yet." in words
     assert "A clip that a phone or another computer is linked to is silent" in words
     assert "told to be alone" not in words
-    assert "ok found C0:5E:00:00:00:01" in words
+    assert "ok Found C0:5E:00:00:00:01" in words
 
 
 def test_who_has_waited_a_minute_is_asked_and_may_leave(capsys):
@@ -137,9 +137,7 @@ def test_bluetooth_that_is_off_can_be_switched_on_and_tried_again(capsys):
     switch_on(person, clip)
 
     assert person.asked == ["again?"]
-    assert "  problem               Bluetooth is switched off: switch it on.\n" in (
-        capsys.readouterr().out
-    )
+    assert "  problem  Bluetooth is switched off: switch it on.\n" in (capsys.readouterr().out)
 
 
 def test_who_leaves_without_bluetooth_leaves_with_that_error():
@@ -197,7 +195,7 @@ def test_a_clip_that_pairs_with_nobody_needs_no_button(capsys):
     pairing(person, BenchClip())
 
     assert person.asked == []
-    assert "  ok       open  " in capsys.readouterr().out
+    assert "  ok       This clip pairs with nobody" in capsys.readouterr().out
 
 
 def test_a_computer_that_is_paired_already_needs_no_button(capsys):
@@ -218,7 +216,7 @@ def test_a_new_computer_is_paired_while_the_window_is_open(capsys):
     assert person.asked == ["Press Enter once you felt the three pulses."]
     assert "talks to paired computers only, and this is none yet." in out
     assert "Hold its button for 3 s" in out
-    assert "  ok       paired       The clip takes commands from this computer.\n" in out
+    assert "  ok       Paired: the clip takes commands from this computer.\n" in out
 
 
 def test_a_window_that_was_closed_is_said_and_can_be_opened_again(capsys):
@@ -315,7 +313,7 @@ def test_a_calibration_that_is_there_is_kept_unless_it_is_wanted_anew(capsys, tm
     Worn().walk(person, calibrating, tmp_path / "data")
 
     assert person.asked == ["Set your upright anew?"]
-    assert "  ok       calibrated   On 04 March 2026, " in capsys.readouterr().out
+    assert "  ok       Calibrated on 04 March 2026, " in capsys.readouterr().out
 
     Worn().walk(Person(True), calibrating, tmp_path / "data")
     with Store.open(tmp_path / "data", write=False) as store:
@@ -340,7 +338,7 @@ def test_a_pose_that_was_refused_is_told_and_can_be_tried_again(capsys):
 
     assert person.asked[-1] == "again?"
     assert re.search(r"  problem +The bow was \d°: bow at least 20° from the hips\.\n", out)
-    assert "  ok       calibrated   This is your upright from now on.\n" in out
+    assert "  ok       Calibrated: this is your upright from now on.\n" in out
 
 
 def test_who_gives_up_calibrating_leaves_with_the_reason():

@@ -123,7 +123,9 @@ def test_bluetooth_that_is_switched_off_is_exit_code_three_on_every_system(
     off = BleakBluetoothNotAvailableError("off", BleakBluetoothNotAvailableReason.POWERED_OFF)
     on_the_bench(monkeypatch, name, BenchClip(faults={"scan": off}))
 
-    assert complained(midback, name, 3) == "Bluetooth is switched off: switch it on"
+    assert complained(midback, name, 3) == (
+        "Bluetooth is switched off: switch it on; 'midback doctor' looks closer"
+    )
 
 
 @pytest.mark.parametrize("name", WITH_A_CLIP)
@@ -178,7 +180,7 @@ def test_a_clip_that_another_program_is_linked_to_is_said_to_be(monkeypatch, tmp
 def test_a_clip_that_nobody_here_has_is_what_the_error_says(monkeypatch, tmp_path):
     with (
         on_a_bus(BlueZ(), monkeypatch),
-        pytest.raises(ClipNotFound, match="no clip in range: switch it on"),
+        pytest.raises(ClipNotFound, match=r"^no clip in range: switch it on; 'midback doctor'"),
     ):
         hearing_nothing(tmp_path)
 
@@ -189,5 +191,5 @@ def test_a_clip_that_another_midback_has_is_said_to_be(midback, monkeypatch, tmp
     with Store.open(tmp_path / "nothing yet", write=True):
         said = complained(midback, name, 4)
 
-    assert said.startswith("no clip is heard, another Midback begun at ")
+    assert said.startswith("no clip is heard because another Midback begun at ")
     assert said.endswith("has it: close that first")

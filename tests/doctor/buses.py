@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 import pytest
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
-from firmware.rig.dbus import _end_bleak, private_bus
+from doctor.daemon import real_bus
+from firmware.rig.dbus import _end_bleak
 
 from midback.shared import wire
 
@@ -106,7 +107,7 @@ def on_a_bus(bluez: BlueZ, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
 
     async def serve() -> None:
         async with AsyncExitStack() as stack:
-            address = await stack.enter_async_context(private_bus(monkeypatch))
+            address = await stack.enter_async_context(real_bus(monkeypatch))
             if bluez.runs:
                 bus = await MessageBus(bus_address=address).connect()
                 stack.callback(bus.disconnect)

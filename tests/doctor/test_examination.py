@@ -1,12 +1,14 @@
 """All checks together: each part goes on after the others' failures, and each ends in time."""
 
 import threading
+from pathlib import Path
 
 import pytest
 from doctor.buses import BlueZ, on_a_bus, without_a_bus
+from recording.scenes import calibration
 
 from midback.doctor import Mark, exit_code
-from midback.doctor.examination import Examination, limited
+from midback.doctor.examination import Examination, answered, limited
 from midback.doctor.finding import failed, note, ok, problem
 from midback.errors import ClipError, ClipNotFound, DataError
 from midback.recording import Store
@@ -18,7 +20,7 @@ def parts(folder, **options):
 
 
 def simulated(wish):
-    return [ok("scan", f"release {wish.release}"), ok("clip", str(wish.calibrated("clip-1")))]
+    return [ok("scan", f"release {wish.release}"), ok("clip", str(sorted(wish.calibrated)))]
 
 
 @pytest.fixture
@@ -67,6 +69,14 @@ def test_a_simulated_clip_needs_no_bluetooth(folder, monkeypatch):
     assert found["Clip"][0].found == "release 0.1.0"
 
 
+def test_a_clip_that_was_calibrated_on_this_computer_is_known(folder):
+    with Store.open(folder, write=True) as store:
+        store.save_calibration(calibration("C-1", clip_id="clip-7"))
+    found = parts(folder, simulated=simulated)
+
+    assert found["Clip"][1].found == "['clip-7']"
+
+
 def test_an_installation_without_firmware_is_no_error(folder, monkeypatch):
     def none():
         raise DataError("this installation of Midback carries no firmware: install it anew")
@@ -102,7 +112,7 @@ def test_a_check_that_hangs_costs_only_the_rest_of_itself():
         never.wait()
         yield ok("second", "fine")
 
-    found = limited(hangs, 0.3)
+    found = limited(hangs, limit_s=0.3)
     never.set()
 
     assert [(f.name, f.mark) for f in found] == [("first", Mark.OK), ("the rest", Mark.NOTE)]
@@ -120,6 +130,27 @@ def test_a_check_that_is_broken_is_no_traceback():
     assert found[1].to_do
 
 
+@pytest.mark.parametrize(
+    ("part", "breaks", "code"),
+    [
+        ("Bluetooth", "midback.doctor.bluez.ask_bluez", 3),
+        ("Clip", "midback.doctor.air.scan_clips", 3),
+        ("Recordings", "midback.doctor.data.shutil.disk_usage", 5),
+        ("Window", "midback.doctor.window.display_available", 0),
+    ],
+)
+def test_a_check_that_is_broken_counts_as_far_as_something_depends_on_it(
+    folder, monkeypatch, part, breaks, code
+):
+    def broken(*_):
+        raise ZeroDivisionError
+
+    without_a_bus(monkeypatch)
+    monkeypatch.setattr(breaks, broken)
+
+    assert exit_code(parts(folder, platform="linux")[part]) == code
+
+
 def test_an_error_of_ours_is_told_as_it_tells_itself():
     def refuses():
         raise DataError("the file is gone: restore it")
@@ -127,6 +158,16 @@ def test_an_error_of_ours_is_told_as_it_tells_itself():
     (found,) = limited(refuses)
 
     assert (found.found, found.to_do, found.exit_code) == ("the file is gone", "Restore it.", 5)
+
+
+def test_a_question_that_is_not_answered_in_time_has_a_usual_answer():
+    never = threading.Event()
+    try:
+        assert answered(never.wait, default=False, limit_s=0.3) is False
+        assert answered(lambda: 7, default=0) == 7
+        assert answered(Path("/nonexistent").stat, default=None) is None
+    finally:
+        never.set()
 
 
 # Findings

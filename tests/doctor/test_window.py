@@ -61,6 +61,7 @@ Available platform plugins are: minimal, linuxfb, offscreen, xcb, wayland.
 """
 NO_LIBRARY = b"""Traceback (most recent call last):
   File "<string>", line 1, in <module>
+    raise ImportError("libEGL.so.1: cannot open shared object file")
 ImportError: libEGL.so.1: cannot open shared object file: No such file or directory
 """
 NO_DISPLAY = b"qt.qpa.xcb: could not connect to display annes-laptop:0\n"
@@ -71,7 +72,11 @@ NO_DISPLAY = b"qt.qpa.xcb: could not connect to display annes-laptop:0\n"
     ("said", "words", "to_do"),
     [
         (ABORTED, "xcb-cursor0 or libxcb-cursor0 is needed", "sudo apt install libegl1"),
-        (NO_LIBRARY, "libEGL.so.1: cannot open shared object", "sudo apt install libegl1"),
+        (
+            NO_LIBRARY,
+            "(ImportError: libEGL.so.1: cannot open shared object",
+            "sudo apt install libegl1",
+        ),
         (NO_DISPLAY, "the display does not answer", "in words"),
         (b"", "without a word", "sudo apt install"),
     ],

@@ -4,6 +4,9 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+collect_ignore = ["on_littlefs.py", "rig/launch.py", "rig/demo", "rig/shims"]
+"""What runs on MicroPython only."""
+
 _FAKES = Path(__file__).parent / "fakes"
 
 for _folder in (_FAKES, _FAKES / "cpython"):

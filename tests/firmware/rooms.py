@@ -96,9 +96,9 @@ class Room:
         self.wearer.ask(pose, self.rig.clip.now_s)  # pyright: ignore[reportArgumentType]
 
 
-async def until(happened: Callable[[], object]) -> None:
+async def until(happened: Callable[[], object], longest_s: float = LONGEST_S) -> None:
     """Wait until it is so."""
-    async with asyncio.timeout(LONGEST_S):
+    async with asyncio.timeout(longest_s):
         while not happened():  # noqa: ASYNC110 - another process makes it happen
             await asyncio.sleep(0.01)
 

@@ -2,7 +2,8 @@
 
 Its raw REPL is MicroPython's own.  What a board has and a process lacks is added here: it starts
 again after a soft or a hard reset, and only after a hard one runs ``main.py``.  Two
-pseudo-terminals, because the port has to outlive the process.
+pseudo-terminals, because the port has to outlive the process.  What is sent while it starts waits
+until it is up, so that no interruption goes astray.
 POSIX only.
 """
 
@@ -10,11 +11,9 @@ from __future__ import annotations
 
 import os
 import select
-import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +22,7 @@ from shared.board import micropython
 
 BOOT = Path(__file__).parent / "board_side" / "boot.py"
 HARD_RESET = 77
+_UP = b"\x06"
 _PROMPT = b">>> "
 _RAW = b"raw REPL; CTRL-B to exit\r\n"
 # Makes its own terminal the controlling one, so that Ctrl-C reaches the program that runs.
@@ -67,7 +67,7 @@ class PtyBoard:
         self._ours, self._theirs = _terminal(interrupts=False)
         self.port = os.ttyname(self._theirs)
         self._wake, self._stop = os.pipe()
-        self._start("run")
+        self._pass_on(self._start("run"))
         self._relaying = threading.Thread(target=self._relay, daemon=True)
         self._relaying.start()
         return self
@@ -98,7 +98,8 @@ class PtyBoard:
             os.close(self._ours)
         os.close(self._theirs)
 
-    def _start(self, action: str) -> None:
+    def _start(self, action: str) -> bytes:
+        """Start the process, and wait until the board is up; what it has said since."""
         self._inner, terminal = _terminal(interrupts=True)
         micro = [micropython(), "-X", "heapsize=192k", "-i", str(BOOT), *self._arguments, action]
         self._process = subprocess.Popen(
@@ -109,13 +110,10 @@ class PtyBoard:
             start_new_session=True,
         )
         os.close(terminal)
+        return self._after(_UP)
 
     def _end(self) -> int:
-        """Wait for the process, which ends by itself or is ended; its exit code."""
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(0.2)
-        if self._process.poll() is None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+        """Wait for the process, which has let go of its terminal or was killed; its exit code."""
         code = self._process.wait()
         os.close(self._inner)
         return code
@@ -132,10 +130,13 @@ class PtyBoard:
 
     def _from_board(self) -> bool:
         piece = _read(self._inner)
+        self._pass_on(piece)
+        return bool(piece)
+
+    def _pass_on(self, piece: bytes) -> None:
         self.said += piece
         if self._answers:
             os.write(self._ours, piece)
-        return bool(piece)
 
     def _to_board(self) -> bool:
         piece = self.tamper(_read(self._ours))
@@ -149,23 +150,22 @@ class PtyBoard:
         """What a board does when its MicroPython ends."""
         if self._end() == HARD_RESET:
             self.resets += 1
-            self._start("run")
+            self._pass_on(self._start("run"))
             return
         os.write(self._ours, b"MPY: soft reboot\r\n")
         if self.said.rfind(_PROMPT) > self.said.rfind(_RAW):
-            self._start("run")
+            self._pass_on(self._start("run"))
             return
-        self._start("stop")
-        self._until(_PROMPT)
+        self._after(_PROMPT, self._start("stop"))
         os.write(self._inner, b"\x01")
-        self._until(_RAW + b">")
+        self._after(_RAW + b">")
         os.write(self._ours, _RAW + b">")
 
-    def _until(self, ending: bytes) -> None:
-        heard = b""
-        deadline_s = time.monotonic() + 10
-        while not heard.endswith(ending) and time.monotonic() < deadline_s:
-            heard += _read(self._inner)
+    def _after(self, words: bytes, heard: bytes = b"") -> bytes:
+        """Wait for these words; what has come after them."""
+        while words not in heard and (piece := _read(self._inner)):
+            heard += piece
+        return heard.partition(words)[2]
 
 
 def _terminal(*, interrupts: bool) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flashing.pty_board import PtyBoard
 
+from midback.flashing import repl
 from midback.flashing.sources import firmware_sources
 
 MAIN = """
@@ -25,6 +26,9 @@ while True:
     time.sleep_ms(200)
 """
 
+
+SOON_S = 100.0
+"""How long a board is waited for that answers within a second on a machine with nothing to do."""
 
 VERSION = 'VERSION = "0.1.0"\n'
 
@@ -48,10 +52,15 @@ def build(folder: Path) -> Path:
 
 
 def boards(folder: Path) -> Iterator[Callable[..., PtyBoard]]:
-    """Plugs a board in; the same one each time, unless *image* names another."""
+    """Plugs a board in; the same one each time, unless *image* names another.
+
+    The installer has more patience with them than with real ones: see ``SOON_S``.
+    """
     if sys.platform == "win32":
         pytest.skip("pseudo-terminals are there on POSIX systems only")
-    with ExitStack() as stack:
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
+        for patience in ("_TRY_S", "_SILENCE_S"):
+            patch.setattr(repl, patience, SOON_S)
 
         def plug_in(image: str = "board.img", **traits: Any) -> PtyBoard:
             return stack.enter_context(PtyBoard(folder / image, **traits))

@@ -1,7 +1,7 @@
 """A board whose MicroPython has the firmware built in, and files that get in its way."""
 
 import pytest
-from flashing.releases import build, firmware_of
+from flashing.releases import SOON_S, build, firmware_of
 from flashing.test_installing import ask, install, on_board, put
 
 from midback.errors import ClipError
@@ -58,7 +58,7 @@ def test_every_release_has_a_version():
 
 
 def test_what_is_built_in_runs_without_any_file(plug_in_built):
-    assert wait_for_clip(plug_in_built().port, 10) == "running, protocol 1"
+    assert wait_for_clip(plug_in_built().port, SOON_S) == "running, protocol 1"
 
 
 @pytest.mark.parametrize("path", ["clip_firmware__app_py", "midback__shared__wire_py"])
@@ -66,10 +66,10 @@ def test_a_file_in_the_way_keeps_it_from_starting_until_it_is_gone(plug_in_built
     port = plug_in_built().port
     put(port, **{path: "raise OSError(19)"})
     with pytest.raises(ClipError, match="program ended"):
-        wait_for_clip(port, 10)
+        wait_for_clip(port, SOON_S)
     clear(port)
 
-    assert wait_for_clip(port, 10)
+    assert wait_for_clip(port, SOON_S)
     assert on_board(port) == {}
 
 
@@ -77,10 +77,10 @@ def test_an_empty_folder_in_the_way_goes_too(plug_in_built):
     port = plug_in_built().port
     ask(port, "import os\nos.mkdir('/midback')\nos.mkdir('/midback/shared')")
     with pytest.raises(ClipError, match="program ended"):
-        wait_for_clip(port, 10)
+        wait_for_clip(port, SOON_S)
     clear(port)
 
-    assert wait_for_clip(port, 10)
+    assert wait_for_clip(port, SOON_S)
 
 
 def test_the_wearers_own_stays(plug_in_built):

@@ -5,7 +5,7 @@ import re
 from functools import partial
 
 import pytest
-from flashing.releases import firmware_of
+from flashing.releases import SOON_S, firmware_of
 
 from midback.errors import ClipError, ClipLost
 from midback.flashing import sources
@@ -83,7 +83,7 @@ def test_what_was_installed_runs_after_the_restart(plug_in, files):
     port = plug_in().port
     install(port, files)
 
-    assert wait_for_clip(port, 10) == "running, protocol 1"
+    assert wait_for_clip(port, SOON_S) == "running, protocol 1"
 
 
 def test_compiled_modules_are_ones_that_micropython_loads(plug_in, files):
@@ -101,7 +101,7 @@ def test_sources_serve_where_there_is_no_compiler(plug_in):
     install(port, files)
 
     assert {file.path.rpartition(".")[2] for file in files} == {"py"}
-    assert wait_for_clip(port, 10)
+    assert wait_for_clip(port, SOON_S)
 
 
 def test_a_second_run_copies_nothing(plug_in, files):
@@ -160,17 +160,17 @@ def test_the_board_goes_on_with_its_own_program_after_a_look(plug_in, files):
     resets = board.resets
     on_board(board.port)
 
-    assert wait_for_clip(board.port, 10)
+    assert wait_for_clip(board.port, SOON_S)
     assert board.resets == resets + 1
 
 
 def test_a_watchdog_that_runs_is_given_ten_minutes(plug_in, files):
     board = plug_in()
     install(board.port, files)
-    wait_for_clip(board.port, 10)
+    wait_for_clip(board.port, SOON_S)
     short = board.watchdogs[-1]
     on_board(board.port)
-    wait_for_clip(board.port, 10)
+    wait_for_clip(board.port, SOON_S)
 
     assert (short, board.watchdogs[-2:]) == (8000, [600_000, 8000])
 
@@ -190,7 +190,7 @@ def test_a_link_lost_in_the_middle_leaves_the_old_firmware_whole(plug_in, files,
 
     assert "/clip_firmware/app.mpy.new" in there
     assert {path: sha for path, sha in there.items() if path in expected(files)} == expected(files)
-    assert wait_for_clip(board.port, 10)
+    assert wait_for_clip(board.port, SOON_S)
 
 
 @pytest.mark.parametrize("pieces", range(10, 70, 12))
@@ -293,7 +293,7 @@ def test_a_program_that_ends_is_told_with_its_last_words(plug_in, release):
     install(port, board_files(sources.firmware_sources(), compiled=True))
 
     with pytest.raises(ClipError, match=r"program ended \(OSError: \[Errno 19\] ENODEV\)"):
-        wait_for_clip(port, 10)
+        wait_for_clip(port, SOON_S)
 
 
 def test_a_clip_that_says_nothing_is_not_waited_for_without_end(plug_in, release):

@@ -1,6 +1,7 @@
 """Which port is meant, and why one cannot be used."""
 
 import errno
+import itertools
 import sys
 from types import SimpleNamespace
 
@@ -144,5 +145,19 @@ def test_a_program_that_goes_on_talking_is_not_waited_for_without_end(plug_in, m
     try:
         with pytest.raises(NoMicroPython):
             link.interrupt()
+    finally:
+        link.close()
+
+
+def test_an_interruption_that_goes_astray_is_sent_again(plug_in, monkeypatch):
+    monkeypatch.setattr(repl, "_TRY_S", 0.5)
+    monkeypatch.setattr(repl, "_TRIES", 200)  # half a second is short for a busy machine
+    board = plug_in()
+    pieces = itertools.count()
+    board.tamper = lambda piece: piece if next(pieces) else b""
+    link = Repl(board.port)
+    try:
+        link.interrupt()
+        assert link.run("print('upright')") == "upright\n"
     finally:
         link.close()

@@ -298,7 +298,6 @@ class AnyRadio(RuleBasedStateMachine):
         super().__init__()
         self.loop = VirtualTimeLoop()
         self.clip = StreamingClip()
-        self.held = None
         self.loop.run_until_complete(self.begin())
 
     async def begin(self):

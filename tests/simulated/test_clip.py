@@ -5,40 +5,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
+from simulated.worn import (
+    ORIENTATION,
+    RAW,
+    UPRIGHT,
+    packets,
+    pass_s,
+    status,
+    statuses,
+    streamed,
+    tell,
+    worn_clip,
+)
 
 from midback.shared import wire
-from midback.simulated import Activity, ClipTraits, SensorErrors, SimulatedClip, Wearer, plan_of
-
-RAW = (wire.KIND_RAW, 2000, 10)
-ORIENTATION = (wire.KIND_ORIENTATION, 4000, 5)
-
-
-def worn_clip(parts=((Activity.TYPING, 60),), errors=None, seed=1, **traits):
-    clip = SimulatedClip(
-        Wearer(plan_of(parts), seed=seed), ClipTraits(**traits), errors, seed=seed
-    )
-    clip.link_up()
-    return clip
-
-
-def tell(clip, op, *args, tag=7):
-    """Send a command; return its reply and what else came of it."""
-    first, *rest = clip.write(wire.encode_command(op, tag, *args), clip.now_s)
-    assert first.uuid == wire.CONTROL_UUID
-    return wire.decode_reply(first.payload), rest
-
-
-def packets(notifications):
-    return [wire.decode_stream(n.payload) for n in notifications if n.uuid == wire.STREAM_UUID]
-
-
-def streamed(clip, seconds, kind=ORIENTATION):
-    assert tell(clip, wire.OP_START, *kind)[0].result == wire.OK
-    return packets(clip.advance(clip.now_s + seconds))
-
-
-def statuses(notifications):
-    return [wire.decode_status(n.payload) for n in notifications if n.uuid == wire.STATUS_UUID]
+from midback.simulated import Activity, SensorErrors
 
 
 @pytest.mark.parametrize(("kind", "count"), [(RAW, 10), (ORIENTATION, 5)])
@@ -64,7 +45,7 @@ def test_stopping_ends_the_stream():
     streamed(clip, 5.0)
     tell(clip, wire.OP_STOP)
 
-    assert packets(clip.advance(clip.now_s + 5.0)) == []
+    assert packets(pass_s(clip, 5.0)) == []
 
 
 @pytest.mark.parametrize(
@@ -81,6 +62,14 @@ def test_ticks_tell_the_true_rate_that_the_stated_period_does_not(
     # A tick of rounding over a minute.
     assert mean == pytest.approx(ticks_a_packet, abs=0.01)
     assert got[0].period_us == 40000
+
+
+def test_it_can_be_told_when_a_clock_that_is_fast_showed_its_ticks():
+    clip = worn_clip(crystal_ppm=100.0, uptime_s=100.0)
+    last = streamed(clip, 60.0)[-1]
+
+    # Whole steps of 0.2 s.
+    assert clip.time_of(last.ticks) == pytest.approx(clip.now_s, abs=2 * wire.TICK_S)
 
 
 def test_the_orientation_follows_the_wearers_true_lean():
@@ -111,8 +100,8 @@ def test_a_buzz_marks_samples_as_shaken_until_a_moment_after_the_motor_stopped()
     clip = worn_clip()
     streamed(clip, 2.0)
     buzzed_s = clip.now_s
-    assert tell(clip, wire.OP_BUZZ, wire.PATTERN_LONG, 1, 100)[0].result == wire.OK
-    got = packets(clip.advance(clip.now_s + 4.0))
+    assert tell(clip, wire.OP_BUZZ, wire.PATTERN_LONG, 1, 100).result == wire.OK
+    got = packets(pass_s(clip, 4.0))
     shaken = [bool(p.flags & wire.FLAG_SHAKEN) for p in got]
 
     # 0.6 s of motor and 0.3 s after, in packets of 0.2 s.
@@ -125,7 +114,7 @@ def test_the_motor_really_shakes_the_sensor():
     clip = worn_clip()
     calm = np.array([p.counts for p in streamed(clip, 2.0, RAW)], float)
     tell(clip, wire.OP_BUZZ, wire.PATTERN_LONG, 1, 100)
-    shaken = np.array([p.counts for p in packets(clip.advance(clip.now_s + 0.6))], float)
+    shaken = np.array([p.counts for p in packets(pass_s(clip, 0.6))], float)
 
     assert shaken.reshape(-1, 6)[:, 0].std() > 10 * calm.reshape(-1, 6)[:, 0].std()
 
@@ -134,15 +123,15 @@ def test_a_second_buzz_waits_for_the_first():
     clip = worn_clip()
     tell(clip, wire.OP_BUZZ, wire.PATTERN_LONG, 1, 100)
 
-    assert tell(clip, wire.OP_BUZZ, wire.PATTERN_TICK, 1, 100)[0].result == wire.BUSY
+    assert tell(clip, wire.OP_BUZZ, wire.PATTERN_TICK, 1, 100).result == wire.BUSY
 
 
 def test_no_host_gets_past_the_motors_limit():
     clip = worn_clip()
     results = []
     for _ in range(20):
-        results.append(tell(clip, wire.OP_BUZZ, wire.PATTERN_LONG, 1, 100)[0].result)
-        clip.advance(clip.now_s + 1.0)
+        results.append(tell(clip, wire.OP_BUZZ, wire.PATTERN_LONG, 1, 100).result)
+        pass_s(clip, 1.0)
 
     # 6 s of motor in a minute are ten long pulses.
     assert results == [wire.OK] * 10 + [wire.REFUSED] * 10
@@ -166,76 +155,16 @@ def test_a_worn_clip_never_takes_itself_for_set_down():
     assert not any(p.flags & wire.FLAG_OFF_BODY for p in streamed(clip, 300.0))
 
 
-def test_the_last_minute_can_be_had_again():
-    clip = worn_clip()
-    first = streamed(clip, 90.0)
-    reply, again = tell(clip, wire.OP_RESEND, clip.boot, 440, 5)
-
-    assert reply.result == wire.OK
-    assert [p.sequence for p in packets(again)] == [440, 441, 442, 443, 444]
-    assert all(p.flags == wire.FLAG_RESENT for p in packets(again))
-    assert packets(again)[0].counts == first[440].counts
-
-
-def test_what_is_older_than_a_minute_is_gone():
-    clip = worn_clip()
-    streamed(clip, 90.0)
-
-    assert tell(clip, wire.OP_RESEND, clip.boot, 0, 100)[1] == []
-
-
-def test_acknowledged_packets_are_let_go():
-    clip = worn_clip()
-    streamed(clip, 20.0)
-    tell(clip, wire.OP_ACKNOWLEDGE, clip.boot, 60)
-
-    assert [p.sequence for p in packets(tell(clip, wire.OP_RESEND, clip.boot, 59, 4)[1])] == [
-        61,
-        62,
-    ]
-
-
-def test_packets_of_another_boot_are_not_had():
-    clip = worn_clip()
-    streamed(clip, 20.0)
-
-    assert tell(clip, wire.OP_RESEND, (clip.boot + 1) % 65536, 0, 9)[0].result == wire.REFUSED
-
-
-def test_sampling_goes_on_while_the_link_is_down():
-    clip = worn_clip()
-    before = streamed(clip, 10.0)
-    clip.link_down()
-    assert packets(clip.advance(clip.now_s + 10.0)) == []
-    clip.link_up()
-    after = streamed(clip, 5.0)
-    missing = after[0].sequence - before[-1].sequence - 1
-    again = packets(tell(clip, wire.OP_RESEND, clip.boot, before[-1].sequence + 1, missing)[1])
-
-    assert missing in (49, 50, 51)
-    assert len(again) == missing
-
-
-def test_a_full_notification_queue_leaves_a_hole_that_can_be_filled():
-    clip = worn_clip(notify_failure_rate=0.2)
-    got = [p.sequence for p in streamed(clip, 40.0)]
-    missing = sorted(set(range(got[-1])) - set(got))
-    again = packets(tell(clip, wire.OP_RESEND, clip.boot, missing[0], 1)[1])
-
-    assert 15 < len(missing) < 70
-    assert again[0].sequence == missing[0]
-
-
 def test_lost_samples_are_owned_up_to():
     clip = worn_clip()
     before = streamed(clip, 5.0)[-1]
     clip.lose_samples(3.0)
-    got = packets(clip.advance(clip.now_s + 6.0))
+    got = packets(pass_s(clip, 6.0))
 
     assert [bool(p.flags & wire.FLAG_LOST) for p in got] == [True] + [False] * (len(got) - 1)
     # 3 s of nothing before the 0.2 s of the packet itself.
     assert got[0].ticks - before.ticks == pytest.approx(32000, abs=2)
-    assert wire.decode_status(clip.read(wire.STATUS_UUID) or b"").lost_samples == 150
+    assert status(clip).lost_samples == 150
 
 
 def test_a_restart_begins_anew_with_another_boot():
@@ -243,9 +172,9 @@ def test_a_restart_begins_anew_with_another_boot():
     streamed(clip, 10.0)
     boot = clip.boot
     tell(clip, wire.OP_RESTART)
-    clip.advance(clip.now_s + 1.0)
+    pass_s(clip, 1.0)
     assert not clip.powered
-    clip.advance(clip.now_s + 2.0)
+    pass_s(clip, 2.0)
     clip.link_up()
     got = streamed(clip, 5.0)
 
@@ -276,7 +205,7 @@ def test_the_status_comes_every_ten_seconds_and_tells_what_was_set():
     clip = worn_clip()
     tell(clip, wire.OP_HEARTBEAT, 60)
     tell(clip, wire.OP_SET_TIME, 1_700_000_000_000)
-    tell(clip, wire.OP_SET_NEUTRAL, 0, 0, 32767, 0, 32767, 0)
+    tell(clip, wire.OP_SET_NEUTRAL, *UPRIGHT)
     tell(clip, wire.OP_START, *ORIENTATION)
     got = statuses(clip.advance(40.0))
 
@@ -297,24 +226,69 @@ def test_without_a_heartbeat_the_clip_is_on_its_own():
 def test_every_command_is_known(op):
     clip = worn_clip()
     least = [field[1] for field in wire.COMMANDS[op][1]]
-    reply, _ = tell(clip, op, *least)
+    reply = tell(clip, op, *least)
 
     assert (reply.op, reply.tag) == (op, 7)
     assert reply.result != wire.BAD_COMMAND
 
 
 @pytest.mark.parametrize(
-    ("args", "result"),
+    ("args", "period_us"),
     [
-        ((wire.KIND_RAW, 2000, 19), wire.OK),
-        ((wire.KIND_ORIENTATION, 2000, 16), wire.OK),
-        ((wire.KIND_ORIENTATION, 4000, 19), wire.BAD_ARGUMENT),
-        ((wire.KIND_RAW, 3000, 10), wire.BAD_ARGUMENT),
-        ((wire.KIND_RAW, 1000, 10), wire.BAD_ARGUMENT),
+        ((wire.KIND_RAW, 2000, 19), 20_000),
+        ((wire.KIND_ORIENTATION, 2000, 16), 20_000),
+        ((wire.KIND_RAW, 1000, 10), 20_000),
+        ((wire.KIND_RAW, 2900, 10), 20_000),
+        ((wire.KIND_ORIENTATION, 3000, 5), 40_000),
+        ((wire.KIND_ORIENTATION, 20000, 1), 200_000),
     ],
 )
-def test_only_streams_that_the_sensor_can_give_are_started(args, result):
-    assert tell(worn_clip(), wire.OP_START, *args)[0].result == result
+def test_a_stream_comes_at_the_nearest_rate_that_the_sensor_can_give(args, period_us):
+    got = streamed(worn_clip(), 10.0, args)
+
+    assert {(p.kind, p.count, p.period_us) for p in got} == {(args[0], args[2], period_us)}
+    assert got[1].ticks - got[0].ticks == pytest.approx(period_us * args[2] / 100, abs=1)
+
+
+def test_more_samples_than_a_packet_holds_are_refused():
+    assert tell(worn_clip(), wire.OP_START, wire.KIND_ORIENTATION, 4000, 19).result == (
+        wire.BAD_ARGUMENT
+    )
+
+
+def test_a_slower_stream_is_the_mean_of_a_faster_one():
+    def accelerations(period):
+        got = streamed(worn_clip(errors=SensorErrors.drawn(3)), 10.0, (wire.KIND_RAW, period, 4))
+        return np.concatenate([p.counts for p in got]).reshape(-1, 6)[:400]
+
+    fast = accelerations(2000)
+
+    # Halves are rounded up, as the firmware's integers do it.
+    assert np.array_equal(
+        (fast[0::2] + fast[1::2] + 1) // 2, accelerations(4000)[: len(fast) // 2]
+    )
+
+
+@pytest.mark.parametrize("every", [1, 3])
+def test_every_stream_carries_the_orientation_of_its_own_samples(every):
+    """At any rate, 'up' agrees with that of the usual stream at the same clip time."""
+
+    def ups(kind):
+        got = streamed(worn_clip(), 12.0, kind)
+        found = {}
+        for p in got:
+            rows = np.reshape(p.counts, (-1, 7))
+            for ago, row in enumerate(rows[::-1]):
+                ticks = p.ticks - ago * p.period_us // 100
+                w, x, y, z = row[:4] / wire.QUATERNION_ONE
+                found[round(ticks / 200)] = Rotation.from_quat([x, y, z, w]).as_matrix()[2]
+        return found
+
+    usual, own = ups(ORIENTATION), ups((wire.KIND_ORIENTATION, 2000 * every, 5))
+    both = sorted(set(usual) & set(own))
+
+    assert len(both) >= 250 / every
+    assert np.allclose([usual[at] for at in both], [own[at] for at in both])
 
 
 def test_an_argument_out_of_range_is_told_from_a_command_that_is_none():

@@ -182,7 +182,16 @@ def test_a_speed_that_is_none_is_refused(speed):
         virtual_time.run(asyncio.sleep(1), speed=speed)
 
 
+@pytest.fixture
+def heard_ctrl_c():
+    """Whoever starts the tests in the background has them ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize("speed", [None, 1.0])
+@pytest.mark.usefixtures("heard_ctrl_c")
 @pytest.mark.skipif(sys.platform == "win32", reason="a test cannot send itself Ctrl-C there")
 def test_ctrl_c_ends_a_day_after_it_has_cleaned_up(speed):
     cleaned = []
@@ -199,3 +208,26 @@ def test_ctrl_c_ends_a_day_after_it_has_cleaned_up(speed):
         virtual_time.run(main(), speed=speed)
 
     assert cleaned == ["up"]
+
+
+def test_time_passes_while_the_program_is_frozen_and_its_timers_are_late():
+    async def main():
+        loop = asyncio.get_running_loop()
+        fired = []
+        loop.call_later(1.0, lambda: fired.append(loop.time()))
+        before = loop.time()
+        virtual_time.freeze(60.0)
+        assert fired == []
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        return [at - before for at in fired], loop.time() - before
+
+    assert virtual_time.run(main()) == ([60.0], 60.0)
+
+
+def test_only_a_virtual_clock_can_be_frozen():
+    async def main():
+        virtual_time.freeze(1.0)
+
+    with pytest.raises(RuntimeError, match="virtual clock"):
+        asyncio.run(main())

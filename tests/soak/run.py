@@ -19,7 +19,7 @@ TESTS = Path(__file__).resolve().parent.parent
 FAKES = TESTS / "firmware" / "fakes"
 sys.path[:0] = [str(TESTS), str(TESTS.parent / "firmware"), str(FAKES), str(FAKES / "cpython")]
 
-from soak.day import day_row  # noqa: E402 (the path comes first)
+from soak.day import day_rows  # noqa: E402 (the path comes first)
 from soak.radio import radio_rows  # noqa: E402
 from soak.rows import Row, table  # noqa: E402
 
@@ -39,7 +39,7 @@ def main() -> int:
         if args.drop_outs:
             rows += radio_rows(Path(folder) / "radio", args.drop_outs, args.seed)
         if args.hours:
-            rows += day_row(Path(folder) / "day", args.hours, args.seed)
+            rows += day_rows(Path(folder) / "day", args.hours, args.seed)
     print(table(rows))
     print(f"\n{(time.monotonic() - began_s) / 60:.0f} minutes of real time.")
     return int(not all(row.holds for row in rows))

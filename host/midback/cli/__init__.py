@@ -16,7 +16,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfoNotFoundError
 
 from midback.cli.parser import build_parser
-from midback.errors import DataError, MidbackError, UsageError
+from midback.errors import BluetoothUnavailable, DataError, MidbackError, UsageError
+
+LOOK_CLOSER = "'midback doctor' looks closer"
+"""What to do where a sentence about Bluetooth or the clip was not enough."""
 
 _INTERRUPTED = 130
 """What shells give for a command that Ctrl-C ended."""
@@ -28,7 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(argv)
     except MidbackError as error:
-        print(f"midback: {error}", file=sys.stderr)
+        closer = f"; {LOOK_CLOSER}" if isinstance(error, BluetoothUnavailable) else ""
+        print(f"midback: {error}{closer}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return _INTERRUPTED

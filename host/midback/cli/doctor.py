@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -61,10 +62,14 @@ def _as_json(examination: Examination) -> int:
 @contextmanager
 def _waiting(why: str) -> Generator[None]:
     """Say meanwhile what takes so long, where somebody watches."""
-    if not why or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+    watched = sys.stdout.isatty() and sys.stderr.isatty()
+    if not why or not watched or os.environ.get("TERM") == "dumb":
         yield
         return
-    print(f"  {why}", end="", file=sys.stderr, flush=True)
+    # In one line, or it could not be taken back.
+    print(
+        f"  {why}"[: shutil.get_terminal_size().columns - 1], end="", file=sys.stderr, flush=True
+    )
     try:
         yield
     finally:

@@ -7,6 +7,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from midback.cli import LOOK_CLOSER
 from midback.errors import ClipNotFound, RecordingBusy
 from midback.recording.lock import held_by
 
@@ -34,10 +35,12 @@ def telling_who_has_it(folder: Path) -> Generator[None]:
     except ClipNotFound as error:
         busy = _busy(folder)
         if busy is not None:
-            raise ClipNotFound(f"no clip is heard, {busy.who} has it: close that first") from error
+            raise ClipNotFound(
+                f"no clip is heard because {busy.who} has it: close that first"
+            ) from error
         linked = asyncio.run(_linked())
         if not linked:
-            raise
+            raise ClipNotFound(f"{error}; {LOOK_CLOSER}") from error
         raise ClipNotFound(
             f"the clip {linked[0]} is linked to this computer already, to another program or one "
             "that was killed: close that program, or switch the clip off and on"

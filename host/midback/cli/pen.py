@@ -17,6 +17,7 @@ _PLAIN = str.maketrans({"→": ">", "…": "..", "−": "-", "°": " deg", NBSP:
 """For terminals whose character set lacks these signs."""
 
 _WIDEST, _PLAIN_WIDTH = 100, 80
+_NARROWEST = 12
 _MARK, _NAME = 9, 13
 
 
@@ -47,10 +48,14 @@ class Pen:
             self._write(" " * indent + line)
 
     def marked(self, mark: Mark, name: str, text: str, to_do: str = "") -> None:
-        """A mark, what it is about, words, and below them what to do."""
-        indent = 2 + _MARK + _NAME
+        """A mark, what it is about, words, and below them what to do.
+
+        Without a *name* the words stand in its place.
+        """
+        about = f"{name:{_NAME}}" if name else ""
+        indent = 2 + _MARK + len(about)
         first, *rest = self._broken(text, indent)
-        self._write(f"  {self._painted(f'{mark:{_MARK}}', _COLOURS[mark])}{name:{_NAME}}{first}")
+        self._write(f"  {self._painted(f'{mark:{_MARK}}', _COLOURS[mark])}{about}{first}")
         for line in rest:
             self._write(" " * indent + line)
         for number, line in enumerate(self._broken(to_do, indent + 2) if to_do else []):
@@ -58,7 +63,7 @@ class Pen:
 
     def _broken(self, text: str, indent: int) -> list[str]:
         # A path or an address must stay in one piece, to be copied.
-        room = max(self._width - indent, 20)
+        room = max(self._width - indent, _NARROWEST)
         return textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
 
     def _painted(self, text: str, colour: int) -> str:

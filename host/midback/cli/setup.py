@@ -20,7 +20,6 @@ from midback.cli.others import refuse_second
 from midback.cli.pen import Pen
 from midback.clip import Clip, ClipFound, Radio, find_clip
 from midback.doctor import Mark
-from midback.doctor.linked import linked_here
 from midback.doctor.pairing import Seen, look_at, pair
 from midback.errors import ClipError, ClipNotFound, DataError, MidbackError
 from midback.monitor import Monitor
@@ -116,16 +115,16 @@ class Setup:
         seen = self._insisting(self._found)
         battery = f"battery {seen.status.battery_percent} %"
         firmware = f"firmware {seen.facts.get('firmware', 'unknown')}"
-        self._ok("found", f"{self.wanted}, {firmware}, {battery}.")
+        self._ok(f"Found {self.wanted}, {firmware}, {battery}.")
         return seen
 
     def _pair(self, seen: Seen) -> None:
         self._next("Pair it with this computer")
         if not seen.paired_only:
-            self._ok("open", "This clip pairs with nobody: whoever is near can read and buzz it.")
+            self._ok("This clip pairs with nobody: whoever is near can read it and buzz it.")
             return
         if seen.obeys:
-            self._ok("paired", "This computer is paired with it already.")
+            self._ok("This computer is paired with it already.")
             return
         self._say("The clip is there, but talks to paired computers only, and this is none yet.")
         while not self._paired():
@@ -138,7 +137,7 @@ class Setup:
                     "the clip is not paired with this computer: hold its button for 3 s until it "
                     "buzzes three short pulses, and start 'midback setup' again"
                 )
-        self._ok("paired", "The clip takes commands from this computer.")
+        self._ok("Paired: the clip takes commands from this computer.")
 
     def _put_on(self) -> None:
         self._next("Put it on")
@@ -152,16 +151,17 @@ class Setup:
         self._next("Calibrate it to your own upright")
         known = self._known(seen.id)
         if known is not None:
-            self._ok("calibrated", f"On {known.made_at.astimezone():%d %B %Y, %H:%M}.")
+            self._ok(f"Calibrated on {known.made_at.astimezone():%d %B %Y, %H:%M}.")
             if not self.person.agrees("Set your upright anew?", usually=False):
                 return
         self._say("Sit as you do at your desk.  You will be asked to sit tall and hold still.")
         more = self.person.agrees("Also bow and slump, so that the line is yours?", usually=True)
         poses = list(Pose) if more else [Pose.TALL]
+        self._say("Linking to the clip.")
         made = self._insisting(lambda: self._do(calibrated(self._monitor(), poses, self.prompt)))
         for line in told(made):
             self._say(line)
-        self._ok("calibrated", "This is your upright from now on.")
+        self._ok("Calibrated: this is your upright from now on.")
 
     def _buzz(self) -> None:
         self._next("The first buzz")
@@ -169,10 +169,10 @@ class Setup:
             ("two short pulses", wire.PATTERN_NUDGE, 80),
             ("three longer ones, as strong as they get", wire.PATTERN_STRONG, 100),
         ):
-            self.person.ready(f"Press Enter, and it buzzes: {what}.")
+            self.person.ready(f"Press Enter, and a few seconds later it buzzes: {what}.")
             self._insisting(partial(self._buzzed, pattern, strength_percent))
             if self.person.agrees("Did you feel it?", usually=True):
-                self._ok("felt", "A slump that lasts feels like that.")
+                self._ok("That is what a slump that lasts feels like.")
                 return
         raise ClipError(
             "the clip took the command, but its buzz is not felt: check its motor and how the "
@@ -192,7 +192,7 @@ class Setup:
             try:
                 found = self._do(find_clip(self.wanted, _LISTEN_S, self.radio))
             except ClipNotFound:
-                self._say(self._taken() or hint)
+                self._say(hint)
                 continue
             seen = self._do(look_at(found, self.radio))
             _refuse_broken(seen)
@@ -201,19 +201,11 @@ class Setup:
             return seen
         raise ClipNotFound("no clip is heard: switch it on and bring it near")
 
-    def _taken(self) -> str:
-        linked = [] if self.radio else self._do(linked_here())
-        if not linked:
-            return ""
-        return (
-            f"{linked[0]} is linked to this computer already, to another program or one that was "
-            "killed: close that program, or switch the clip off and on."
-        )
-
     def _paired(self) -> bool:
         asks = _SYSTEM_ASKS.get(sys.platform, "")
         self._say(f"{_HOLD}  {asks}".strip())
         self.person.ready("Press Enter once you felt the three pulses.")
+        self._say("Pairing, which takes a few seconds.")
         return self._insisting(lambda: self._do(self._paired_and_seen())).obeys
 
     async def _paired_and_seen(self) -> Seen:
@@ -276,8 +268,8 @@ class Setup:
     def _say(self, text: str) -> None:
         self.pen.paragraph(text, _INDENT)
 
-    def _ok(self, name: str, text: str) -> None:
-        self.pen.marked(Mark.OK, name, text)
+    def _ok(self, text: str) -> None:
+        self.pen.marked(Mark.OK, "", text)
 
     def _problem(self, text: str) -> None:
         self.pen.marked(Mark.PROBLEM, "", text)

@@ -27,7 +27,8 @@ class Simulation:
         self, seed: int = DEMO_SEED, minutes: float | None = None, start: datetime | None = None
     ) -> None:
         self.day = simulated_day(seed, start or datetime.now(UTC), minutes)
-        self.radio = Radio(self.day.air.scanner_type, self.day.air.client_type)
+        air = self.day.air
+        self.radio = Radio(air.scanner_type, air.client_type, air.adapter_type)
 
     def ask(self, pose: Pose) -> None:
         """Pass a calibration's prompt on to the wearer."""

@@ -35,7 +35,7 @@ _CONNECT_S = 20.0
 _HANDSHAKE_S = 10.0
 _DISCONNECT_S = 5.0
 _REPLY_S = 5.0
-_PAIR_S = 30.0
+_PAIR_S = 60.0  # the system may ask the person
 _PAGE_S = 5.0
 _PAGES = 32  # of the log, asked for at once
 _PAGE_FAILURES = 3
@@ -83,6 +83,7 @@ class Clip:
     Args:
         device: what a scan returned.
         radio: bleak backend to use in place of the platform's own.
+        pairs: whether to pair when the clip wants it; some systems do so by themselves.
 
     Attributes:
         facts: what Device Information says (maker, model, serial, firmware, hardware).
@@ -99,7 +100,10 @@ class Clip:
     status: wire.Status
     status_s: float
 
-    def __init__(self, device: BLEDevice, radio: Radio | None = None) -> None:
+    def __init__(
+        self, device: BLEDevice, radio: Radio | None = None, *, pairs: bool = True
+    ) -> None:
+        self._pairs = pairs
         self.facts = {}
         self.streams = False
         self.heard_s: float | None = None
@@ -290,6 +294,16 @@ class Clip:
         data = await of_the_clip(self._client.read_gatt_char(BATTERY_UUID))
         return min(data[0], 100) if data else self.status.battery_percent
 
+    async def agree(self) -> None:
+        """See that this computer may command the clip; changes nothing but perhaps a pairing.
+
+        Raises:
+            ClipUnpaired: it may not.
+            ClipLost: the link ended.
+        """
+        # Packets of a start that the clip has not had.
+        await self.acknowledge(self.status.boot ^ 0xFFFF, 0)
+
     async def acknowledge(self, boot: int, sequence: int) -> None:
         """Tell the clip that all packets of this boot up to *sequence* are kept here.
 
@@ -404,7 +418,7 @@ class Clip:
         try:
             await self._client.write_gatt_char(uuid, payload, response=True)
         except STACK_ERRORS as error:
-            if self._trusted or not needs_pairing(error):
+            if self._trusted or not self._pairs or not needs_pairing(error):
                 raise failed(error) from error
             await self._pair()
             await of_the_clip(self._client.write_gatt_char(uuid, payload, response=True))

@@ -13,6 +13,7 @@ from bleak.exc import (
     BleakBluetoothNotAvailableError,
     BleakBluetoothNotAvailableReason,
     BleakCharacteristicNotFoundError,
+    BleakDBusError,
     BleakDeviceNotFoundError,
     BleakError,
     BleakGATTProtocolError,
@@ -34,6 +35,15 @@ STACK_ERRORS = (BleakError, OSError, EOFError)
 
 NO_ANSWER = "the clip does not answer: bring it nearer"
 SILENT = "the clip does not answer: bring it near, or switch it off and on again"
+
+_NO_SERVICE = (
+    "no Bluetooth service runs here: install BlueZ, start it "
+    "(sudo systemctl start bluetooth), and see that D-Bus runs"
+)
+_NOBODY_ANSWERS = (
+    "org.freedesktop.DBus.Error.ServiceUnknown",
+    "org.freedesktop.DBus.Error.NameHasNoOwner",
+)
 
 _UNPAIRED = (
     BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION,
@@ -105,15 +115,11 @@ async def of_the_adapter(request: Awaitable[T]) -> T:
         raise _unavailable(error) from error
     except (FileNotFoundError, ConnectionError) as error:
         # Linux: the socket of D-Bus, through which BlueZ is reached.
-        raise BluetoothUnavailable(
-            "no Bluetooth service runs here: install BlueZ, start it "
-            "(sudo systemctl start bluetooth), and see that D-Bus runs"
-        ) from error
+        raise BluetoothUnavailable(_NO_SERVICE) from error
+    except BleakDBusError as error:
+        raise BluetoothUnavailable(_of_d_bus(error)) from error
     except STACK_ERRORS as error:
-        raise BluetoothUnavailable(
-            f"Bluetooth does not work here ({_words(error)}): "
-            "see that its service runs and an adapter is on"
-        ) from error
+        raise BluetoothUnavailable(_not_working(error)) from error
 
 
 def failed(error: Exception) -> MidbackError:
@@ -137,6 +143,25 @@ def failed(error: Exception) -> MidbackError:
 def _unavailable(error: BleakBluetoothNotAvailableError) -> BluetoothUnavailable:
     told = f"Bluetooth does not work here ({error.args[0]}): switch it off and on again"
     return BluetoothUnavailable(_NO_BLUETOOTH.get(error.reason, told))
+
+
+def _of_d_bus(error: BleakDBusError) -> str:
+    """What D-Bus answered in place of BlueZ, as a sentence."""
+    if error.dbus_error == "org.freedesktop.DBus.Error.AccessDenied":
+        return (
+            "this account may not use Bluetooth: run 'sudo usermod -aG bluetooth $USER', "
+            "then log in again"
+        )
+    if error.dbus_error in _NOBODY_ANSWERS:
+        return _NO_SERVICE
+    return _not_working(error)
+
+
+def _not_working(error: Exception) -> str:
+    return (
+        f"Bluetooth does not work here ({_words(error)}): "
+        "see that its service runs and an adapter is on"
+    )
 
 
 def _words(error: Exception) -> str:

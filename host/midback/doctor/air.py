@@ -7,7 +7,7 @@ another Midback records.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from midback.clip import Clip, ClipFound, Radio, scan_clips
@@ -43,7 +43,7 @@ class Wish:
         bluetooth_failed: whether a problem with Bluetooth was found already.
         paired: addresses of the clips this computer is paired with; ``None``: not told.
         release: the firmware that this Midback carries; empty where it carries none.
-        calibrated: whether this computer keeps a calibration of the clip with this id.
+        calibrated: ids of the clips of which this computer keeps a calibration.
     """
 
     wanted: str | None = None
@@ -53,7 +53,7 @@ class Wish:
     bluetooth_failed: bool = False
     paired: Collection[str] | None = None
     release: str = ""
-    calibrated: Callable[[str], bool] = lambda _: False
+    calibrated: Collection[str] = ()
 
 
 async def examine(wish: Wish) -> list[Finding]:
@@ -130,7 +130,7 @@ async def _look_at(found: ClipFound, wish: Wish) -> list[Finding]:
                     clip.facts,
                     release=wish.release,
                     paired=paired,
-                    calibrated_here=wish.calibrated(clip.id),
+                    calibrated_here=clip.id in wish.calibrated,
                 ),
             ]
     except ClipIncompatible as error:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from midback.doctor.finding import Finding, failed, note, ok, problem
-from midback.errors import DataError, MidbackError, NothingRecorded, RecordingBusy
+from midback.errors import DataError, MidbackError, NothingRecorded
 from midback.recording import Session, Store
 from midback.recording.folder import DATABASE
 from midback.recording.lock import held_by
@@ -26,14 +26,6 @@ _LEAST_MB, _ENOUGH_MB = 50, 500
 
 _SIDE_FILES = ("-wal", "-shm")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-
-
-def who_records(folder: Path) -> RecordingBusy | None:
-    """Who records there now, or ``None``, also where that cannot be told."""
-    try:
-        return held_by(folder)
-    except OSError:
-        return None
 
 
 def examine(folder: Path, chosen_by: str) -> Iterator[Finding]:
@@ -110,7 +102,10 @@ def _space(folder: Path) -> Finding:
 
 
 def _recorder(folder: Path) -> Finding:
-    busy = who_records(folder)
+    try:
+        busy = held_by(folder)
+    except OSError as error:
+        return _unusable("recorder", error)
     if busy is None:
         return ok("recorder", "nobody records now")
     if busy.pid is None or busy.since is None:

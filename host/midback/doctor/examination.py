@@ -7,24 +7,31 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from midback.doctor import air, bluez, computer, data, window
 from midback.doctor.discreet import discreet
-from midback.doctor.finding import Finding, Mark, failed, note, ok
-from midback.errors import DataError, MidbackError
+from midback.doctor.finding import Finding, Mark, failed, note, ok, problem
+from midback.errors import BluetoothUnavailable, DataError, MidbackError
 from midback.flashing.sources import firmware_version
 from midback.recording import Store
+from midback.recording.lock import held_by
 
 _LIMIT_S = 40.0
 """For one part.  What it calls has limits of its own, but a file system may hang."""
+
+_ANSWER_S = 5.0
+_LOOK_S = 0.2
 
 _SETTINGS = {
     "darwin": "System Settings, Privacy & Security, Bluetooth",
     "win32": "Settings, Bluetooth & devices",
 }
 
+T = TypeVar("T")
 Check = Callable[[], Iterable[Finding]]
 Listen = Callable[[air.Wish], list[Finding]]
 
@@ -73,13 +80,14 @@ class Examination:
         listening = f"Listening for clips for {self.seconds:g} s, then looking at one."
         yield Part("Clip", self._clip, listening)
         recordings = "Reading the recordings."
-        yield Part("Recordings", lambda: limited(self._recordings), recordings)
+        yield Part("Recordings", lambda: limited(self._recordings, DataError), recordings)
         yield Part("Window", lambda: limited(window.examine), "Trying to open a window.")
 
     def _bluetooth(self) -> list[Finding]:
         if self.simulated is not None:
             return [ok("adapter", "not looked at: the clip is simulated")]
-        found = limited(self._bluez if self.platform == "linux" else self._told_by_the_scan)
+        check = self._bluez if self.platform == "linux" else self._told_by_the_scan
+        found = limited(check, BluetoothUnavailable)
         self._bluetooth_failed = any(finding.mark is Mark.PROBLEM for finding in found)
         return found
 
@@ -99,49 +107,75 @@ class Examination:
             bluetooth_failed=self._bluetooth_failed,
             paired=self._paired,
             release=_release(),
-            calibrated=self._calibrated,
+            calibrated=answered(self._calibrated, frozenset[str]()),
         )
         simulated = self.simulated
         if simulated is not None:
             return told(lambda: simulated(wish))
-        busy = data.who_records(self.folder)
+        recording = answered(lambda: held_by(self.folder) is not None, default=False)
         # In this thread, so that Ctrl-C ends the link properly.
-        return told(lambda: asyncio.run(air.examine(replace(wish, recording=busy is not None))))
+        return told(lambda: asyncio.run(air.examine(replace(wish, recording=recording))))
 
-    def _calibrated(self, clip_id: str) -> bool:
-        try:
-            with Store.open(self.folder, write=False) as store:
-                return store.latest_calibration(clip_id) is not None
-        except MidbackError:
-            return False
+    def _calibrated(self) -> frozenset[str]:
+        with Store.open(self.folder, write=False) as store:
+            return frozenset(made.clip_id for made in store.calibrations())
 
     def _recordings(self) -> Iterable[Finding]:
         return data.examine(self.folder, self.chosen_by)
 
 
-def limited(check: Check, limit_s: float = _LIMIT_S) -> list[Finding]:
-    """What a check tells within its time; a check that hangs is left behind."""
+def limited(
+    check: Check, kind: type[MidbackError] | None = None, limit_s: float = _LIMIT_S
+) -> list[Finding]:
+    """What a check tells within its time; a check that hangs is left behind.
+
+    Args:
+        check: what to do; may raise anything.
+        kind: what error it is if the check itself fails; ``None``: nothing depends on it.
+        limit_s: how long to wait for it.
+    """
     found: list[Finding] = []
-    thread = threading.Thread(target=lambda: _collect(check, found), daemon=True)
+    in_time = _within(limit_s, lambda: _collect(check, kind, found))
+    kept = list(found)
+    if not in_time:
+        kept.append(_unfinished(f"no answer within {limit_s:.0f} s", kind))
+    return [_discreetly(finding) for finding in kept]
+
+
+def answered(question: Callable[[], T], default: T, limit_s: float = _ANSWER_S) -> T:
+    """The answer to a question of the file system, or *default* where none comes in time.
+
+    A file or folder that cannot be read is told about by its own part.
+    """
+    answers = [default]
+
+    def ask() -> None:
+        with suppress(OSError, MidbackError):
+            answers.append(question())
+
+    _within(limit_s, ask)
+    return answers[-1]
+
+
+def _within(limit_s: float, work: Callable[[], object]) -> bool:
+    """Work in a thread that is left behind if it takes too long; whether it ended in time."""
+    thread = threading.Thread(target=work, daemon=True)
     thread.start()
     deadline_s = time.monotonic() + limit_s
     # In short waits, between which Windows notices Ctrl-C.
     while thread.is_alive() and time.monotonic() < deadline_s:
-        thread.join(0.2)
-    kept = list(found)
-    if thread.is_alive():
-        kept.append(note("the rest", f"no answer within {limit_s:.0f} s"))
-    return [_discreetly(finding) for finding in kept]
+        thread.join(_LOOK_S)
+    return not thread.is_alive()
 
 
 def told(check: Check) -> list[Finding]:
-    """What a check tells that has limits of its own."""
+    """What a check of Bluetooth tells that has limits of its own."""
     found: list[Finding] = []
-    _collect(check, found)
+    _collect(check, BluetoothUnavailable, found)
     return [_discreetly(finding) for finding in found]
 
 
-def _collect(check: Check, found: list[Finding]) -> None:
+def _collect(check: Check, kind: type[MidbackError] | None, found: list[Finding]) -> None:
     try:
         for finding in check():
             found.append(finding)
@@ -149,8 +183,14 @@ def _collect(check: Check, found: list[Finding]) -> None:
         found.append(failed("the rest", error))
     # A report with a hole in it is better than a traceback in place of a report.
     except Exception as error:
-        what = f"could not be looked at ({type(error).__name__}: {error})"
-        found.append(note("the rest", what, "Please tell in an issue how this came about."))
+        found.append(_unfinished(f"this check failed ({type(error).__name__}: {error})", kind))
+
+
+def _unfinished(what: str, kind: type[MidbackError] | None) -> Finding:
+    to_do = "Please tell in an issue how this came about."
+    if kind is None:
+        return note("the rest", what, to_do)
+    return problem("the rest", what, to_do, kind)
 
 
 def _discreetly(finding: Finding) -> Finding:

@@ -70,4 +70,4 @@ def _reason(said: str) -> str:
     """The line that names what is missing, or else the last."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     telling = [line for line in lines if "is needed" in line or "cannot open shared" in line]
-    return (telling or lines[-1:] or ["without a word"])[0]
+    return (telling or lines or ["without a word"])[-1]

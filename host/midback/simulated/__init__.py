@@ -21,7 +21,7 @@ from midback.simulated.clip import SimulatedClip
 from midback.simulated.day import SimulatedDay, simulated_day
 from midback.simulated.day_plan import Activity, DayPlan, Stretch, plan_of, workday
 from midback.simulated.habits import Habits
-from midback.simulated.medium import LinkQuality
+from midback.simulated.link import LinkQuality
 from midback.simulated.sensor import SensorErrors
 from midback.simulated.traits import ClipTraits
 from midback.simulated.truth import TRUTH, FeltBuzz, Slump, Truth

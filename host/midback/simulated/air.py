@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from midback.simulated.clip import SimulatedClip
-from midback.simulated.medium import LinkQuality, Medium
+from midback.simulated.link import LinkQuality
+from midback.simulated.medium import Medium
 from midback.simulated.radio import backend_types
 
 
@@ -23,6 +24,7 @@ class Air(Medium):
     Attributes:
         scanner_type: for ``BleakScanner(backend=...)``.
         client_type: for ``BleakClient(backend=...)``.
+        adapter_type: for ``BleakAdapter.get(backend=...)``.
     """
 
     def __init__(
@@ -34,4 +36,4 @@ class Air(Medium):
         seed: int = 0,
     ) -> None:
         super().__init__(clips, quality=quality, out_of_range=out_of_range, seed=seed)
-        self.scanner_type, self.client_type = backend_types(self)
+        self.scanner_type, self.client_type, self.adapter_type = backend_types(self)

@@ -1,4 +1,4 @@
-"""What carries data between simulated clips and one host: range, delays, lost links.
+"""What carries data between simulated clips and one host: range, delays, lost links, bonds.
 
 One timer drives everything: it lets each clip live up to now and carries what it notifies.
 Times are those of the running event loop, so a virtual clock makes a day pass in seconds.
@@ -8,48 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Protocol, Self
 
 import numpy as np
 
-from midback.simulated.clip import Notification, SimulatedClip
-
-
-@dataclass(frozen=True, slots=True)
-class LinkQuality:
-    """How the link behaves; times in seconds.
-
-    Attributes:
-        interval_s: connection interval: data arrives at its multiples.  30 to 50 ms is what
-            desktop systems choose.
-        stall_rate: share of notifications that need retransmission for a while.
-        stall_s: least and most that takes; what follows waits and arrives in one burst.
-        supervision_s: silence after which both ends give the link up.
-        advertise_s: time between two advertisements.
-        setup_s: from asking for a connection until services are known.
-        rssi_dbm: signal strength, on average.
-    """
-
-    interval_s: float = 0.045
-    stall_rate: float = 0.004
-    stall_s: tuple[float, float] = (0.1, 0.4)
-    supervision_s: float = 4.0
-    advertise_s: float = 0.3
-    setup_s: float = 0.7
-    rssi_dbm: float = -62.0
-
-
-class Receiver(Protocol):
-    """A host's end of a link."""
-
-    def receive(self, notification: Notification) -> None:
-        """Data arrived."""
-        ...
-
-    def lost(self) -> None:
-        """The link is gone, and the host did not ask for it."""
-        ...
+from midback.simulated.clip import SimulatedClip
+from midback.simulated.gatt import Notification
+from midback.simulated.link import Link, LinkQuality, Receiver
 
 
 class Listener(Protocol):
@@ -58,76 +23,6 @@ class Listener(Protocol):
     def hear(self, clip: SimulatedClip, rssi_dbm: int) -> None:
         """An advertisement arrived."""
         ...
-
-
-class Link:
-    """One connection; ordered, delayed, and over when range or power is."""
-
-    def __init__(self, medium: Medium, clip: SimulatedClip, receiver: Receiver) -> None:
-        self.clip = clip
-        self.open = True
-        self._starts = clip.starts
-        self._medium = medium
-        self._receiver = receiver
-        self._loop = asyncio.get_running_loop()
-        self._last_at = 0.0
-        self._held: list[Notification] = []
-        self._silent_since: float | None = None
-        self._clear = asyncio.Event()
-        self._clear.set()
-
-    async def clear(self) -> None:
-        """Wait until data can pass, or never will again."""
-        self.watch()
-        await self._clear.wait()
-
-    def ask(self, payload: bytes) -> None:
-        """Bring the clip a command; its answers come back after a while."""
-        now_s = self._medium.now_s
-        self.arrive(self.clip.advance(now_s))
-        for notification in self.clip.write(payload, now_s):
-            # Timers of one and the same moment would run in any order.
-            at = max(self._last_at + 1e-5, self._loop.time() + self._medium.delay_s())
-            self._last_at = at
-            self._loop.call_at(at, self.arrive, (notification,))
-
-    def arrive(self, notifications: Iterable[Notification]) -> None:
-        """Hand data to the host, or hold it while the link is silent."""
-        if self._silent_since is not None:
-            self._held.extend(notifications)
-            return
-        for notification in notifications:
-            if self.open:
-                self._medium.tell(self._receiver.receive, notification)
-
-    def watch(self) -> None:
-        """Notice silence; give up after the supervision time."""
-        now_s = self._medium.now_s
-        # A clip that started anew knows nothing of this link.
-        reachable = self.clip.starts == self._starts and self._medium.reaches(self.clip)
-        if reachable and self._silent_since is not None:
-            self._silent_since = None
-            self._clear.set()
-            held, self._held = self._held, []
-            self.arrive(held)
-        elif not reachable and self._silent_since is None:
-            self._silent_since = now_s
-            self._clear.clear()
-        elif (
-            not reachable
-            and now_s - (self._silent_since or 0.0) >= self._medium.quality.supervision_s
-        ):
-            self.close()
-            self._medium.tell(self._receiver.lost)
-
-    def close(self) -> None:
-        """End the link; safe to call twice."""
-        if self.open:
-            self.open = False
-            self._medium.forget(self)
-            if self.clip.starts == self._starts:
-                self.clip.link_down()
-            self._clear.set()
 
 
 class Medium:
@@ -140,6 +35,9 @@ class Medium:
         quality: delays and losses.
         out_of_range: when the host cannot hear them, as (start, end) in seconds after entering.
         seed: chance.
+
+    Attributes:
+        bonds: the host's keys of the clips it is paired with, by address.
     """
 
     def __init__(
@@ -152,6 +50,7 @@ class Medium:
     ) -> None:
         self.clips = tuple(clips)
         self.quality = LinkQuality() if quality is None else quality
+        self.bonds: dict[str, object] = {}
         self._planned = tuple(out_of_range)
         self._away = False
         self._links: list[Link] = []
@@ -159,7 +58,8 @@ class Medium:
         self._rng = np.random.default_rng([seed, 0xA12])
         self._timer: asyncio.Handle | None = None
         self._failure: Exception | None = None
-        self._began = self._advertise_s = 0.0
+        self._began = self._advertise_s = self._armed_s = 0.0
+        self._due_s = [0.0 for _ in self.clips]
         self._wake_s = [0.0 for _ in self.clips]
 
     async def __aenter__(self) -> Self:
@@ -192,7 +92,7 @@ class Medium:
 
     def reaches(self, clip: SimulatedClip) -> bool:
         """Whether the host can hear this clip now."""
-        if self._away or not clip.powered or self._timer is None:
+        if self._away or not clip.on_air or self._timer is None:
             return False
         now_s = self.now_s
         return all(now_s < start or now_s >= end for start, end in self._planned)
@@ -213,17 +113,43 @@ class Medium:
             delay_s += float(self._rng.uniform(*quality.stall_s))
         return delay_s
 
-    def connected(self, clip: SimulatedClip) -> bool:
-        """Whether a host holds a link to this clip."""
-        return any(link.clip is clip for link in self._links)
+    def fate(self, notification: Notification) -> tuple[float, ...]:
+        """After how many seconds the host's system hands this over: once, twice or never."""
+        quality = self.quality
+        if not quality.spoils or (quality.spoilt and notification.uuid not in quality.spoilt):
+            return (0.0,)
+        lost, doubled, late = self._rng.random(3) < (
+            quality.loss_rate,
+            quality.double_rate,
+            quality.late_rate,
+        )
+        after_s = float(self._rng.uniform(*quality.late_s)) if late else 0.0
+        return () if lost else (after_s,) * (1 + int(doubled))
+
+    @property
+    def linked(self) -> tuple[SimulatedClip, ...]:
+        """The clips that this computer is linked to, by whichever program."""
+        return tuple(link.clip for link in self._links)
+
+    def left_behind(self, clip: SimulatedClip) -> bool:
+        """Whether the system keeps a link to this clip that no program holds."""
+        return any(link.clip is clip and link.receiver is None for link in self._links)
 
     async def advertised(self, clip: SimulatedClip) -> None:
         """Wait until this clip is heard, free for a connection."""
-        while not self.reaches(clip) or self.connected(clip):  # noqa: ASYNC110 (nobody announces it)
+        while not self.reaches(clip) or clip in self.linked:  # noqa: ASYNC110 (nobody announces it)
             await asyncio.sleep(self.quality.advertise_s)
 
-    def join(self, clip: SimulatedClip, receiver: Receiver) -> Link:
-        """Open a link."""
+    def join(self, clip: SimulatedClip, receiver: Receiver) -> Link | None:
+        """Open a link, or take over one that was left behind; ``None`` if that cannot be."""
+        for link in self._links:
+            if link.clip is clip:
+                if link.receiver is not None:
+                    return None
+                link.receiver = receiver
+                return link
+        if not self.reaches(clip):
+            return None
         link = Link(self, clip, receiver)
         self._links.append(link)
         clip.link_up()
@@ -233,6 +159,16 @@ class Medium:
         """A link is over."""
         if link in self._links:
             self._links.remove(link)
+
+    def kill_host(self) -> None:
+        """Kill the program on this computer: its links stay, held by the system.
+
+        The clips notice nothing and do not advertise; whoever looks for them finds them by the
+        adapter.  What the program still tries, finds it has no link.
+        """
+        self._listeners.clear()
+        for link in self._links:
+            link.receiver = None
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Scan; returns how to stop."""
@@ -244,36 +180,13 @@ class Medium:
 
         return stop
 
-    def _live(self) -> None:
-        """Let every clip live up to now, and come back when one has more to say."""
-        try:
-            due_s = self._lived()
-        # A timer has nobody to raise to; leaving the air raises it instead.
-        except Exception as failure:
-            self._failure = failure
-            return
-        # A microsecond late, or rounding would wake us just before the sample is there.
-        self._timer = self._loop.call_at(self._began + due_s + 1e-6, self._live)
-
-    def _lived(self) -> float:
-        now_s = self.now_s
-        for index, clip in enumerate(self.clips):
-            if now_s >= self._wake_s[index]:
-                self._serve(clip, now_s)
-                # A clip is looked at when its data arrives, not when it sends: nobody can tell.
-                self._wake_s[index] = clip.due_s + self.delay_s()
-        if self._listeners and now_s >= self._advertise_s:
-            self._advertise()
-            self._advertise_s = now_s + self.quality.advertise_s
-        due_s = min(self._wake_s, default=now_s + 1.0)
-        return max(now_s, min(due_s, self._advertise_s)) if self._listeners else due_s
-
-    def _serve(self, clip: SimulatedClip, now_s: float) -> None:
-        out = clip.advance(now_s)
-        for link in tuple(self._links):
-            if link.clip is clip:
-                link.watch()
-                link.arrive(out)
+    def look_at(self, clip: SimulatedClip) -> None:
+        """Come back earlier if this clip was given something to do meanwhile."""
+        index = self.clips.index(clip)
+        if self.alive and clip.due_s < self._due_s[index]:
+            self._plan(index)
+            if self._wake_s[index] < self._armed_s:
+                self._arm(self._wake_s[index])
 
     def tell(self, callback: Callable[..., None], *args: object) -> None:
         """Call the host; what it raises is its own affair, as with any event loop."""
@@ -283,9 +196,50 @@ class Medium:
             context = {"message": f"{callback!r} raised", "exception": error}
             self._loop.call_exception_handler(context)
 
+    def _live(self) -> None:
+        """Let every clip live up to now, and come back when one has more to say."""
+        try:
+            due_s = self._lived()
+        # A timer has nobody to raise to; leaving the air raises it instead.
+        except Exception as failure:
+            self._failure = failure
+            return
+        self._arm(due_s)
+
+    def _arm(self, due_s: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._armed_s = due_s
+        # A microsecond late, or rounding would wake us just before the sample is there.
+        self._timer = self._loop.call_at(self._began + due_s + 1e-6, self._live)
+
+    def _lived(self) -> float:
+        now_s = self.now_s
+        for index, clip in enumerate(self.clips):
+            if now_s >= self._wake_s[index]:
+                self._serve(clip, now_s)
+                self._plan(index)
+        if self._listeners and now_s >= self._advertise_s:
+            self._advertise()
+            self._advertise_s = now_s + self.quality.advertise_s
+        due_s = min(self._wake_s, default=now_s + 1.0)
+        return max(now_s, min(due_s, self._advertise_s)) if self._listeners else due_s
+
+    def _plan(self, index: int) -> None:
+        self._due_s[index] = self.clips[index].due_s
+        # A clip is looked at when its data arrives, not when it sends: nobody can tell.
+        self._wake_s[index] = self._due_s[index] + self.delay_s()
+
+    def _serve(self, clip: SimulatedClip, now_s: float) -> None:
+        out = clip.advance(now_s)
+        for link in tuple(self._links):
+            if link.clip is clip:
+                link.watch()
+                link.carry(out)
+
     def _advertise(self) -> None:
         for clip in self.clips:
-            if not self.reaches(clip) or self.connected(clip):
+            if not self.reaches(clip) or clip in self.linked:
                 continue
             for listener in tuple(self._listeners):
                 rssi = self.quality.rssi_dbm + 3.0 * float(self._rng.standard_normal())

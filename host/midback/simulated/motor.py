@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,16 +30,32 @@ _SHAKE_COUNTS = np.array([1200.0] * 3 + [400.0] * 3)
 
 
 class Motor:
-    """Runs pulses; refuses more than 6 s of them within a minute."""
+    """Runs pulses; refuses more than 6 s of them within a minute.
 
-    def __init__(self, *, seed: int = 0) -> None:
+    Args:
+        felt: is told when a pattern begins.
+        seed: chance.
+
+    Attributes:
+        buzzes: patterns begun since the clip was switched on, modulo 65536.
+    """
+
+    def __init__(self, felt: Callable[[float], None], *, seed: int = 0) -> None:
+        self.buzzes = 0
+        self._felt = felt
         self._rng = np.random.default_rng([seed, 0xB022])
         self._pulses: deque[tuple[float, float, float]] = deque(maxlen=200)
-        self.busy_until_s = -1.0
+        self._busy_until_s = -1.0
+
+    def restart(self) -> None:
+        """The clip is switched on, and knows of no buzz before."""
+        self.buzzes = 0
+        self._pulses.clear()
+        self._busy_until_s = -1.0
 
     def buzz(self, pattern: int, repeats: int, strength_percent: int, now_s: float) -> int:
         """Begin a pattern; return the result code of the command."""
-        if now_s < self.busy_until_s:
+        if now_s < self._busy_until_s:
             return wire.BUSY
         fresh: list[tuple[float, float, float]] = []
         at_s = now_s
@@ -48,15 +65,18 @@ class Motor:
                 at_s += on_s + off_s
             at_s += _BETWEEN_REPEATS_S
         recent = [p for p in self._pulses if p[0] > now_s - _DUTY_WINDOW_S]
-        if sum(end - begin for begin, end, _ in [*recent, *fresh]) > _MOST_ON_S:
+        # A nanosecond of rounding is no vibration.
+        if sum(end - begin for begin, end, _ in [*recent, *fresh]) > _MOST_ON_S + 1e-9:
             return wire.REFUSED
         self._pulses.extend(fresh)
-        self.busy_until_s = fresh[-1][1]
+        self._busy_until_s = fresh[-1][1]
+        self.buzzes = (self.buzzes + 1) & 0xFFFF
+        self._felt(now_s)
         return wire.OK
 
     def shook(self, first_s: float, last_s: float) -> bool:
         """Whether a sample in this time is suspect."""
-        if first_s > self.busy_until_s + AFTERSHAKE_S:
+        if first_s > self._busy_until_s + AFTERSHAKE_S:
             return False
         return any(b <= last_s and first_s <= e + AFTERSHAKE_S for b, e, _ in self._pulses)
 

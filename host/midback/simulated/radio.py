@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, Self
 
 from bleak.args import SizedBuffer
 from bleak.assigned_numbers import CharacteristicPropertyName
+from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.client import BaseBleakClient, NotifyCallback
 from bleak.backends.descriptor import BleakGATTDescriptor
@@ -22,11 +23,19 @@ from bleak.exc import (
 from bleak.uuids import normalize_uuid_16, normalize_uuid_str
 
 from midback.shared import wire
-from midback.simulated import clip as clips
-from midback.simulated.clip import Notification, SimulatedClip
-from midback.simulated.medium import Link, Medium
+from midback.simulated import gatt
+from midback.simulated.clip import SimulatedClip
+from midback.simulated.gatt import Notification
+from midback.simulated.link import Link
+from midback.simulated.medium import Medium
 
 MTU = 247
+
+_PAIRING_S = 0.5
+"""How long pairing takes where nobody is asked."""
+
+_GENERIC_UUID = normalize_uuid_16(0x1801)
+"""A service that every device has."""
 
 _Characteristics = tuple[tuple[str, tuple[CharacteristicPropertyName, ...]], ...]
 
@@ -40,22 +49,24 @@ _SERVICES: tuple[tuple[str, _Characteristics], ...] = (
             (wire.LOG_UUID, ("notify",)),
         ),
     ),
-    (normalize_uuid_16(0x180F), ((clips.BATTERY_UUID, ("read", "notify")),)),
+    (normalize_uuid_16(0x180F), ((gatt.BATTERY_UUID, ("read", "notify")),)),
     (
         normalize_uuid_16(0x180A),
         (
-            (clips.MAKER_UUID, ("read",)),
-            (clips.MODEL_UUID, ("read",)),
-            (clips.SERIAL_UUID, ("read",)),
-            (clips.FIRMWARE_UUID, ("read",)),
-            (clips.HARDWARE_UUID, ("read",)),
+            (gatt.MAKER_UUID, ("read",)),
+            (gatt.MODEL_UUID, ("read",)),
+            (gatt.SERIAL_UUID, ("read",)),
+            (gatt.FIRMWARE_UUID, ("read",)),
+            (gatt.HARDWARE_UUID, ("read",)),
         ),
     ),
 )
 
 
-def backend_types(medium_: Medium) -> tuple[type[BaseBleakScanner], type[BaseBleakClient]]:
-    """The scanner and client classes that reach the clips of this medium."""
+def backend_types(
+    medium_: Medium,
+) -> tuple[type[BaseBleakScanner], type[BaseBleakClient], type[BaseBleakAdapter]]:
+    """The scanner, client and adapter classes that reach the clips of this medium."""
 
     class SimulatedScanner(_Scanner):
         """Hears simulated clips."""
@@ -67,7 +78,27 @@ def backend_types(medium_: Medium) -> tuple[type[BaseBleakScanner], type[BaseBle
 
         medium = medium_
 
-    return SimulatedScanner, SimulatedClient
+    class SimulatedAdapter(_Adapter):
+        """Knows the simulated clips that this computer is linked to."""
+
+        medium = medium_
+
+    return SimulatedScanner, SimulatedClient, SimulatedAdapter
+
+
+class _Adapter(BaseBleakAdapter):
+    medium: Medium
+
+    @classmethod
+    async def get(cls, **_options: Any) -> Self:
+        return cls()
+
+    async def get_connected_devices(self, service_uuids: frozenset[str]) -> list[BLEDevice]:
+        if service_uuids.isdisjoint((_GENERIC_UUID, *(uuid for uuid, _ in _SERVICES))):
+            return []
+        return [
+            BLEDevice(clip.traits.address, clip.traits.name, clip) for clip in self.medium.linked
+        ]
 
 
 class _Scanner(BaseBleakScanner):
@@ -131,7 +162,13 @@ class _Client(BaseBleakClient):
 
     @property
     def is_connected(self) -> bool:
-        return self._link is not None and self._link.open
+        return self._held is not None
+
+    @property
+    def _held(self) -> Link | None:
+        """The link, as long as it lasts and nobody killed the program that holds it."""
+        link = self._link
+        return link if link is not None and link.open and link.receiver is self else None
 
     @property
     def _clip(self) -> SimulatedClip:
@@ -142,21 +179,23 @@ class _Client(BaseBleakClient):
         raise BleakDeviceNotFoundError(self.address, message)
 
     async def connect(self, pair: bool, **options: Any) -> None:
-        del pair
         if self.is_connected or self._connecting:
             raise BleakError("Client is already connected")
         medium, clip = self.medium, self._clip
         self._connecting = True
         try:
             async with asyncio.timeout(options.get("timeout", self._timeout)):
-                await medium.advertised(clip)
+                if not medium.left_behind(clip):
+                    await medium.advertised(clip)
                 await asyncio.sleep(medium.quality.setup_s)
-            if not medium.reaches(clip) or medium.connected(clip):
-                raise BleakError("disconnected")
             self._link = medium.join(clip, self)
+            if self._link is None:
+                raise BleakError("disconnected")
             self.services = self._discovered()
         finally:
             self._connecting = False
+        if pair:
+            await self.pair()
 
     def _discovered(self) -> BleakGATTServiceCollection:
         found = BleakGATTServiceCollection()
@@ -177,9 +216,9 @@ class _Client(BaseBleakClient):
         return found
 
     async def disconnect(self) -> None:
-        link, self._link = self._link, None
+        link, self._link = self._held, None
         self._callbacks.clear()
-        if link is not None and link.open:
+        if link is not None:
             link.close()
             self._tell()
 
@@ -200,11 +239,19 @@ class _Client(BaseBleakClient):
             self._disconnected_callback()
 
     async def pair(self, *_args: Any, **_options: Any) -> None:
-        """A simulated clip runs open: there is nothing to pmedium."""
-        await self._exchange()
+        """Make a bond with a clip that wants one; with any other there is nothing to pair."""
+        link = await self._exchange()
+        if link.clip.trusts:
+            return
+        await asyncio.sleep(_PAIRING_S)
+        link = await self._exchange()
+        if not link.pair():
+            raise BleakError("disconnected")
 
     async def unpair(self) -> None:
-        """There is never a bond."""
+        """Forget the bond on this side, which ends the link."""
+        self.medium.bonds.pop(self._clip.traits.address, None)
+        await self.disconnect()
 
     async def read_gatt_char(
         self, characteristic: BleakGATTCharacteristic, *, use_cached: bool = False, **_options: Any
@@ -225,7 +272,17 @@ class _Client(BaseBleakClient):
             raise BleakGATTProtocolError(BleakGATTProtocolErrorCode.WRITE_NOT_PERMITTED)
         if len(payload) > wire.MAX_PAYLOAD:
             raise BleakGATTProtocolError(BleakGATTProtocolErrorCode.INVALID_ATTRIBUTE_VALUE_LENGTH)
+        if not link.clip.trusts:
+            self._encrypt(link)
         link.ask(payload)
+
+    def _encrypt(self, link: Link) -> None:
+        """Do what a system does by itself with a bond's keys, if it has them."""
+        encrypted = link.encrypt()
+        if encrypted is None:
+            raise BleakGATTProtocolError(BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION)
+        if not encrypted:
+            raise BleakError("disconnected")
 
     async def start_notify(
         self, characteristic: BleakGATTCharacteristic, callback: NotifyCallback, **_options: Any
@@ -253,12 +310,12 @@ class _Client(BaseBleakClient):
 
     async def _exchange(self, *, wait: bool = True) -> Link:
         """Wait for one round trip on the link; out of range it ends with the link."""
-        link = self._link
-        if link is None or not link.open:
+        link = self._held
+        if link is None:
             raise BleakError("Not connected")
         medium = self.medium
         await asyncio.sleep(medium.delay_s() + medium.quality.interval_s if wait else 0.0)
         await link.clear()
-        if not link.open:
+        if self._held is not link:
             raise BleakError("disconnected")
         return link

@@ -19,8 +19,10 @@ class ClipTraits:
         uptime_s: seconds since power-on when it is put on.
         battery_percent: charge when it is put on.
         battery_hours: how long a full battery lasts.
-        notify_failure_rate: share of notifications its radio has no memory for.  The host then
-            misses a packet, which the clip still keeps.
+        notify_failure_rate: share of notifications its radio has no room for at first; the clip
+            tries again a little later.
+        bonded_only: whether it takes commands from, and notifies, only computers it is paired
+            with.
     """
 
     name: str = "Midback"
@@ -31,6 +33,7 @@ class ClipTraits:
     battery_percent: float = 96.0
     battery_hours: float = 16.0
     notify_failure_rate: float = 0.0
+    bonded_only: bool = False
 
     @classmethod
     def drawn(cls, seed: int) -> ClipTraits:

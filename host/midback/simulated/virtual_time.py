@@ -62,6 +62,23 @@ def run(main: Coroutine[Any, Any, _Result], *, speed: float | None = None) -> _R
         return runner.run(main)
 
 
+def freeze(seconds: float) -> None:
+    """Let time pass in which the running program does nothing, as if it were stopped.
+
+    Timers that fell due meanwhile are late by then; simulated clips have lived on, and what they
+    sent arrives in one burst.  To be called inside the loop of ``run``.
+
+    Limits: a range that was lost and regained meanwhile has not ended any link.
+
+    Raises:
+        RuntimeError: the running loop has no virtual clock.
+    """
+    loop = asyncio.get_running_loop()
+    if not isinstance(loop, VirtualTimeLoop):
+        raise RuntimeError("only a virtual clock can go on while the program stands still")
+    loop.freeze(seconds)
+
+
 def _loop_factory(speed: float | None) -> Callable[[], asyncio.AbstractEventLoop]:
     if speed is not None and not speed > 0:
         raise ValueError(f"speed ({speed}) must be above 0")
@@ -85,6 +102,10 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Virtual seconds, starting at ``START_S``."""
         return self._clock.now_s
+
+    def freeze(self, seconds: float) -> None:
+        """Let time pass before anything else runs."""
+        self._clock.now_s += seconds
 
     def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
         """Run a function in a thread pool; the clock waits for it a little."""

@@ -221,6 +221,11 @@ class BlueZ:
             await remote.client.pair()
         else:
             await self._open(path, pair=True)
+        await self._look_for_bond(path)
+
+    async def _look_for_bond(self, path: str) -> None:
+        """See whether there are keys now: a request may have made the computer pair by itself."""
+        remote = self._remotes[path]
         assert self._central.keystore is not None
         keys = await self._central.keystore.get(str(remote.device.details["address"]))
         remote.bonded = keys is not None
@@ -304,6 +309,9 @@ class BlueZ:
         value, options = message.body
         response = options["type"].value == "request"
         await client.write_gatt_char(row, bytes(value), response)
+        for path, remote in self._remotes.items():
+            if remote.client is client and not remote.bonded:
+                await self._look_for_bond(path)
 
     async def _start_notify(self, message: Message) -> None:
         path = str(message.path)

@@ -88,8 +88,11 @@ class Bus:
 
         if call.destination == self._name:
             self._service(call, answer)
+            return
+        assert call.destination == _BUS
+        if call.member == "NameHasOwner":
+            answer(Message.new_method_return(call, "b", [call.body[0] == self._name]))
         else:
-            assert call.destination == _BUS
             answer(_own_answer(member, call))
 
     def _send(self, member: Member, message: Message) -> None:

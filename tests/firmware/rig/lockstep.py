@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import selectors
+import time
 from collections.abc import Coroutine
 from typing import Any, Protocol, TypeVar
 
@@ -33,8 +34,8 @@ class LockstepLoop(asyncio.SelectorEventLoop):
         computing: who is waited for before anything else is done, or time passes.
     """
 
-    def __init__(self) -> None:
-        self._clock = _Clock()
+    def __init__(self, *, paced: bool = False) -> None:
+        self._clock = _Clock(paced)
         self.computing = self._clock.computing
         super().__init__(self._clock)
         # Timers due at once run at once, and no others: by default those of the next tick too.
@@ -52,18 +53,25 @@ def lockstep_loop() -> LockstepLoop:
     return loop
 
 
-def run(main: Coroutine[Any, Any, _T]) -> _T:
-    """Like ``asyncio.run``, in lockstep."""
-    with asyncio.Runner(loop_factory=LockstepLoop) as runner:
+def run(main: Coroutine[Any, Any, _T], *, paced: bool = False) -> _T:
+    """Like ``asyncio.run``, in lockstep.
+
+    Args:
+        main: what to run.
+        paced: for a story that has processes with clocks of their own: time then passes no faster
+            than theirs.
+    """
+    with asyncio.Runner(loop_factory=lambda: LockstepLoop(paced=paced)) as runner:
         return runner.run(main)
 
 
 class _Clock(selectors.DefaultSelector):
     """What the loop waits on: sockets first, and when nothing more comes from them, time."""
 
-    def __init__(self) -> None:
+    def __init__(self, paced: bool) -> None:
         super().__init__()
         self.now_s = 0.0
+        self._paced = paced
         self.computing: set[Computing] = set()
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
@@ -72,7 +80,15 @@ class _Clock(selectors.DefaultSelector):
                 return events
             for one in list(self.computing):
                 one.look()
+        if self._paced and timeout is not None:
+            return self._paced_select(max(0.0, timeout))
         events = super().select(None if timeout is None else 0)
         if not events and timeout is not None:
             self.now_s += max(0.0, timeout)
+        return events
+
+    def _paced_select(self, timeout_s: float) -> list[tuple[selectors.SelectorKey, int]]:
+        began_s = time.monotonic()
+        events = super().select(timeout_s)
+        self.now_s += min(timeout_s, time.monotonic() - began_s) if events else timeout_s
         return events

@@ -5,8 +5,8 @@ image, formatting it the first time, runs ``main.py`` when told to, and leaves t
 This MicroPython can have nothing more frozen in, so a folder BUILT_IN stands for that: imports
 look there wherever ``sys.path`` says ``.frozen``, and its ``main.py`` is started before any other.
 What frozen code saves in memory it does not save here.
-``machine.reset()`` ends the process with code 77; the times of watchdogs are
-written to a file beside the image.
+An ACK is sent once the board is up.  ``machine.reset()`` ends the process with code 77; the times
+of watchdogs are written to a file beside the image.
 """
 
 # The board has no pathlib, and its names are what they are.
@@ -132,6 +132,7 @@ if built_in:
 sys.path[:] = ["", ".frozen", "/lib"]
 sys.modules["sys"] = System(platform, Implementation(version, machine))
 sys.modules["machine"] = made
+print("\x06", end="")
 if action == "run":
     # As pyexec_file_if_exists does: the one that is frozen in goes first.
     main = program(FROZEN + "/main.py", "/main.py")

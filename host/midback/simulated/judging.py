@@ -1,0 +1,121 @@
+"""What a simulated clip makes of its own packets: the judgement, the buzzes, the epochs."""
+
+from __future__ import annotations
+
+from midback.shared import judge, wire
+from midback.shared.coach import Coach
+from midback.shared.epochs import EpochMaker
+from midback.shared.posture import Posture
+from midback.simulated.flash import Flash
+from midback.simulated.motor import Motor
+
+_STRENGTH_PERCENT = 80
+_RECOUNT_S = 3600.0
+"""After so long the firmware counts seconds anew as soon as nobody wears it."""
+
+_NUDGES = (wire.PATTERN_NUDGE, wire.PATTERN_STRONG)
+
+
+class Judging:
+    """Judges every packet from power-on on; times in seconds since the clip was put on.
+
+    Args:
+        flash: holds the calibration, and takes the epochs.
+        motor: buzzes.
+
+    Attributes:
+        coach: who buzzes, and when the wearer rests.
+    """
+
+    def __init__(self, flash: Flash, motor: Motor) -> None:
+        self.coach = Coach()
+        self._flash = flash
+        self._motor = motor
+        self._posture = Posture()
+        self._posture.calibrate(flash.neutral, flash.slump)
+        self._epochs = EpochMaker()
+        self._base_s = 0.0
+        self._counted_buzzes = 0
+        self._unix_at_0_ms: int | None = None
+        self._last_s, self._last_ticks = 0.0, 0
+
+    @property
+    def knows_time(self) -> bool:
+        """Whether the host has told the time since the clip was switched on."""
+        return self._unix_at_0_ms is not None
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether it knows the wearer's upright."""
+        return self._posture.calibrated
+
+    def calibrate(self, neutral: tuple[int, ...] | None, slump: tuple[int, ...] | None) -> int:
+        """Judge by these from here on, and keep them; return the command's result code."""
+        try:
+            self._posture.calibrate(neutral, slump)
+        except ValueError:
+            return wire.BAD_ARGUMENT
+        self._flash.neutral, self._flash.slump = neutral, slump
+        return wire.OK
+
+    def set_time(self, unix_ms: int, now_s: float) -> None:
+        """It is this time now: from here on epochs tell it."""
+        self._unix_at_0_ms = unix_ms - milliseconds(now_s)
+
+    def judge(self, packet: wire.StreamPacket, now_s: float) -> None:
+        """Take the next packet; buzz if that is due."""
+        posture, now_ms = self._posture, milliseconds(now_s)
+        time_s = now_s - self._base_s
+        off_body = bool(packet.flags & wire.FLAG_OFF_BODY)
+        if posture.state == judge.AWAY and time_s > _RECOUNT_S and off_body:
+            self._base_s, time_s = now_s, 0.0
+            posture.restart()
+            self.coach.restart()
+        change = posture.update(packet, time_s)
+        pattern = self.coach.judged(now_ms, time_s, change, posture.state)
+        if pattern is not None:
+            self._buzz(pattern, now_s)
+        self._write_diary(packet, now_s)
+
+    def asked_to_buzz(self, pattern: int, repeats: int, strength: int, now_s: float) -> int:
+        """Buzz for the host, unless the wearer asked for rest; return the result code."""
+        nudge = pattern in _NUDGES
+        if nudge and self.coach.snoozed(milliseconds(now_s)):
+            return wire.REFUSED
+        if nudge and self.coach.gave(milliseconds(now_s)):
+            return wire.OK
+        result = self._motor.buzz(pattern, repeats, strength, now_s)
+        if nudge and result == wire.OK:
+            self.coach.buzzed(milliseconds(now_s), False)
+        return result
+
+    def settle(self) -> None:
+        """Keep the epoch under way: the clip is about to go off."""
+        self._keep(self._epochs.close())
+
+    def _buzz(self, pattern: int, now_s: float) -> None:
+        result = self._motor.buzz(pattern, 1, _STRENGTH_PERCENT, now_s)
+        if result == wire.OK:
+            self.coach.buzzed(milliseconds(now_s), True)
+        elif result == wire.BUSY:
+            self.coach.owe(pattern)
+
+    def _write_diary(self, packet: wire.StreamPacket, now_s: float) -> None:
+        buzzes = self._motor.buzzes
+        since, self._counted_buzzes = (buzzes - self._counted_buzzes) & 0xFFFF, buzzes
+        self._last_s, self._last_ticks = now_s, packet.ticks
+        self._keep(self._epochs.add(packet, self._posture, since))
+
+    def _keep(self, record: wire.EpochRecord | None) -> None:
+        if record is None:
+            return
+        if self._unix_at_0_ms is not None:
+            ago_ticks = (self._last_ticks - record.ticks) % wire.TICKS_MODULUS
+            end_ms = milliseconds(self._last_s - ago_ticks * wire.TICK_S)
+            record.set_time((self._unix_at_0_ms + end_ms) // 1000)
+        self._flash.log.append(record)
+
+
+def milliseconds(time_s: float) -> int:
+    """What the coach counts in."""
+    return round(1000 * time_s)
