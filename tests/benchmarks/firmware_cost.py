@@ -1,6 +1,6 @@
 """What the clip's firmware costs under MicroPython: time, garbage and memory, stage by stage.
 
-    uv run poe bench-clip [--json FILE]
+    uv run poe bench-clip [--json FILE] [--rounds N]
 
 The yardstick is a plain Madgwick update in the same interpreter and the same run: absolute times
 are this machine's, ratios (of the least of many rounds) carry over to a board, roughly.  Bytes
@@ -94,28 +94,33 @@ class Measured:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measure the firmware under MicroPython.")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there as well")
+    parser.add_argument(
+        "--rounds", type=int, default=ROUNDS, help="of which the least time counts"
+    )
     args = parser.parse_args()
     print(machine(), flush=True)
     topics: list[Topic] = []
     with tempfile.TemporaryDirectory(prefix="midback-bench-") as folder:
-        for topic in measured(Path(folder)):
+        for topic in measured(Path(folder), args.rounds):
             topics.append(topic)
             print(f"\n{table(topic)}", flush=True)
     if args.json:
         rows = {
-            topic.name: [(row.name, row.value, row.unit, row.ratio) for row in topic.rows]
+            topic.name: [
+                (row.name, row.value, row.unit, row.ratio, row.note) for row in topic.rows
+            ]
             for topic in topics
         }
         args.json.write_text(json.dumps(rows, indent=2), encoding="utf-8")
     return 0
 
 
-def measured(folder: Path) -> Iterator[Topic]:
+def measured(folder: Path, rounds: int) -> Iterator[Topic]:
     """Stages and memory with either chip; then what lies in flash."""
     for chip in worlds.CHIPS:
         words = folder / f"{chip.NAME}.fifo"
         words.write_bytes(fifo_words(chip))
-        cost = on_board(chip.NAME, words)
+        cost = on_board(chip.NAME, words, rounds)
         if cost.facts["apart_deg"] > APART_DEG:
             raise SystemExit(f"{chip.NAME}: the filters differ by {cost.facts['apart_deg']} deg")
         yield stages(chip.NAME, cost)
@@ -154,11 +159,11 @@ class _Tapped:
         self._bus.writeto_mem(addr, memaddr, buf)
 
 
-def on_board(chip: str, words: Path) -> Measured:
+def on_board(chip: str, words: Path, rounds: int) -> Measured:
     """Run the stages in a MicroPython of their own."""
     command = [micropython(), "-X", f"heapsize={HEAP}", str(ON_BOARD / "mount.py"), str(image())]
     done = subprocess.run(
-        [*command, str(ON_BOARD / "stages.py"), chip, str(words), str(ROUNDS)],
+        [*command, str(ON_BOARD / "stages.py"), chip, str(words), str(rounds)],
         env=os.environ | {"MICROPYPATH": f"{ON_BOARD}:.frozen"},
         capture_output=True,
         text=True,
@@ -213,10 +218,10 @@ def memory(chip: Any, cost: Measured, folder: Path) -> Topic:
     size = cost.bytes["whole"] - cost.bytes["bus"]
     madgwicks = collect_us / cost.least_us("madgwick")
     rows = [
-        Row("live once started, code in flash", flash["started"][0] / 1024, "kB"),
-        Row("live while streaming, code in flash", live / 1024, "kB"),
-        Row("the same, code loaded into memory", ram["streaming"][0] / 1024, "kB"),
-        Row("left of the tests' 192 kB, code in flash", free / 1024, "kB"),
+        Row("live once started, code in flash", flash["started"][0] / 1000, "kB"),
+        Row("live while streaming, code in flash", live / 1000, "kB"),
+        Row("the same, code loaded into memory", ram["streaming"][0] / 1000, "kB"),
+        Row("left of the tests' heap, code in flash", free / 1000, "kB"),
         Row("samples until that is full", free / size, ""),
         Row("one collection", collect_us, "us", ratio=madgwicks, against="Madgwick"),
     ]
@@ -227,14 +232,17 @@ def code() -> Topic:
     """The compiled firmware, as it goes onto a board."""
     files = {path.stem: path.stat().st_size for path in compiled().rglob("*.mpy")}
     rows = [
-        Row(f"{len(files)} files, compiled with -O3", sum(files.values()) / 1024, "kB"),
-        Row("the same as one image for flash", image().stat().st_size / 1024, "kB"),
+        Row(f"{len(files)} files, compiled with -O3", sum(files.values()) / 1000, "kB"),
+        Row("the same as one image for flash", image().stat().st_size / 1000, "kB"),
     ]
     return Topic("code", "bytes of firmware and midback.shared", rows)
 
 
 def heap_of(chip: Any, folder: Path, *, in_flash: bool) -> dict[str, tuple[int, ...]]:
-    """When started and when streaming: live bytes, free ones, and us to collect."""
+    """When started and when streaming: live bytes, free ones, and us to collect.
+
+    Live is all that is in use but what stands in for a board's flash and for its own modules.
+    """
     place = Path(tempfile.mkdtemp(dir=folder))
     day = simulated_day(6, datetime(2026, 11, 20, 8, tzinfo=UTC), minutes=3)
     world = worlds.World(place, chip(worn(day)), ticks_us=0, heap_bytes=HEAP_BYTES)
@@ -255,7 +263,8 @@ def heap_of(chip: Any, folder: Path, *, in_flash: bool) -> dict[str, tuple[int, 
         world.clip.run_until(60)
         said = [line.split() for line in world.clip.console.splitlines()]
     told = {line[1]: [int(field) for field in line[2:]] for line in said if line[:1] == ["heap"]}
-    return {name: (live - shims_bytes(), *rest) for name, (live, *rest) in told.items()}
+    others = shims_bytes() + (image().stat().st_size if in_flash else 0)
+    return {name: (live - others, *rest) for name, (live, *rest) in told.items()}
 
 
 if __name__ == "__main__":

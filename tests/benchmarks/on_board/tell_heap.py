@@ -12,7 +12,6 @@ _TIMES = 20
 
 gc.collect()
 gc.threshold(4096)  # as main.py begins: what is loaded for ``_listen`` must not lie in its way
-_BEFORE = gc.mem_alloc()
 
 
 def _tell(what):
@@ -21,7 +20,7 @@ def _tell(what):
     for _ in range(_TIMES):
         gc.collect()
     took_us = utime.ticks_diff(utime.ticks_us(), began) // _TIMES
-    print(f"heap {what} {gc.mem_alloc() - _BEFORE} {gc.mem_free()} {took_us}")
+    print(f"heap {what} {gc.mem_alloc()} {gc.mem_free()} {took_us}")
 
 
 def _listen():
