@@ -47,6 +47,13 @@ def is_low(world: World) -> bool:
     return bool(status(world).flags & wire.STATUS_LOW_BATTERY)
 
 
+def test_the_processor_runs_at_80_mhz(tmp_path: Path):
+    with switched_on(tmp_path, chip=None) as world:
+        world.clip.run_until(2.0)
+
+        assert world.hardware.hz == 80_000_000
+
+
 # Advertising
 
 

@@ -26,6 +26,16 @@ RAISES_AT = """
 """
 """Something goes wrong in the middle of a buzz, so many seconds after each start."""
 
+NOBODY_SAMPLES = """
+    import asyncio
+    from clip_firmware.app import App
+
+    async def rest(app):
+        await asyncio.sleep_ms(3600000)
+
+    App._sample = rest
+"""
+
 NO_BATTERY = """
     import sys
     sys.modules["clip_firmware.battery"] = sys
@@ -159,6 +169,16 @@ def test_a_program_that_hangs_is_ended_by_the_watchdog_within_eight_seconds(
 
         start = world.clip.starts[1]
         assert (start.cause, start.time_s <= 28.5) == (WDT_RESET, True)
+
+
+def test_the_watchdog_bites_when_no_samples_are_taken_though_all_else_goes_on(tmp_path: Path):
+    with switched_on(tmp_path) as world:
+        world.run_before(NOBODY_SAMPLES)
+        world.clip.run_until(7.5)
+        assert world.host.advertising
+        world.clip.run_until(9.0)
+
+        assert world.clip.starts[1].cause == WDT_RESET
 
 
 def test_the_motor_of_a_program_that_hangs_stops_after_its_pulse(tmp_path: Path):
