@@ -162,6 +162,10 @@ class BumbleClient(BaseBleakClient):
         try:
             address = self._device.details["address"]
             return await self.system.device.connect(address, timeout=timeout_s)
+        except asyncio.CancelledError:
+            # Otherwise the radio would go on trying, and take no other attempt.
+            await self.system.device.cancel_connection()
+            raise
         except core.TimeoutError as error:
             raise TimeoutError from error
         except (core.BaseError, hci.HCI_Error) as error:

@@ -72,6 +72,7 @@ class _Remote:
     client: BaseBleakClient | None = None
     paths: list[str] = field(default_factory=list[str])
     bonded: bool = False
+    opening: asyncio.Task[None] | None = None
 
 
 class BlueZ:
@@ -244,7 +245,16 @@ class BlueZ:
     # Devices
 
     async def _connect(self, message: Message) -> None:
-        await self._open(str(message.path), pair=False)
+        remote = self._remotes[str(message.path)]
+        if remote.opening is not None:
+            raise BleakError("Operation already in progress")
+        remote.opening = asyncio.current_task()
+        try:
+            await self._open(str(message.path), pair=False)
+        except asyncio.CancelledError as cancelled:
+            raise BleakError("Operation canceled") from cancelled
+        finally:
+            remote.opening = None
 
     async def _pair(self, message: Message) -> None:
         path = str(message.path)
@@ -264,9 +274,12 @@ class BlueZ:
         self._change(path, _DEVICE1, Paired=paired, Bonded=Variant("b", remote.bonded))
 
     async def _disconnect(self, message: Message) -> None:
-        client = self._remotes[str(message.path)].client
-        if client is not None:
-            await client.disconnect()
+        remote = self._remotes[str(message.path)]
+        if remote.client is not None:
+            await remote.client.disconnect()
+        elif remote.opening is not None:
+            # It also ends an attempt that is under way (device.c, device_request_disconnect).
+            remote.opening.cancel()
 
     async def _open(self, path: str, *, pair: bool) -> None:
         remote = self._remotes[path]
