@@ -10,6 +10,7 @@ and forth.  Exits 1 when something that is promised does not hold.
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import tempfile
 import time
@@ -33,6 +34,8 @@ def main() -> int:
     parser.add_argument("--hours", type=float, default=16.0, metavar="H")
     parser.add_argument("--seed", type=int, default=1, metavar="S")
     args = parser.parse_args()
+    # What the models of the radio have to say is of no interest here.
+    logging.disable(logging.WARNING)
     began_s = time.monotonic()
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="midback-soak-") as folder:
