@@ -1,7 +1,7 @@
 """What a clip does when it is switched on: build the parts for this board, and run them.
 
-After three starts in a row that came to nothing it only says so on the air, and leaves USB to
-whoever brings new files.  Ctrl-C over USB stops it, the watchdog with it.
+After three starts in a row that came to nothing it only says so on the air, until somebody brings
+new files over USB or the cell is empty.  Ctrl-C over USB stops it, the watchdog with it.
 """
 
 import gc
@@ -26,7 +26,7 @@ from clip_firmware.bonds import Bonds
 from clip_firmware.boots import Boots
 from clip_firmware.files import Files
 from clip_firmware.outbox import LARGE, SMALL, Outbox
-from clip_firmware.power import EMPTY, EMPTY_SLEEP_MS, FAST_MS, Power
+from clip_firmware.power import EMPTY, EMPTY_SLEEP_MS, FAST_MS, SAFE, Power, Situation
 from clip_firmware.radio import Radio
 from clip_firmware.settings import Settings
 from midback.shared import wire
@@ -50,6 +50,7 @@ _STOPPED_MS = const(24 * 3600 * 1000)  # a watchdog cannot be stopped, but given
 _CPU_HZ = const(80_000_000)
 _I2C_HZ = const(400_000)
 _MOTOR_HZ = const(500)
+_LOOK_MS = const(1000)
 
 
 class Backstop:
@@ -161,7 +162,7 @@ class Hardware:
             esp32.wake_on_ext0(self._button, False)
             if on_movement:
                 esp32.wake_on_ext1((self._int1,), False)
-        if kind == EMPTY:
+        if kind in (EMPTY, SAFE):
             machine.deepsleep(EMPTY_SLEEP_MS)
         machine.deepsleep()
 
@@ -176,6 +177,11 @@ def slept_for() -> int:
         return 0
     memory = machine.RTC().memory()
     return memory[0] if memory else 0
+
+
+def only_looks(slept: int) -> bool:
+    """Whether nobody woke it: it slept for an empty cell, and looks how that is now."""
+    return slept in (EMPTY, SAFE) and machine.wake_reason() == machine.TIMER_WAKE
 
 
 def motor(hardware: Hardware, board: "Board") -> "PwmMotor | Drv2605l":
@@ -216,7 +222,8 @@ def battery(board: "Board", slept: int) -> "Battery":
     from clip_firmware.battery import GOOD, Battery
 
     pin = machine.ADC(machine.Pin(board.vbat), atten=machine.ADC.ATTN_11DB)
-    return Battery(pin.read_uv, board.divider, BATTERY_EMPTY if slept == EMPTY else GOOD)
+    level = BATTERY_EMPTY if slept in (EMPTY, SAFE) else GOOD
+    return Battery(pin.read_uv, board.divider, level)
 
 
 def parts_of(board: "Board", files: Files, boots: Boots, slept: int) -> "tuple[Parts, Hardware]":
@@ -226,8 +233,8 @@ def parts_of(board: "Board", files: Files, boots: Boots, slept: int) -> "tuple[P
     settings = Settings.load(files)
     bonds = Bonds(files)
     radio = Radio(settings.name, facts(board), bonds)
-    timer = slept == EMPTY and machine.wake_reason() == machine.TIMER_WAKE
-    if not timer:
+    looks = only_looks(slept)
+    if not looks:
         # Once the heap has grown into the memory that Bluetooth needs, switching it on is a
         # crash and no exception (micropython issue 14293).
         radio.start()
@@ -246,7 +253,7 @@ def parts_of(board: "Board", files: Files, boots: Boots, slept: int) -> "tuple[P
         Sampler(hardware.i2c, settings.mounting, clock, hardware.recover),
         Buzzer(motor(hardware, board), Backstop()),
         battery(board, slept),
-        Power(timer),
+        Power(looks),
         radio,
         bonds,
         files,
@@ -275,14 +282,67 @@ def run(board: "Board", files: Files, boots: Boots, slept: int) -> None:
         parts.buzzer.off()
 
 
-def stay_safe(board: "Board", files: Files, boots: Boots) -> None:
-    """Say on the air that this clip needs new files, and leave USB free for them."""
+def stay_safe(board: "Board", files: Files, boots: Boots, slept: int) -> None:
+    """Say on the air that this clip needs new files, as long as the cell allows it."""
     radio = Radio("Midback", facts(board), Bonds(files))
+    radio.set_status(safe_status(boots.boot, 100, 0))
+    looks = only_looks(slept)
+    if not looks:
+        radio.start()
+        radio.advertise(FAST_MS)
+    hardware = Hardware(board)
+    try:
+        watch_cell(hardware, battery(board, slept), radio, Power(looks), boots.boot)
+    except Exception as error:
+        sys.print_exception(error)  # its files may be what is broken: it stays on the air
+        return
+    radio.stop()
+    silence_imu(hardware)
+    hardware.sleep(SAFE, False, b"")
+
+
+def safe_status(boot: int, percent: int, mv: int) -> bytes:
+    """What a clip in safe mode says of itself."""
     flags = wire.STATUS_SAFE_MODE
-    status = wire.Status(wire.MODE_SAFE, flags, boots.boot, 0, 0, 0, 0, 0, 0, 0, 0)
-    radio.set_status(wire.encode_status(status))
-    radio.start()
-    radio.advertise(FAST_MS)
+    return wire.encode_status(
+        wire.Status(wire.MODE_SAFE, flags, boot, 0, percent, mv, 0, 0, 0, 0, 0)
+    )
+
+
+def watch_cell(hardware: Hardware, cell: "Battery", radio: Radio, power: Power, boot: int) -> None:
+    """Stay on the air until the cell is empty."""
+    from clip_firmware.clock import Clock
+
+    clock, now, interval_ms = Clock(_time), Situation(), 0
+    now.moved = True  # whether it lies still is not known here
+    while True:
+        now.now_ms = clock.ms()
+        now.connected = radio.connected
+        now.button = hardware.button_down()
+        now.usb = hardware.usb() or hardware.charging()
+        cell.update(now.now_ms, False)
+        now.battery = cell.level
+        power.update(now)
+        if power.deep_sleep is not None:
+            return
+        radio.start()
+        radio.set_battery(cell.percent)
+        radio.set_status(safe_status(boot, cell.percent, cell.mv))
+        if power.advertising not in (None, interval_ms):
+            interval_ms = power.advertising
+            radio.advertise(interval_ms)
+        radio.tend(now.now_ms)
+        time.sleep_ms(_LOOK_MS)
+
+
+def silence_imu(hardware: Hardware) -> None:
+    """What a start before has set going measures on, and drains the cell."""
+    from clip_firmware.imu import find_imu
+
+    try:
+        find_imu(hardware.i2c, Settings().mounting).power_down()
+    except Exception as error:
+        sys.print_exception(error)  # there is none, or its files are what is broken
 
 
 def main() -> None:
@@ -292,8 +352,8 @@ def main() -> None:
     files = Files("data", _os, open)
     boots = Boots(files, os.urandom)
     slept = slept_for()
-    if boots.begin(not slept):
-        stay_safe(board, files, boots)
+    if boots.begin(not slept) or slept == SAFE:
+        stay_safe(board, files, boots, slept)
         return
     try:
         run(board, files, boots, slept)

@@ -28,6 +28,7 @@ SLOW_MS = const(1500)
 
 MOTION = const(1)  # deep sleep until it is moved or the button is pressed
 EMPTY = const(2)  # deep sleep until the button, or for an hour to look at the cell again
+SAFE = const(3)  # the same in safe mode, which goes on when it wakes
 EMPTY_SLEEP_MS = const(3600000)
 
 CALLING_FAST = const(0)

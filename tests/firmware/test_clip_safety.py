@@ -1,10 +1,13 @@
 """When something fails on the whole clip: the wearer must not be hurt, the clip must come back."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from firmware.models.lsm6dsox import Lsm6dsox
+from firmware.models.lsm6dsv16x import Lsm6dsv16x
 from firmware.rig.hardware import HARD_RESET, WDT_RESET
-from firmware.worlds import IMU_ADDRESS, World, switched_on
+from firmware.worlds import CHIPS, IMU_ADDRESS, World, switched_on
 
 from midback.shared import wire
 
@@ -22,6 +25,12 @@ RAISES_AT = """
     Clip.second = second
 """
 """Something goes wrong in the middle of a buzz, so many seconds after each start."""
+
+NO_BATTERY = """
+    import sys
+    sys.modules["clip_firmware.battery"] = sys
+"""
+"""A file that has not what is expected of it."""
 
 BUZZES = "clip._buzzer.request(3, 5, 100, clip._clock.ms())"
 RAISES = BUZZES + "; raise ValueError('a fault of the firmware')"
@@ -255,6 +264,118 @@ def test_restarts_that_the_host_asked_for_do_not_count_as_failed(tmp_path: Path)
             world.clip.run_for(0.5)
 
         assert (len(world.clip.starts), world.status().mode) == (5, wire.MODE_ALONE)
+
+
+# Safe mode and the cell
+
+
+def in_safe_mode(world: World, millivolts: int) -> None:
+    """Started for the fourth time, 15 s ago."""
+    breaks(world, RAISES, after_s=5)
+    world.clip.run_until(14.0)
+    world.set_battery(millivolts)
+    world.clip.run_until(30.0)
+    assert len(world.clip.starts) == 4
+
+
+def test_safe_mode_tells_how_full_the_cell_is(tmp_path: Path):
+    with switched_on(tmp_path, chip=None) as world:
+        in_safe_mode(world, 3800)
+        found = status(world)
+
+        assert (found.mode, found.battery_mv, found.battery_percent) == (wire.MODE_SAFE, 3800, 55)
+
+
+def test_safe_mode_does_not_drain_an_empty_cell(tmp_path: Path):
+    with switched_on(tmp_path, chip=None) as world:
+        in_safe_mode(world, 3250)
+        world.clip.run_until(55.0)
+
+        assert (world.clip.running, world.host.advertising) == (False, False)
+
+
+def test_an_empty_clip_in_safe_mode_looks_once_an_hour_without_radio_and_stays_in_it(
+    tmp_path: Path,
+):
+    with switched_on(tmp_path, chip=None) as world:
+        in_safe_mode(world, 3250)
+        world.clip.run_until(60.0)
+        told = len(world.host.advertised)
+        world.clip.run_until(3.5 * 3600)
+        slept = world.clip.deep_sleeps
+        awake_s = [after.from_s - before.to_s for before, after in pairwise(slept)]
+
+        assert [round(to_s - from_s) for from_s, to_s, _ in slept] == [3600] * 3
+        assert (max(awake_s) < 2.0, len(world.host.advertised)) == (True, told)
+        assert (len(world.clip.starts), world.felt(18.0)) == (4 + 3, [])
+
+
+def test_a_cell_that_was_charged_brings_safe_mode_back_on_the_air(tmp_path: Path):
+    with switched_on(tmp_path, chip=None) as world:
+        in_safe_mode(world, 3250)
+        world.clip.run_until(1000.0)
+        world.set_battery(3900)
+        world.clip.run_until(3700.0)
+
+        assert status(world).mode == wire.MODE_SAFE
+
+
+def test_the_button_wakes_an_empty_clip_in_safe_mode_for_half_a_minute(tmp_path: Path):
+    with switched_on(tmp_path, chip=None) as world:
+        in_safe_mode(world, 3250)
+        world.press(after_s=600.0)
+        world.clip.run_until(650.0)
+        awake = status(world).mode
+        world.clip.run_until(670.0)
+
+        assert (awake, world.clip.running) == (wire.MODE_SAFE, False)
+
+
+def test_on_usb_safe_mode_stays_for_whoever_brings_new_files(tmp_path: Path):
+    with switched_on(tmp_path, chip=None) as world:
+        world.plug_in()
+        in_safe_mode(world, 3250)
+        world.clip.run_until(300.0)
+
+        assert world.host.advertising
+
+
+def test_without_a_cell_to_measure_safe_mode_stays(tmp_path: Path):
+    with switched_on(tmp_path, chip=None) as world:
+        in_safe_mode(world, 0)
+        world.clip.run_until(300.0)
+
+        assert world.host.advertising
+
+
+@pytest.mark.parametrize("chip", CHIPS, ids=lambda chip: chip.NAME)
+def test_a_sensor_that_a_failed_start_set_going_does_not_drain_the_cell(
+    tmp_path: Path, chip: type[Lsm6dsv16x] | type[Lsm6dsox]
+):
+    with switched_on(tmp_path, chip=chip) as world:
+        in_safe_mode(world, 3250)
+        assert world.imu is not None
+        before = world.imu.state
+        world.clip.run_until(60.0)
+
+        assert (before == "off", world.imu.state) == (False, "off")
+
+
+def test_a_file_that_safe_mode_cannot_load_leaves_it_on_the_air(tmp_path: Path):
+    with switched_on(tmp_path, chip=None) as world:
+        world.run_before(RAISES_AT.format(seconds=6, fault=RAISES) + NO_BATTERY)
+        world.clip.run_until(300.0)
+
+        assert (len(world.clip.starts), status(world).mode) == (4, wire.MODE_SAFE)
+
+
+def test_a_host_that_stays_linked_to_a_clip_in_safe_mode_is_let_go(tmp_path: Path):
+    with switched_on(tmp_path, chip=None) as world:
+        in_safe_mode(world, 3900)
+        status(world)
+        world.clip.run_for(35.0)
+
+        assert (world.host.connected, world.host.advertising) == (False, True)
 
 
 # Somebody at the prompt
