@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from midback.calibration import Calibration
 from midback.recording import KeptEpochs, Session, Store, Unplaced
-from midback.seconds import Resolution, Seconds, angle_deg
+from midback.seconds import Resolution, Seconds, angle_deg, empty_seconds
 from midback.shared import wire
 from midback.words import STILL, State
 from midback_analysis.clockface import day_bounds
@@ -103,6 +103,20 @@ class DayRecord:
     def still(self) -> NDArray[np.bool_]:
         """Seconds in which posture was measured and judged."""
         return np.isin(self.state, STILL) & ~np.isnan(self.flexion_deg) & (self.part >= 0)
+
+    @property
+    def seconds(self) -> Seconds:
+        """States and angles as stored rows, shape ``(n,)``; how many samples is left out."""
+        rows = empty_seconds(len(self.state))
+        rows["state"] = self.state
+        for name, angles_deg in (("flexion", self.flexion_deg), ("lateral", self.lateral_deg)):
+            known = ~np.isnan(angles_deg)
+            rows[f"{name}_cdeg"][known] = np.round(100 * angles_deg[known])
+        return rows
+
+    def utc_of(self, second: float) -> float:
+        """Wall time of a place on the grid, seconds since 1970."""
+        return float(self.utc_s[min(max(int(second), 0), len(self.utc_s) - 1)])
 
     def per_second(self, name: str) -> NDArray[np.float64]:
         """A line of the calibration in use, for each second; NaN where there is none.

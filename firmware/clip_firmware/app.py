@@ -84,7 +84,7 @@ class App:
         self._sampler = parts.sampler
         self._battery = parts.battery
         self._clip = Clip(parts)
-        self._control = Control(self._clip)
+        self._control = Control(self._clip, parts)
         self._button = Button()
         self._buzzing = asyncio.Event()
         self._was_touched = False
@@ -113,7 +113,7 @@ class App:
                     self._sampler.risen(hardware.risen_us())
                 except asyncio.TimeoutError:
                     pass
-            while clip.burst():
+            while clip.stream.burst():
                 self._radio.flag.set()
             self._kick()
 
@@ -135,7 +135,7 @@ class App:
             wait_ms = clip.sender.send()
             if wait_ms is not None:
                 await asyncio.sleep_ms(wait_ms)
-            elif clip.restart_asked:
+            elif self._control.restart_asked:
                 await asyncio.sleep_ms(_GOODBYE_MS)
                 self._hardware.restart()
             else:

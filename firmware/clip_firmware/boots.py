@@ -1,4 +1,11 @@
-"""Which start this is: its id, and whether the ones before it came to anything."""
+"""Which start this is: its id, and whether the ones before it came to anything.
+
+The file is so small that littlefs keeps it in its folder's own blocks, and changes it there when
+no other block is free: a flash that has filled up does not stop the count.
+
+Limits: one that is full before the very first start has no room for the folder, and then nothing
+is counted.
+"""
 
 import struct
 

@@ -71,6 +71,11 @@ class Clock:
         self._ms = now
         return self._ms_now
 
+    def ms_at(self, ticks: int) -> int:
+        """What ``ms`` was when ``ticks`` was that: up to 119 h ago."""
+        ago = (self.ticks() - ticks) & _TICKS_MASK
+        return self.ms() - ago // 10
+
     def set_unix_ms(self, unix_ms: int) -> None:
         """It is this time now, in ms since 1970."""
         self._unix_at_0_ms = unix_ms - self.ms()

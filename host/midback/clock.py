@@ -33,6 +33,8 @@ _MOST_PERIOD_ERROR = 0.2
 # seconds; a burst catches up.  Before the rate is known 3 % of thirty seconds is no leap.
 _LEAP_S = 0.1
 _LEAP_UNFITTED_S = 2.0
+# A packet that is later than any stall of the radio was kept somewhere on the way.
+_LATE_S = 1.0
 # The clip keeps a minute of packets for a link that was lost: none comes later than this.
 _MOST_DELAY_S = 120.0
 _OLDEST_TICKS = round(600 / wire.TICK_S)  # of a packet that comes again
@@ -122,6 +124,8 @@ class ClipClock:
         self._fitted = False
         self._offset_s = float("inf")
         self._learns_from_s = float("-inf")
+        # Late stretches of a bucket's length, the last two: where each begins, its least slack.
+        self._late: list[Point] = []
         self._buckets: deque[list[Point]] = deque(maxlen=_BUCKETS)
         self._bucket: list[Point] = []
         self._ticks: int | None = None
@@ -260,15 +264,35 @@ class ClipClock:
         late_s = slack_s - self._offset_s
         most_early_s = _LEAP_S if self._fitted else _LEAP_UNFITTED_S
         if late_s > _MOST_DELAY_S or -most_early_s > late_s > float("-inf"):
-            self._buckets.clear()
-            self._bucket.clear()
-            self._offset_s = slack_s
+            self._leap_to(slack_s)
+        elif late_s > (_LATE_S if self._fitted else _LEAP_UNFITTED_S):
+            # It waited for others, or came again: its arrival says nothing of the clocks.
+            self._note_late(clip_s, slack_s)
+            return
+        self._late.clear()
         self._offset_s = min(self._offset_s, slack_s)
         if self._bucket and clip_s - self._bucket[0][0] >= BUCKET_S:
             self._buckets.append(self._least_delayed() if self._fitted else self._bucket)
             self._bucket = []
             self._fit()
         _extend_hull(self._bucket, (clip_s, arrival_s))
+
+    def _leap_to(self, slack_s: float) -> None:
+        self._buckets.clear()
+        self._bucket.clear()
+        self._late.clear()
+        self._offset_s = slack_s
+
+    def _note_late(self, clip_s: float, slack_s: float) -> None:
+        """What is late by the same for two buckets is not late: one of the clocks leapt."""
+        if not self._late or clip_s - self._late[-1][0] >= BUCKET_S:
+            self._late = [*self._late[-1:], (clip_s, slack_s)]
+        begun_s, least_s = self._late[-1]
+        self._late[-1] = (begun_s, min(least_s, slack_s))
+        if len(self._late) == 2 and clip_s - begun_s >= BUCKET_S / 2:
+            before_s, now_s = self._late[0][1], self._late[1][1]
+            if abs(before_s - now_s) < _LEAP_S / 2:
+                self._leap_to(min(before_s, now_s))
 
     def _least_delayed(self) -> list[Point]:
         return [min(self._bucket, key=self._slack_s)]

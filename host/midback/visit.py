@@ -79,7 +79,6 @@ class Visit:
         self._told_time_s = float("-inf")
         self._acknowledged: Place | None = None
         self._marked = False
-        self._newest: Received | None = None
         self._sharing = asyncio.Lock()
         self._shared_snooze_s: float | None = None
         self._snooze_told_s = float("-inf")
@@ -126,9 +125,8 @@ class Visit:
 
     async def _read(self) -> None:
         async for received in self._clip.packets():
-            self._newest = received
             ready = self._gatherer.take(received)
-            if not ready:
+            if not ready and not received.packet.flags & wire.FLAG_RESENT:
                 self._wearing.prime(received)
             self._receive(ready)
 
@@ -239,14 +237,20 @@ class Visit:
             await self._set_time(round(1000 * wall.timestamp()))
             self._told_wall_s, self._told_time_s = wall_s, now_s
             self._marked = False
-        if not self._marked and self._newest is not None and self._keeper is not None:
-            self._marked = True
-            packet = self._newest.packet
-            then = wall - timedelta(seconds=now_s - self._newest.arrival_s)
-            try:
-                self._keeper.mark_clip_time(self._clip.id, packet.boot, packet.ticks, then)
-            except DataError as error:
-                _log.warning("what time it was on the clip is not kept: %s", error)
+        if not self._marked and self._keeper is not None and self._whole.is_set():
+            self._marked = self._mark(self._keeper, wall)
+
+    def _mark(self, keeper: EpochKeeper, wall: datetime) -> bool:
+        """Keep what time it is on the clip, by the clock that is fitted to all packets."""
+        last = self._wearing.last_placed
+        if last is None:
+            return False
+        then = wall - timedelta(seconds=self._session_s() - last.time_s)
+        try:
+            keeper.mark_clip_time(self._clip.id, last.boot, last.ticks, then)
+        except DataError as error:
+            _log.warning("what time it was on the clip is not kept: %s", error)
+        return True
 
     async def _set_time(self, unix_ms: int) -> None:
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from midback.calibration import Calibration, PoseRecorder
 from midback.clock import PRIMED, Prior
@@ -42,6 +43,14 @@ PATTERNS = {
 _UNCALIBRATED = slump.SlumpPolicy()
 
 
+class Placed(NamedTuple):
+    """A packet on the host's time: boot id and ticks of its last sample, its session time."""
+
+    boot: int
+    ticks: int
+    time_s: float
+
+
 @dataclass(slots=True)
 class Wearing:
     """Packets of one wearing become estimates, stored rows, events and nudges.
@@ -60,6 +69,7 @@ class Wearing:
         behind_s: by how much what is shown lags, while missing packets come in.
         battery_percent: as the clip tells it.
         pose: takes samples for a calibration, while there is one.
+        last_placed: where the last packet lies in time.
     """
 
     start_s: float
@@ -73,6 +83,7 @@ class Wearing:
     behind_s: float = 0.0
     battery_percent: int | None = None
     pose: PoseRecorder | None = None
+    last_placed: Placed | None = None
     _estimator: Estimator = field(init=False)
     _seconds: SecondMaker = field(default_factory=SecondMaker)
     _state: State = State.NO_DATA
@@ -146,6 +157,8 @@ class Wearing:
         if not estimates:
             return None
         self._last_packet_s = now_s
+        packet = received.packet
+        self.last_placed = Placed(packet.boot, packet.ticks, estimates[-1].time_s)
         self._keep_seconds(estimates)
         self._feed_pose(estimates)
         last = estimates[-1]

@@ -339,3 +339,20 @@ def test_a_prior_is_kept_as_an_event_and_read_back():
 def test_an_event_that_is_none_is_refused(value: float | None, detail: str):
     with pytest.raises(ValueError):  # noqa: PT011 (whatever the words)
         Prior.of_event(value, detail)
+
+
+@pytest.mark.parametrize("away_s", [300.0, 1500.0, 5000.0])
+def test_after_a_long_absence_what_the_clip_kept_does_not_spoil_the_rate(away_s: float):
+    # An hour of wear, an absence, then the last minute late and four times as fast as measured.
+    sent_s = every_packet(hours=3)
+    left_s, back_s = sent_s[0] + 3600.0, sent_s[0] + 3600.0 + away_s
+    heard = (sent_s < left_s) | (sent_s > back_s - 75.0)
+    arrived_s = over_the_air(sent_s)
+    kept = heard & (sent_s >= left_s) & (sent_s <= back_s + 25.0)
+    arrived_s[kept] = back_s + 2.0 + np.arange(kept.sum()) * 0.05
+    sent_s, arrived_s = sent_s[heard], np.maximum.accumulate(arrived_s[heard])
+
+    places = placed(sent_s, arrived_s, ppm=100)
+    late = minutes_in(sent_s, 1)
+
+    assert np.abs(errors_s(places, sent_s)[late]).max() < AGREED_S

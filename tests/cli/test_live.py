@@ -2,9 +2,11 @@
 
 import queue
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
 
 import pytest
+from recording.worn_clip import CLIP, MORNING, WornClip
 from tzlocal import get_localzone
 
 from midback.cli.days import TURN_HOUR
@@ -177,3 +179,27 @@ def test_a_first_start_has_nothing_to_recall(tmp_path):
     _recall_today(tmp_path / "data", Trace())
 
     assert not (tmp_path / "data").exists()
+
+
+def test_what_the_clip_kept_by_itself_today_is_there_as_well(tmp_path, monkeypatch):
+    noon = datetime.combine(MORNING.date(), time_of_day(12), get_localzone())
+
+    class Noon(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return noon.astimezone(tz)
+
+    monkeypatch.setattr("midback.cli.live.datetime", Noon)
+    clip = WornClip(started_s=(noon - MORNING).total_seconds() - 600.0)
+    kept = clip.wear(30)
+    with Store.open(tmp_path / "data", write=True) as store:
+        store.save_epochs(CLIP, [each.record for each in kept], noon)
+        ended = MORNING + timedelta(seconds=clip.now_s)
+        store.mark_clip_time(CLIP, clip.boot, clip.ticks(), ended)
+    trace = Trace()
+    _recall_today(tmp_path / "data", trace)
+    day = trace.day()
+
+    assert day is not None
+    # Five minutes, of a wearer without a calibration.
+    assert (day.states == State.NEW).sum() in (5, 6)

@@ -112,6 +112,18 @@ def check_milliseconds_do_not_wrap_in_a_month():
     assert last == 30 * DAY_US // 1000
 
 
+def check_when_a_sample_was_is_told_in_milliseconds_across_the_wrap_of_the_ticks():
+    counters = Counters()
+    clock = Clock(counters)
+    for _ in range(119 * 60 // 10 + 8):
+        counters.us += 10 * MINUTE_US
+        clock.ticks()
+    now_ms, ticks = clock.ms(), clock.ticks()
+    assert now_ms * 10 > 1 << 32
+    for ago_ms in (0, 1, 1500, 119 * 3600 * 1000):
+        assert clock.ms_at((ticks - 10 * ago_ms) % (1 << 32)) == now_ms - ago_ms
+
+
 def check_reading_one_does_not_disturb_the_other():
     counters = Counters()
     clock = Clock(counters)

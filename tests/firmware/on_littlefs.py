@@ -2,10 +2,12 @@
 
 ``cuts``: the power fails in the middle of every single program of the flash, and what is promised
 is there.  ``capacity``: two weeks of segments fit beside the program; prints what is left.
+``full``: starts are counted on a flash that has no room for one byte more.
 """
 
 import sys
 
+from clip_firmware.boots import MOST_FAILED, Boots
 from clip_firmware.files import Files
 from clip_firmware.log import MOST_SEGMENTS, RESERVE_BYTES, Log
 from clip_firmware.segment import CELL_BYTES, SEGMENT_BYTES, Cells
@@ -180,5 +182,39 @@ def capacity(blocks):
     return f"{left} blocks left, {opening} reads to open, {programs} programs, {erases} erases"
 
 
+def fill(size):
+    """Files of this size until there is no room for another."""
+    try:
+        for number in range(10000):
+            put(f"/flash/filler_{size}_{number}", bytes(size))
+    except OSError:
+        return
+    raise AssertionError("a flash without an end")
+
+
+def start():
+    """A start of a program that then fails; whether it is in safe mode."""
+    return Boots(Files("/flash/clip", os, open), os.urandom).begin(True)
+
+
+def full(blocks):
+    flash = Flash(bytearray(ERASED * (blocks * 4096)), 4096)
+    vfs.VfsLfs2.mkfs(flash)
+    vfs.mount(vfs.VfsLfs2(flash), "/flash")
+    files = Files("/flash/clip", os, open)
+    first = Boots(files, os.urandom)
+    first.begin(True)
+    first.good()
+    for size in (4096, 512, 1):
+        fill(size)
+    assert not files.save("bonds", 1, bytes(2000))
+    safe = [start() for _ in range(MOST_FAILED + 1)]
+    # littlefs moves a block of its own accord after a hundred changes, if it can.
+    later = [start() for _ in range(400)]
+    return f"{safe.index(True)} failed starts, {later.count(True)} of 400 later"
+
+
 if __name__ == "__main__":
-    print(Cuts().play() if sys.argv[1] == "cuts" else capacity(int(sys.argv[2])))
+    what, *arguments = sys.argv[1:]
+    blocks = [int(argument) for argument in arguments]
+    print({"cuts": lambda: Cuts().play(), "capacity": capacity, "full": full}[what](*blocks))

@@ -83,7 +83,7 @@ class World(Bench):
     def on_samples(self, words: list[str]) -> None:
         if self.chip.level() + len(words) <= 500:
             self.chip.put(*words)
-        while self.clip.burst():
+        while self.clip.stream.burst():
             pass
 
     def on_overrun(self, words: int) -> None:

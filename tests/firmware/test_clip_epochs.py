@@ -187,15 +187,15 @@ def by_boot(log: Sequence[EpochRecord]) -> list[list[EpochRecord]]:
 
 
 _HOURS_AGO = """
-from clip_firmware.clip import Clip
+from clip_firmware.wearer import Wearer
 
-begin = Clip.__init__
+begin = Wearer.__init__
 
-def begin_late(clip, parts):
-    begin(clip, parts)
-    clip._base_ms = -8000000
+def begin_late(wearer, *parts):
+    begin(wearer, *parts)
+    wearer._base_ms = -8000000
 
-Clip.__init__ = begin_late
+Wearer.__init__ = begin_late
 """
 
 

@@ -75,7 +75,7 @@ def test_what_is_no_command_changes_nothing_and_says_why(payload: bytes):
     reply = wire.decode_reply(bench.control.answer(payload))
     assert reply.result in (wire.BAD_COMMAND, wire.BAD_ARGUMENT)
     assert (bench.radio.status, bench.buzzer.buzzes, dict(bench.flash.files)) == before
-    assert not bench.clip.restart_asked
+    assert not bench.control.restart_asked
 
 
 @settings(deadline=None, max_examples=60)

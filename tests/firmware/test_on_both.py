@@ -10,7 +10,7 @@ from shared.board import HEAP, run_on_board
 
 HERE = Path(__file__).parent
 NAMES = sorted(path.stem for path in HERE.glob("check_*.py"))
-LARGE = {"check_clip": "1m", "check_control": "1m"}
+LARGE = dict.fromkeys(["check_clip", "check_control", "check_stream", "check_wearer"], "1m")
 """Memory for those that import nearly all of the firmware: on a board it lies compiled in flash,
 here it is compiled where it runs."""
 

@@ -311,6 +311,12 @@ def test_two_weeks_fit_beside_the_program_in_the_boards_own_file_system():
     assert int(left) * 4096 >= RESERVE_BYTES
 
 
+@pytest.mark.parametrize("blocks", ["24", "496"])
+def test_failed_starts_are_counted_in_the_boards_own_file_system_when_it_is_full(blocks: str):
+    # After safe mode every other start is one.
+    assert on_littlefs("full", blocks) == "3 failed starts, 200 of 400 later"
+
+
 DAMAGE = st.lists(
     st.tuples(
         st.integers(0, 20),

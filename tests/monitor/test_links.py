@@ -1,13 +1,14 @@
 """Links that end and come back, clips that are taken off, batteries that run down."""
 
 import asyncio
+from datetime import timedelta
 
 import numpy as np
 import pytest
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
 from clip.backends import BenchClip
 from clip.backends import radio as bench_radio
-from monitor.worlds import CALM, World, clip_on, live, stored, wearer
+from monitor.worlds import CALM, STARTED, World, clip_on, live, stored, wearer
 
 from midback.calibration import Pose
 from midback.clip import Radio
@@ -92,6 +93,25 @@ def test_a_lost_link_and_its_return_are_told_in_the_same_session(folder):
     assert "the connection to the clip" in lost.detail
     assert back.time_s - lost.time_s == pytest.approx(30.0 - SUPERVISION_S, abs=FOUND_AGAIN_S)
     assert (now.link, now.state) == ("linked", State.UPRIGHT)
+
+
+@pytest.mark.parametrize("gone_for_s", [50.0, 600.0])
+def test_what_the_clip_recorded_alone_lies_where_it_was(folder, gone_for_s):
+    async def body(world):
+        await world.calibrated()
+        world.clip.wearer.ask("free", world.air.now_s)
+        await away_for(world, gone_for_s)
+        await asyncio.sleep(CAUGHT_UP_S + 60.0)
+
+    world = World(folder)
+    live(world, body)
+    with Store.open(folder, write=False) as store:
+        (kept,) = store.epochs(STARTED, STARTED + timedelta(hours=1))
+    uptime_s = world.clip.traits.uptime_s
+    truth_s = kept.records["ticks"] * wire.TICK_S - uptime_s + STARTED.timestamp()
+
+    assert len(truth_s) > gone_for_s / 10
+    assert np.abs(kept.end_s - truth_s).max() < 0.1
 
 
 def test_while_the_link_is_lost_the_view_says_what_is_being_done(folder):

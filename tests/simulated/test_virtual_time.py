@@ -182,7 +182,16 @@ def test_a_speed_that_is_none_is_refused(speed):
         virtual_time.run(asyncio.sleep(1), speed=speed)
 
 
+@pytest.fixture
+def heard_ctrl_c():
+    """Whoever starts the tests in the background has them ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize("speed", [None, 1.0])
+@pytest.mark.usefixtures("heard_ctrl_c")
 @pytest.mark.skipif(sys.platform == "win32", reason="a test cannot send itself Ctrl-C there")
 def test_ctrl_c_ends_a_day_after_it_has_cleaned_up(speed):
     cleaned = []

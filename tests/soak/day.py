@@ -37,6 +37,7 @@ AGREED_S = 0.02
 GROWN_MB = 30.0
 DROP_OUTS_PER_H = 6
 FIRST_MINUTE_S = 60.0
+LUNCH_S = 2400.0
 WALL_JUMPS = ((0.2, 3600.0), (0.4, -7200.0), (0.6, 0.5), (0.8, -90.0))
 """When the wall clock is set, as a share of the day, and by how many seconds."""
 
@@ -120,7 +121,8 @@ class _Worn:
         self._clip = SimulatedClip(wearer, ClipTraits(crystal_ppm=FAST_PPM), seed=seed)
         self._air = Air([self._clip], quality=LinkQuality(stall_rate=0.01), seed=seed)
         count = round(DROP_OUTS_PER_H * hours)
-        self._some = _spread(at_random(count, seed, 300.0), self._day_s - 300.0)
+        some = _spread(at_random(count, seed, 300.0), self._day_s - LUNCH_S - 300.0)
+        self._some = _with_lunch(some, self._day_s / 2)
         self.compared = Compared(self._clip)
         self.memory_mb = (0.0, 0.0)
 
@@ -179,6 +181,13 @@ def _spread(some: Sequence[Away], end_s: float) -> list[Away]:
         for away in some
         for at_s in [begin_s + (away.start_s - begin_s) * stretch]
     ]
+
+
+def _with_lunch(some: Sequence[Away], from_s: float) -> list[Away]:
+    """The same with a long absence; what would come later comes after it."""
+    before = [away for away in some if away.end_s < from_s]
+    after = [Away(away.start_s + LUNCH_S, away.end_s + LUNCH_S) for away in some[len(before) :]]
+    return [*before, Away(from_s, from_s + LUNCH_S), *after]
 
 
 def _memory_mb() -> float:

@@ -49,7 +49,7 @@ def day_record(store: Store, day: date) -> DayRecord:
         NothingRecorded: nothing was recorded on it; says which day was the last.
     """
     record = read_day(store, day, get_localzone(), TURN_HOUR)
-    if not record.wearings:
+    if not (record.wearings or record.unplaced):
         raise nothing_on(store, day)
     return record
 

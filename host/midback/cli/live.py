@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from midback.cli.controls import MonitorControls
 from midback.cli.days import day_record, local_day, write_page
 from midback.cli.others import refuse_second, telling_who_has_it
@@ -19,6 +17,7 @@ from midback.errors import DataError
 from midback.live.trace import Trace
 from midback.monitor import Monitor
 from midback.recording import Store, data_folder
+from midback.seconds import Resolution
 from midback.shared import wire
 
 
@@ -90,12 +89,10 @@ def _recall_today(folder: Path, trace: Trace) -> None:
     try:
         with Store.open(folder, write=False) as store:
             record = day_record(store, local_day(now))
-            for session in store.sessions():
-                if local_day(session.started) == record.date:
-                    seconds = store.seconds(session)
-                    epoch_s = store.utc_of(session)(np.arange(len(seconds)))
-                    buzzes = [e.time_s for e in store.events(session) if e.kind == "buzz"]
-                    trace.seed(epoch_s, seconds, store.utc_of(session)(buzzes), now.timestamp())
+        # What the clip kept by itself is in it as well.
+        buzzes_s = [record.utc_of(e.second) for e in record.events if e.kind == "buzz"]
+        known = record.resolution > Resolution.NOTHING
+        trace.seed(record.utc_s[known], record.seconds[known], buzzes_s, now.timestamp())
     except DataError:
         # Nothing yet; what is wrong with a file is said when it is opened for writing.
         return

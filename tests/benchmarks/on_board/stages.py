@@ -198,7 +198,7 @@ def stages(bench, batches):
         )
         yield "tilt quaternion", many, None, each(lambda _: tilt.orientation(), samples)
     yield "orientation", many, None, each(orientation.update, batches)
-    yield "wear", many, None, each(clip._watch_wear, batches)
+    yield "wear", many, None, each(clip.wearer.watch, batches)
     yield "pack", many, None, each(pack, batches)
     judge = each(lambda p: posture.update(p, p.ticks * wire.TICK_S), packets)
     yield "judge", len(packets), posture.restart, judge
@@ -216,13 +216,13 @@ def whole(chip, words):
     clip, ticking = whole_clip(bus)
     bursts = len(words) // (7 * slot_words * BURST)
     bus.offer(SETTLING * slot_words)
-    clip.burst()
+    clip.stream.burst()
 
     def run():
         for _ in range(bursts):
             ticking.now_ms += 200
             bus.offer(BURST * slot_words)
-            clip.burst()
+            clip.stream.burst()
             while clip.sender.send() is not None:
                 pass
 

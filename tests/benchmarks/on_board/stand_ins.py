@@ -63,6 +63,9 @@ class Clock:
     def ms(self):
         return self.now_ms
 
+    def ms_at(self, ticks):
+        return ticks // 10
+
     def unix_ms(self, _at_ms):
         return None
 
@@ -86,7 +89,7 @@ class Anything:
     def request(self, _pattern, _repeats, _strength, _now_ms):
         return 0
 
-    def append(self, _record):
+    def append(self, _record, _unix_s):
         pass
 
     def save(self, _files):
@@ -102,7 +105,7 @@ def whole_clip(bus):
     sampler = Sampler(bus, MOUNTING, clock, bus.rewind)
     parts = Parts(clock, sampler, rest, rest, rest, rest, rest, rest, rest, rest, rest, Outbox())
     clip = Clip(parts)
-    clip._find_imu()
-    clip.set_neutral(*UPRIGHT)
-    assert clip.start_stream(1, 4000, 5) == 0
+    clip.stream.find_imu()
+    assert clip.wearer.calibrate(UPRIGHT, None) == 0
+    assert clip.stream.start(1, 40000, 5)
     return clip, clock

@@ -11,6 +11,7 @@ _FIRMWARE = "firmware/main.py"
 _TIMES = 20
 
 gc.collect()
+gc.threshold(4096)  # as main.py begins: what is loaded for ``_listen`` must not lie in its way
 _BEFORE = gc.mem_alloc()
 
 

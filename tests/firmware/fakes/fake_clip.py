@@ -31,6 +31,10 @@ BREATH = 4  # counts: 2 mg
 SHAKE = 400  # a motor lets the mean of a second be off, too
 BOOT = 0x1234
 
+STRAIGHT = (0, 0, 32767, 0, 32767, 0)
+QUICK = (1000, 700, 0, 0, 20, 10)  # past 10 degrees, out below 7, held 2 s, 1 s to get out
+DEFAULT = (wire.KIND_ORIENTATION, 4000, 5)
+
 
 class FakeTime:
     """The board's two counters."""
@@ -115,7 +119,7 @@ class Bench:
             Outbox(2048, 16),
         )
         self.clip = Clip(self.parts)
-        self.control = Control(self.clip)
+        self.control = Control(self.clip, self.parts)
 
     # The host
 
@@ -180,7 +184,7 @@ class Bench:
             self.time.now_us = min(step_us, end_us)
         self.buzzer.update(self.time.now_us // 1000)
         self.sample()
-        while self.clip.burst():
+        while self.clip.stream.burst():
             pass
 
     def sample(self):
@@ -216,3 +220,23 @@ class Bench:
         for _ in range(100):
             if self.clip.sender.send() in (None, 30):
                 return
+
+
+def calibrated():
+    """A clip in use: linked, calibrated, with a short hold."""
+    bench = Bench().linked()
+    assert bench.asked(wire.OP_SET_NEUTRAL, *STRAIGHT) == wire.OK
+    assert bench.asked(wire.OP_SET_SLUMP, *QUICK) == wire.OK
+    return bench.run(2)
+
+
+def lengths(bench):
+    """How long the motor ran, in ms, each time."""
+    return [to_ms - from_ms for from_ms, to_ms in bench.motor.runs]
+
+
+def records(bench):
+    """What the log holds: upright, slumped, buzzes, flags."""
+    log = bench.parts.log
+    found = log.read(log.first)
+    return [(r.upright_ds, r.slumped_ds, r.buzzes, r.flags) for r in found]
