@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from firmware.rig.fixtures import KINDS
@@ -120,7 +121,7 @@ async def is_killed(_: Room, host: Host) -> None:
 SCENES = {"walks away": walks_away, "is frozen": is_frozen, "is killed": is_killed}
 
 
-def _story(scene: Scene) -> Callable[[Path, str], Awaitable[Brought]]:
+def _story(scene: Scene) -> Callable[[Path, str], Coroutine[Any, Any, Brought]]:
     async def story(folder: Path, kind: str) -> Brought:
         async with room(folder, kind) as here:
             host = Host(here, folder / "data")
