@@ -6,6 +6,7 @@ MidbackError
 ├── ClipError             something between us and the clip (exit 4)
 │   ├── ClipNotFound      no clip advertised before the time was up
 │   ├── ClipLost          the connection ended
+│   │   └── ClipShuts      every connection ends at once
 │   ├── ClipIncompatible  the clip speaks another protocol version
 │   ├── ClipUnpaired      the clip wants to be paired with this computer first
 │   └── ClipRefused       the clip answered a command with a refusal
@@ -56,6 +57,17 @@ class ClipNotFound(ClipError):
 
 class ClipLost(ClipError):
     """The connection to the clip ended."""
+
+
+class ClipShuts(ClipLost):
+    """The clip is heard, but no connection lasts: its range, or a bond that one side forgot."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the clip is heard, but every connection to it ends at once: bring it nearer; if it "
+            "is near, it or this computer has forgotten the other: remove the clip in the "
+            "system's Bluetooth settings, and pair anew with 'midback setup'"
+        )
 
 
 class ClipIncompatible(ClipError):

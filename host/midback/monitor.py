@@ -18,6 +18,7 @@ from midback.errors import (
     BluetoothUnavailable,
     CalibrationRefused,
     ClipLost,
+    ClipShuts,
     ClipUnpaired,
     DataError,
     MidbackError,
@@ -208,7 +209,7 @@ class Monitor:
             if before in LINKED:
                 self._streaming.clear()
                 wearing.event(self._now_s(), "link_lost", None, str(error))
-            if isinstance(error, BluetoothUnavailable | ClipUnpaired):
+            if isinstance(error, BluetoothUnavailable | ClipShuts | ClipUnpaired):
                 self.say(sentence(str(error)))
         elif link is Link.STREAMING and not self._streaming.is_set():
             if self._linked_before:

@@ -25,7 +25,9 @@ from midback.errors import (
     ClipError,
     ClipIncompatible,
     ClipLost,
+    ClipNotFound,
     ClipRefused,
+    ClipShuts,
     ClipUnpaired,
     MidbackError,
 )
@@ -71,7 +73,9 @@ class Supervisor:
         self._link: Link | None = None
         self._streams_since_s: float | None = None
         self._streamed = False
+        # Since the last one that streamed.
         self._attempts = 0
+        self._found = False
 
     async def run(self, use: Use) -> None:
         """Let *use* have the clip whenever it is linked, until cancelled.
@@ -86,19 +90,22 @@ class Supervisor:
         while True:
             try:
                 await self._attempt(use)
-            except (ClipError, BluetoothUnavailable) as error:
+            except (ClipError, BluetoothUnavailable) as failure:
+                error = self._explained(failure)
                 if isinstance(error, ClipIncompatible) or self._hopeless(error):
-                    raise
+                    raise error from failure
                 self._lost(error)
             await asyncio.sleep(self._backoff.pause_s(_now_s()))
 
     async def _attempt(self, use: Use) -> None:
         self._streams_since_s = None
+        self._found = False
         self._enter(Link.FINDING)
         found = await find_clip(self._wanted, _FIND_S, self._radio)
         # From here on it is this clip and no other.
         self._wanted = found.device.address
         self._attempts += 1
+        self._found = True
         clip = Clip(found.device, self._radio)
         try:
             self._enter(Link.CONNECTING)
@@ -123,7 +130,13 @@ class Supervisor:
                 raise ClipLost(f"nothing came from the clip for {LOST_S:.0f} s: bring it nearer")
             if link is Link.STREAMING and self._streams_since_s is None:
                 self._streamed, self._streams_since_s = True, now_s
+                self._attempts = 0
             self._enter(link)
+
+    def _explained(self, error: MidbackError) -> MidbackError:
+        """What it means that a clip which is heard could not be used several times in a row."""
+        passing = isinstance(error, ClipLost | ClipNotFound) and self._found
+        return ClipShuts() if passing and self._attempts >= _FIRST_ATTEMPTS else error
 
     def _hopeless(self, error: MidbackError) -> bool:
         passing = isinstance(error, ClipLost) or self._attempts > 0

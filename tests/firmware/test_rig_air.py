@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 
 import psutil
 import pytest
-from bleak import BleakClient
+from bleak import BleakClient, BleakScanner
 from bleak.exc import BleakError
 from firmware.rig.fixtures import KINDS, Rig, rig
 from firmware.rig.hardware import DEEPSLEEP_RESET, HARD_RESET, WDT_RESET
 
-from midback.clip import Clip, find_clip
+from midback.clip import Clip, find_clip, linked_clips
 from midback.errors import ClipLost
 from midback.shared import wire
 
@@ -140,13 +141,91 @@ async def test_a_clip_that_forgot_the_bond_does_not_let_the_host_in(room: Rig):
         await clip._client.pair()
         await until(lambda: (room.clip.program.flash / "bonds.json").exists())
     await asyncio.sleep(0.1)
-    (room.clip.program.flash / "bonds.json").unlink()
-    room.clip.cut_power()
+    room.clip.cut_power(losing="bonds.json")
     await until(lambda: len(room.clip.starts) == 2)
 
     with pytest.raises(ClipLost):
         async with await connected(room):
             pass
+
+
+async def test_a_computer_that_forgot_the_bond_may_pair_anew(room: Rig):
+    async with await connected(room) as clip:
+        await clip._client.pair()
+        await room.computer.forget_bonds()
+        with pytest.raises(ClipLost):
+            await first_packets(clip, 1)
+    assert room.host.keystore is not None
+    keys = [len(await room.host.keystore.get_all())]
+    async with await connected(room) as clip:
+        await clip._client.pair()
+        keys.append(len(await room.host.keystore.get_all()))
+
+    assert keys == [0, 1]
+
+
+async def test_a_killed_programs_link_stays_and_the_next_one_takes_it_over(room: Rig):
+    killed = await connected(room)
+    await killed.__aenter__()
+    await killed.start()
+    before = await first_packets(killed, 2)
+    room.computer.kill_programs()
+    # What it still tries reaches nobody.
+    await killed.disconnect()
+    async with BleakScanner(backend=room.radio.scanner) as scanner:
+        await asyncio.sleep(3.0)
+        heard = scanner.discovered_devices
+    (found,) = await linked_clips(room.radio)
+    async with Clip(found.device, room.radio) as clip:
+        after = await first_packets(clip, 3)
+
+    assert heard == []
+    assert before == [0, 1]
+    # Three seconds later in the same stream; each packet once.
+    assert 10 < after[0] < 30
+    assert after == [after[0], after[0] + 1, after[0] + 2]
+
+
+async def test_nobody_is_linked_before_somebody_is(room: Rig):
+    assert await linked_clips(room.radio) == []
+
+
+@pytest.mark.parametrize(
+    ("fates", "sequences"),
+    [
+        ([(0.0,), (), (0.0,)], [0, 2, 3, 4]),
+        ([(0.0,), (0.0, 0.0), (0.0,)], [0, 1, 1, 2]),
+        # A packet comes every 0.2 s.
+        ([(0.5,), (0.0,), (0.0,)], [1, 2, 0, 3]),
+    ],
+    ids=["lost", "doubled", "late"],
+)
+async def test_a_system_may_spoil_what_its_radio_brings(
+    room: Rig, fates: list[tuple[float, ...]], sequences: list[int]
+):
+    coming = itertools.chain(fates, itertools.repeat((0.0,)))
+    async with await connected(room) as clip:
+        room.system.fate = lambda uuid, _: next(coming) if uuid == wire.STREAM_UUID else (0.0,)
+        await clip.start()
+        arrived = await first_packets(clip, 4)
+
+    assert arrived == sequences
+
+
+async def test_a_system_that_stalls_keeps_the_link_and_brings_everything_later(room: Rig):
+    loop = asyncio.get_running_loop()
+    async with await connected(room) as clip:
+        await clip.start()
+        await first_packets(clip, 1)
+        room.system.stall()
+        loop.call_later(4.0, room.system.go_on)
+        from_s = loop.time()
+        await clip.buzz()
+        answered_s = loop.time() - from_s
+        sequences = await first_packets(clip, 25)
+
+    assert answered_s == pytest.approx(4.0, abs=0.1)
+    assert sequences == list(range(1, 26))
 
 
 async def test_a_clip_that_keeps_no_bonds_is_paired_for_one_link_only(fast_room: Rig):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from monitor.streaming import StreamingClip, radio_of
 
-from midback.errors import ClipIncompatible, ClipLost, ClipNotFound, ClipRefused, ClipUnpaired
+from midback.errors import ClipIncompatible, ClipNotFound, ClipRefused, ClipShuts, ClipUnpaired
 from midback.link import LOST_S, Link
 from midback.shared import wire
 from midback.simulated import virtual_time
@@ -230,8 +230,21 @@ def test_a_first_attempt_that_fails_is_nothing_to_give_up_for():
 def test_a_clip_that_cannot_be_connected_to_at_the_start_is_given_up_in_the_end():
     clip = StreamingClip()
     clip.faults["connect"] = BleakError("le-connection-abort-by-local")
-    with pytest.raises(ClipLost, match="le-connection-abort-by-local"):
+    with pytest.raises(ClipShuts, match="every connection to it ends at once"):
         holding(clip, nothing)
+
+
+def test_a_clip_that_shuts_every_connection_later_is_told_with_what_to_do():
+    async def body(held):
+        await linked(held)
+        held.clip.faults["read"] = BleakError("authentication failed")
+        held.clip.lose_link()
+        await asyncio.sleep(20.0)
+
+    errors = holding(StreamingClip(), body).errors
+
+    assert "authentication failed" in errors[1]
+    assert "pair anew with 'midback setup'" in errors[-1]
 
 
 def test_a_clip_that_refuses_to_stream_at_the_start_says_why():

@@ -110,6 +110,18 @@ def test_the_window_stays_open_for_a_minute(late_s, works):
     assert live(scenario, [wary()]) is works
 
 
+def test_the_first_computer_to_pair_closes_the_window():
+    async def scenario(host):
+        await paired(host)
+        host.air.bonds.clear()
+        async with host.linked() as client:
+            with pytest.raises(BleakError):
+                await client.pair()
+            return host.air.now_s
+
+    assert live(scenario, [wary()]) < 60.0
+
+
 @pytest.mark.parametrize("power_cut", [False, True])
 def test_a_bond_lasts(power_cut):
     async def scenario(host):

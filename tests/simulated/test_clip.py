@@ -64,14 +64,6 @@ def test_ticks_tell_the_true_rate_that_the_stated_period_does_not(
     assert got[0].period_us == 40000
 
 
-def test_it_can_be_told_when_a_clock_that_is_fast_showed_its_ticks():
-    clip = worn_clip(crystal_ppm=100.0, uptime_s=100.0)
-    last = streamed(clip, 60.0)[-1]
-
-    # Whole steps of 0.2 s.
-    assert clip.time_of(last.ticks) == pytest.approx(clip.now_s, abs=2 * wire.TICK_S)
-
-
 def test_the_orientation_follows_the_wearers_true_lean():
     clip = worn_clip()
     clip.wearer.ask("tall", 0.0)

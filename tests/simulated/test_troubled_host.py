@@ -129,6 +129,31 @@ def test_a_link_left_behind_ends_with_the_range_and_the_clip_advertises_again():
     assert live(scenario) == ([], True)
 
 
+def test_a_link_left_behind_is_ended_by_the_clip_when_it_heard_no_command_for_five_minutes():
+    async def scenario(host):
+        await killed(host)
+        await asyncio.sleep(290)
+        before = len(await linked_devices(host.air))
+        await asyncio.sleep(10)
+        async with host.linked() as client:
+            return before, client.is_connected
+
+    assert live(scenario) == (1, True)
+
+
+def test_a_host_that_asks_for_something_now_and_then_keeps_its_link():
+    async def scenario(host):
+        async with host.linked() as client:
+            for _ in range(4):
+                await asyncio.sleep(290)
+                await host.ask(client, wire.OP_ACKNOWLEDGE, 0, 0)
+            connected = client.is_connected
+            await asyncio.wait_for(host.lost.wait(), 305)
+            return connected
+
+    assert live(scenario)
+
+
 def test_midbacks_own_host_finds_a_clip_that_is_linked_already():
     async def scenario(host):
         air = host.air

@@ -35,7 +35,7 @@ STARTED = datetime(2026, 3, 4, 6, 0, tzinfo=UTC)
 FAST_PPM = 100.0
 AGREED_S = 0.02
 GROWN_MB = 30.0
-DROP_OUTS_PER_H = 6
+DROP_OUTS_PER_H = 48
 FIRST_MINUTE_S = 60.0
 LUNCH_S = 2400.0
 WALL_JUMPS = ((0.2, 3600.0), (0.4, -7200.0), (0.6, 0.5), (0.8, -90.0))
@@ -120,7 +120,7 @@ class _Worn:
         wearer = Wearer(plan_of([(Activity.TYPING, 60 * hours + 60)]), seed=seed)
         self._clip = SimulatedClip(wearer, ClipTraits(crystal_ppm=FAST_PPM), seed=seed)
         self._air = Air([self._clip], quality=LinkQuality(stall_rate=0.01), seed=seed)
-        count = round(DROP_OUTS_PER_H * hours)
+        count = round(DROP_OUTS_PER_H * (hours - LUNCH_S / 3600))
         some = _spread(at_random(count, seed, 300.0), self._day_s - LUNCH_S - 300.0)
         self._some = _with_lunch(some, self._day_s / 2)
         self.compared = Compared(self._clip)

@@ -1,13 +1,16 @@
 """Whom a simulated clip trusts: everybody, or only computers it is paired with.
 
 A clip that trusts only the latter takes a new one only while its wearer holds the pairing window
-open, and ends the link of whoever tries at another time, or shows keys it does not know.
+open, and ends the link of whoever tries at another time, or shows keys it does not know.  So that
+nobody holds the only link, it ends one on which it hears no command for long.
 """
 
 from __future__ import annotations
 
+from midback.shared import wire
+
 WINDOW_S = 60.0
-"""How long the pairing window stays open after the button was held."""
+"""How long the pairing window stays open after the button was held, if nobody pairs."""
 
 _UNTRUSTED_S = 30.0
 """So long a link may take to become trusted, while the window is not open."""
@@ -32,7 +35,7 @@ class Bonds:
         self.linked = self.trusted = self.hangs_up = False
         self._bonds = bonds
         self._window_until_s = float("-inf")
-        self._patient_until_s = float("inf")
+        self._heard_s = 0.0
 
     def window_open(self, now_s: float) -> bool:
         """Whether a computer may pair now."""
@@ -45,11 +48,15 @@ class Bonds:
     def link_up(self, now_s: float) -> None:
         """A host has connected."""
         self.linked, self.trusted, self.hangs_up = True, not self.only, False
-        self._patient_until_s = now_s + _UNTRUSTED_S
+        self._heard_s = now_s
 
     def link_down(self) -> None:
         """It is gone."""
         self.linked = self.trusted = self.hangs_up = False
+
+    def heard(self, now_s: float) -> None:
+        """A command came."""
+        self._heard_s = now_s
 
     def pair(self, bond: object, now_s: float) -> bool:
         """Make a bond with the host that is linked; ``False`` ends the link."""
@@ -57,10 +64,13 @@ class Bonds:
             self.hangs_up = True
             return False
         self._bonds.add(bond)
-        return self.encrypt(bond)
+        # It was waited for: nobody else is to slip in.
+        self._window_until_s = now_s
+        return self.encrypt(bond, now_s)
 
-    def encrypt(self, bond: object) -> bool:
+    def encrypt(self, bond: object, now_s: float) -> bool:
         """Trust the host that shows this bond, if it is known; ``False`` ends the link."""
+        self._heard_s = now_s
         self.trusted = bond in self._bonds
         self.hangs_up = not self.trusted
         return self.trusted
@@ -72,8 +82,8 @@ class Bonds:
             self.trusted, self.hangs_up = False, True
 
     def watch(self, now_s: float) -> None:
-        """End a link that has not become trusted for half a minute."""
-        if self.trusted or self.window_open(now_s):
-            self._patient_until_s = now_s + _UNTRUSTED_S
-        elif self.linked and now_s > self._patient_until_s:
+        """End a link that has not become trusted in half a minute, or has long been silent."""
+        if self.window_open(now_s) and not self.trusted:
+            self._heard_s = now_s
+        if now_s - self._heard_s > (wire.SILENCE_S if self.trusted else _UNTRUSTED_S):
             self.hangs_up = True

@@ -119,20 +119,6 @@ class SimulatedClip:
         elapsed_s = (time_s - self._booted_s) * (1 + self.traits.crystal_ppm * 1e-6)
         return int(elapsed_s / wire.TICK_S) % wire.TICKS_MODULUS
 
-    def time_of(self, ticks: float) -> float:
-        """When its clock showed so many ticks since it was switched on, wraps not taken off."""
-        return self._booted_s + ticks * wire.TICK_S / (1 + self.traits.crystal_ppm * 1e-6)
-
-    @property
-    def log_first(self) -> int:
-        """The number of the oldest record it keeps; all before it were read and let go."""
-        return self.flash.log.first
-
-    @property
-    def log_next(self) -> int:
-        """The number that its next record will get."""
-        return self.flash.log.next
-
     # Radio
 
     @property
@@ -166,7 +152,7 @@ class SimulatedClip:
 
     def encrypt(self, bond: object) -> bool:
         """The host encrypts the link with this key; ``False`` ends the link."""
-        return self._program.link.encrypt(bond)
+        return self._program.link.encrypt(bond, self.now_s)
 
     def read(self, uuid: str) -> bytes | None:
         """The value of a readable characteristic, or ``None`` if it has none."""
@@ -192,6 +178,7 @@ class SimulatedClip:
         What else it brings about comes from ``advance``.
         """
         self._asked_s = time_s
+        self._program.link.heard(time_s)
         reply = self._control.answer(payload, time_s)
         if self._control.restart_asked:
             self._control.restart_asked = False

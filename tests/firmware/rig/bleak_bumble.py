@@ -1,4 +1,4 @@
-"""bleak on a bumble device in the central role: ``midback.clip.Radio(**backends(device))``.
+"""bleak on a bumble device in the central role: ``radio_of`` for ``midback.clip``.
 
 Behaves as an operating system's stack does: exchanges the MTU, encrypts with a bond it has, pairs
 when a characteristic wants it (macOS and Linux; Windows does not), and reports ATT errors as bleak
@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from bleak.args import SizedBuffer
 from bleak.assigned_numbers import gatt_char_props_to_strs
+from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.client import BaseBleakClient, NotifyCallback
 from bleak.backends.descriptor import BleakGATTDescriptor
@@ -23,7 +24,8 @@ from bleak.exc import BleakError, BleakGATTProtocolError
 from bleak.uuids import normalize_uuid_str
 from bumble import att, core, hci
 from bumble.core import AdvertisingData
-from bumble.device import Advertisement, Connection, Device, Peer
+from bumble.device import Advertisement, Connection, Peer
+from firmware.rig.system import System
 
 from midback.clip import Radio
 
@@ -35,17 +37,19 @@ _WANTS_A_KEY = (att.ATT_INSUFFICIENT_AUTHENTICATION_ERROR, att.ATT_INSUFFICIENT_
 _T = TypeVar("_T")
 
 
-def radio_of(device: Device, *, pairs: bool = True) -> Radio:
-    """bleak's backends on this device; whether it *pairs* by itself is the system's choice."""
+def radio_of(computer: System) -> Radio:
+    """bleak's backends on this computer."""
 
     class Scanner(BumbleScanner):
-        central = device
+        system = computer
 
     class Client(BumbleClient):
-        central = device
-        pairs_by_itself = pairs
+        system = computer
 
-    return Radio(Scanner, Client)
+    class Adapter(BumbleAdapter):
+        system = computer
+
+    return Radio(Scanner, Client, Adapter)
 
 
 def _name(uuid: core.UUID) -> str:
@@ -65,10 +69,24 @@ def _advertisement(seen: Advertisement) -> AdvertisementData:
     return AdvertisementData(name, makers, {}, uuids, None, seen.rssi, ())
 
 
-class BumbleScanner(BaseBleakScanner):
-    """Scans with ``central``."""
+class BumbleAdapter(BaseBleakAdapter):
+    """Knows who is linked."""
 
-    central: Device
+    system: System
+
+    @classmethod
+    async def get(cls, **_: Any) -> Self:
+        return cls()
+
+    async def get_connected_devices(self, service_uuids: frozenset[str]) -> list[BLEDevice]:
+        await self.system.works()
+        return self.system.linked(service_uuids)
+
+
+class BumbleScanner(BaseBleakScanner):
+    """Scans."""
+
+    system: System
 
     def __init__(
         self, detection_callback: Any, service_uuids: list[str] | None, *_: Any, **__: Any
@@ -77,16 +95,18 @@ class BumbleScanner(BaseBleakScanner):
 
     async def start(self) -> None:
         self.seen_devices = {}
-        self.central.on("advertisement", self._on_advertisement)
-        await self.central.start_scanning(active=True, filter_duplicates=False)
+        await self.system.works()
+        self.system.device.on("advertisement", self._on_advertisement)
+        await self.system.device.start_scanning(active=True, filter_duplicates=False)
 
     async def stop(self) -> None:
-        self.central.remove_listener("advertisement", self._on_advertisement)
-        await self.central.stop_scanning()
+        await self.system.works()
+        self.system.device.remove_listener("advertisement", self._on_advertisement)
+        await self.system.device.stop_scanning()
 
     def _on_advertisement(self, seen: Advertisement) -> None:
         data = _advertisement(seen)
-        if not self.is_allowed_uuid(data.service_uuids):
+        if self.system.stalled or not self.is_allowed_uuid(data.service_uuids):
             return
         address = seen.address.to_string(False)
         device = self.create_or_update_device(
@@ -96,17 +116,16 @@ class BumbleScanner(BaseBleakScanner):
 
 
 class BumbleClient(BaseBleakClient):
-    """Connects with ``central``, to what a scan found."""
+    """Connects to what a scan or the adapter found."""
 
-    central: Device
-    pairs_by_itself: bool
+    system: System
 
     def __init__(
         self, address_or_ble_device: BLEDevice | str, _services: Any = None, **kwargs: Any
     ) -> None:
         super().__init__(address_or_ble_device, **kwargs)
         if isinstance(address_or_ble_device, str):
-            raise BleakError("this backend connects to what a scan found, not to an address")
+            raise BleakError("this backend connects to what was found, not to an address")
         self._device = address_or_ble_device
         self._link: Connection | None = None
         self._listeners: dict[int, Callable[[bytes], None]] = {}
@@ -125,8 +144,10 @@ class BumbleClient(BaseBleakClient):
 
     async def connect(self, pair: bool, **kwargs: Any) -> None:
         timeout_s = kwargs.get("timeout", self._timeout)
-        self._link = await self._open(timeout_s)
+        await self.system.works()
+        self._link = self.system.link_to(self._device) or await self._open(timeout_s)
         self._link.on("disconnection", self._on_disconnection)
+        self.system.users.append(self)
         try:
             async with asyncio.timeout(timeout_s):
                 await self._secure(self._link, pair=pair)
@@ -139,17 +160,21 @@ class BumbleClient(BaseBleakClient):
 
     async def _open(self, timeout_s: float) -> Connection:
         try:
-            return await self.central.connect(self._device.details["address"], timeout=timeout_s)
+            address = self._device.details["address"]
+            return await self.system.device.connect(address, timeout=timeout_s)
+        except asyncio.CancelledError:
+            # Otherwise the radio would go on trying, and take no other attempt.
+            await self.system.device.cancel_connection()
+            raise
         except core.TimeoutError as error:
             raise TimeoutError from error
         except (core.BaseError, hci.HCI_Error) as error:
             raise BleakError(f"failed to connect: {error}") from error
 
     async def _secure(self, link: Connection, *, pair: bool) -> None:
-        assert self.central.keystore is not None
         if pair:
             await self.pair()
-        elif await self.central.keystore.get(str(link.peer_address)):
+        elif not link.is_encrypted and await self.system.keys.get(str(link.peer_address)):
             await _while_linked(link, link.encrypt())
 
     async def _discover(self, link: Connection) -> None:
@@ -163,6 +188,7 @@ class BumbleClient(BaseBleakClient):
             for row in service.characteristics:
                 self._add(found, ours, row)
         self.services = found
+        self.system.learn(link, self._device, [service.uuid for service in found])
 
     def _add(self, found: BleakGATTServiceCollection, service: BleakGATTService, row: Any) -> None:
         properties = list(gatt_char_props_to_strs(int(row.properties)))
@@ -176,11 +202,22 @@ class BumbleClient(BaseBleakClient):
 
     def _on_disconnection(self, _: int) -> None:
         self._link = None
+        self.system.users.remove(self)
+        self.system.tell(self._end)
+
+    def _end(self) -> None:
         self._listeners.clear()
         if self._disconnected_callback:
             self._disconnected_callback()
 
+    def let_go(self) -> None:
+        if self._link is not None:
+            self._link.remove_listener("disconnection", self._on_disconnection)
+        self._link = None
+        self._listeners.clear()
+
     async def disconnect(self) -> None:
+        await self.system.works()
         if self._link is None:
             return
         try:
@@ -197,8 +234,7 @@ class BumbleClient(BaseBleakClient):
             raise BleakError(f"failed to pair: {error}") from error
 
     async def unpair(self) -> None:
-        assert self.central.keystore is not None
-        await self.central.keystore.delete(str(self._device.details["address"]))
+        await self.system.keys.delete(str(self._device.details["address"]))
 
     def _need_link(self) -> Connection:
         if self._link is None:
@@ -208,12 +244,13 @@ class BumbleClient(BaseBleakClient):
     async def _request(self, request: Callable[[], Awaitable[_T]]) -> _T:
         """Do it; where the clip wants a key first, pair and do it again, as systems do."""
         for attempt in (0, 1):
+            await self.system.works()
             link = self._need_link()
             try:
                 return await _while_linked(link, request())
             except core.ProtocolError as error:
                 wants_a_key = error.error_code in _WANTS_A_KEY
-                if attempt or not (wants_a_key and self.pairs_by_itself):
+                if attempt or not (wants_a_key and self.system.pairs):
                     raise BleakGATTProtocolError(error.error_code or 0) from error
                 await self.pair()
             except core.BaseError as error:
@@ -241,8 +278,12 @@ class BumbleClient(BaseBleakClient):
     async def start_notify(
         self, characteristic: BleakGATTCharacteristic, callback: NotifyCallback, **_: Any
     ) -> None:
+        def take(value: bytes) -> None:
+            if self._listeners.get(characteristic.handle) is listen:
+                callback(bytearray(value))
+
         def listen(value: bytes) -> None:
-            callback(bytearray(value))
+            self.system.hand_over(characteristic.uuid, value, take)
 
         self._listeners[characteristic.handle] = listen
         await self._request(lambda: characteristic.obj.subscribe(listen))

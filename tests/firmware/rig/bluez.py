@@ -7,7 +7,9 @@ properties and the MTU is told with each characteristic.  Limits: no agent, no A
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -16,10 +18,10 @@ from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 from bleak.exc import BleakError, BleakGATTProtocolError
-from bumble.device import Device
 from dbus_fast import Message, Variant
 from firmware.rig.bleak_bumble import radio_of
 from firmware.rig.dbus import Answer, Bus
+from firmware.rig.system import System
 
 _NAME = "org.bluez"
 _ROOT, _ADAPTER = "/org/bluez", "/org/bluez/hci0"
@@ -70,27 +72,26 @@ class _Remote:
     client: BaseBleakClient | None = None
     paths: list[str] = field(default_factory=list[str])
     bonded: bool = False
+    opening: asyncio.Task[None] | None = None
 
 
 class BlueZ:
-    """``org.bluez`` on this bus; an async context manager.
+    """``org.bluez`` on this bus; an async context manager."""
 
-    Without *pairs* it pairs only when asked to.
-    """
-
-    def __init__(self, central: Device, bus: Bus, *, pairs: bool = True) -> None:
-        self._central = central
+    def __init__(self, system: System, bus: Bus) -> None:
+        self._system = system
         self._bus = bus
         self._objects: dict[str, dict[str, _Properties]] = {}
         self._remotes: dict[str, _Remote] = {}
         self._rows: dict[str, tuple[BaseBleakClient, BleakGATTCharacteristic]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        radio = radio_of(central, pairs=pairs)
+        radio = radio_of(system)
         assert radio.scanner is not None
         assert radio.client is not None
         self._client = radio.client
         self._scanner = radio.scanner(self._on_advertisement, None)  # pyright: ignore[reportCallIssue]
-        self._scans = 0
+        self._scanning: set[str] = set()
+        self._listening: defaultdict[str, set[str]] = defaultdict(set)
         self._methods: dict[str, Callable[[Message], Awaitable[_Reply]]] = {
             "Set": self._set,
             "SetDiscoveryFilter": self._nothing,
@@ -110,7 +111,7 @@ class BlueZ:
         self._objects[_ROOT] = {"org.bluez.AgentManager1": {}}
         self._objects[_ADAPTER] = {
             _ADAPTER1: {
-                "Address": Variant("s", self._central.random_address.to_string(False)),
+                "Address": Variant("s", self._system.device.random_address.to_string(False)),
                 "AddressType": Variant("s", "random"),
                 "Powered": Variant("b", True),
                 "Discovering": Variant("b", False),
@@ -118,31 +119,56 @@ class BlueZ:
                 "UUIDs": Variant("as", []),
             }
         }
-        self._bus.offer(_NAME, self._on_call)
+        self._bus.offer(_NAME, self)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         for remote in self._remotes.values():
             if remote.client is not None:
                 await remote.client.disconnect()
-        if self._scans:
+        if self._scanning:
             await self._scanner.stop()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    # For tests
+
+    def kill_programs(self) -> None:
+        """Kill every program that uses it; the links stay."""
+        self._bus.throw_out()
+
+    async def forget_bonds(self) -> None:
+        """Forget every clip."""
+        for path in list(self._remotes):
+            await self._forget(path)
+
     # D-Bus
 
-    def _on_call(self, call: Message, answer: Answer) -> None:
+    def take(self, call: Message, answer: Answer) -> None:
+        """Do what a program calls for."""
         if call.path == "/" and call.member == "GetManagedObjects":
             answer(Message.new_method_return(call, "a{oa{sa{sv}}}", [self._objects]))
         elif call.path not in self._objects or call.member not in self._methods:
             unknown = "org.freedesktop.DBus.Error.UnknownObject"
             answer(Message.new_error(call, unknown, f"no {call.member} {call.path}"))
         else:
-            task = asyncio.get_running_loop().create_task(self._obey(call, answer))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._spawn(self._obey(call, answer))
+
+    def see_off(self, member: str) -> None:
+        """Give up what a program that is gone has asked for, but for links."""
+        self._spawn(self._end_sessions(member))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _end_sessions(self, member: str) -> None:
+        with suppress(BleakError):
+            await self._end_discovery(member)
+            for path in list(self._listening):
+                await self._end_notify(path, member)
 
     async def _obey(self, call: Message, answer: Answer) -> None:
         try:
@@ -180,25 +206,32 @@ class BlueZ:
         interface, name, value = message.body
         self._change(str(message.path), interface, **{name: value})
 
-    async def _start_discovery(self, _: Message) -> None:
-        self._scans += 1
-        if self._scans == 1:
+    async def _start_discovery(self, message: Message) -> None:
+        first = not self._scanning
+        self._scanning.add(str(message.sender))
+        if first:
             await self._scanner.start()
         self._change(_ADAPTER, _ADAPTER1, Discovering=Variant("b", True))
 
-    async def _stop_discovery(self, _: Message) -> None:
-        self._scans -= 1
-        if not self._scans:
-            await self._scanner.stop()
-        self._change(_ADAPTER, _ADAPTER1, Discovering=Variant("b", self._scans > 0))
+    async def _stop_discovery(self, message: Message) -> None:
+        await self._end_discovery(str(message.sender))
+
+    async def _end_discovery(self, member: str) -> None:
+        if member in self._scanning:
+            self._scanning.remove(member)
+            if not self._scanning:
+                await self._scanner.stop()
+            self._change(_ADAPTER, _ADAPTER1, Discovering=Variant("b", bool(self._scanning)))
 
     async def _remove_device(self, message: Message) -> None:
-        path = message.body[0]
-        remote = self._remotes.pop(path)
+        await self._forget(message.body[0])
+
+    async def _forget(self, path: str) -> None:
+        remote = self._remotes[path]
         if remote.client is not None:
             await remote.client.disconnect()
-        assert self._central.keystore is not None
-        await self._central.keystore.delete(str(remote.device.details["address"]))
+        await self._system.keys.delete(str(remote.device.details["address"]))
+        del self._remotes[path]
         self._remove(path)
 
     def _on_advertisement(self, device: BLEDevice, seen: AdvertisementData) -> None:
@@ -212,7 +245,16 @@ class BlueZ:
     # Devices
 
     async def _connect(self, message: Message) -> None:
-        await self._open(str(message.path), pair=False)
+        remote = self._remotes[str(message.path)]
+        if remote.opening is not None:
+            raise BleakError("Operation already in progress")
+        remote.opening = asyncio.current_task()
+        try:
+            await self._open(str(message.path), pair=False)
+        except asyncio.CancelledError as cancelled:
+            raise BleakError("Operation canceled") from cancelled
+        finally:
+            remote.opening = None
 
     async def _pair(self, message: Message) -> None:
         path = str(message.path)
@@ -226,16 +268,18 @@ class BlueZ:
     async def _look_for_bond(self, path: str) -> None:
         """See whether there are keys now: a request may have made the computer pair by itself."""
         remote = self._remotes[path]
-        assert self._central.keystore is not None
-        keys = await self._central.keystore.get(str(remote.device.details["address"]))
+        keys = await self._system.keys.get(str(remote.device.details["address"]))
         remote.bonded = keys is not None
         paired = Variant("b", remote.bonded or remote.client is not None)
         self._change(path, _DEVICE1, Paired=paired, Bonded=Variant("b", remote.bonded))
 
     async def _disconnect(self, message: Message) -> None:
-        client = self._remotes[str(message.path)].client
-        if client is not None:
-            await client.disconnect()
+        remote = self._remotes[str(message.path)]
+        if remote.client is not None:
+            await remote.client.disconnect()
+        elif remote.opening is not None:
+            # It also ends an attempt that is under way (device.c, device_request_disconnect).
+            remote.opening.cancel()
 
     async def _open(self, path: str, *, pair: bool) -> None:
         remote = self._remotes[path]
@@ -293,7 +337,9 @@ class BlueZ:
             return
         remote.client = None
         while remote.paths:
-            self._remove(remote.paths.pop())
+            own = remote.paths.pop()
+            self._listening.pop(own, None)
+            self._remove(own)
         # Without a bond it is paired for this link only (device.c, device_remove_connection).
         no, paired = Variant("b", False), Variant("b", remote.bonded)
         self._change(path, _DEVICE1, Connected=no, ServicesResolved=no, Paired=paired)
@@ -309,7 +355,7 @@ class BlueZ:
         value, options = message.body
         response = options["type"].value == "request"
         await client.write_gatt_char(row, bytes(value), response)
-        for path, remote in self._remotes.items():
+        for path, remote in list(self._remotes.items()):
             if remote.client is client and not remote.bonded:
                 await self._look_for_bond(path)
 
@@ -320,14 +366,21 @@ class BlueZ:
         def tell(value: bytearray) -> None:
             self._change(path, _CHARACTERISTIC1, Value=Variant("ay", bytes(value)))
 
-        await client.start_notify(row, tell)
+        if not self._listening[path]:
+            await client.start_notify(row, tell)
+        self._listening[path].add(str(message.sender))
         self._change(path, _CHARACTERISTIC1, Notifying=Variant("b", True))
 
     async def _stop_notify(self, message: Message) -> None:
-        path = str(message.path)
-        client, row = self._rows[path]
-        await client.stop_notify(row)
-        self._change(path, _CHARACTERISTIC1, Notifying=Variant("b", False))
+        await self._end_notify(str(message.path), str(message.sender))
+
+    async def _end_notify(self, path: str, member: str) -> None:
+        if member in self._listening[path]:
+            self._listening[path].remove(member)
+            if not self._listening[path]:
+                client, row = self._rows[path]
+                await client.stop_notify(row)
+                self._change(path, _CHARACTERISTIC1, Notifying=Variant("b", False))
 
 
 def _att_error(message: Message, code: int) -> Message:

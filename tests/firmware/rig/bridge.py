@@ -86,6 +86,7 @@ class Bridge:
         self._leaving = False
         self._loop = lockstep_loop()
         self._start_s = self._loop.time()
+        self._powered_s = 0.0
         self._solder(imu, int1_pin)
         self._lives: asyncio.Task[None] | None = None
         self._clear()
@@ -109,7 +110,6 @@ class Bridge:
         self._levels: dict[int, int] = {}
         self._wdt_s = 0.0
         self._wdt: asyncio.TimerHandle | None = None
-        self._powered_s = 0.0
         self._over: asyncio.Future[_End] = self._loop.create_future()
 
     @property
@@ -131,11 +131,13 @@ class Bridge:
         """End a sleep as its timer would."""
         self._alarm.set()
 
-    def cut_power(self) -> None:
-        """Take its power for a moment."""
+    def cut_power(self, losing: str = "") -> None:
+        """Take its power for a moment; the file of that name in its flash is gone afterwards."""
         self.hardware.rtc_memory = b""
         self._powered_s = self.now_s
         self._end(PWRON_RESET)
+        if losing:
+            (self.program.flash / losing).unlink()
 
     async def __aenter__(self) -> Self:
         micropython()  # here, not in the task: it may skip the test

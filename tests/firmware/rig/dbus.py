@@ -16,9 +16,10 @@ import tempfile
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast
 
 import pytest
+from bleak.backends.bluezdbus.manager import _global_instances
 from bleak.backends.bluezdbus.version import BlueZFeatures
 from dbus_fast import Message, MessageType
 from dbus_fast._private.unmarshaller import Unmarshaller
@@ -26,8 +27,18 @@ from dbus_fast._private.unmarshaller import Unmarshaller
 Answer = Callable[[Message], None]
 """Sends the reply to a call."""
 
-Service = Callable[[Message, Answer], None]
-"""Takes a call, and answers it now or later."""
+
+class Service(Protocol):
+    """Somebody who does what others call for."""
+
+    def take(self, call: Message, answer: Answer) -> None:
+        """Answer a call, now or later."""
+        ...
+
+    def see_off(self, member: str) -> None:
+        """Somebody has left."""
+        ...
+
 
 _BUS = "org.freedesktop.DBus"
 _HEAD = struct.Struct("<4xI4xI")  # bytes of the body, and of the header's fields
@@ -36,15 +47,11 @@ _SASL = {b"AUTH": b"OK " + 32 * b"0", b"NEGOTIATE_UNIX_FD": b"AGREE_UNIX_FD"}
 
 
 class Bus:
-    """The bus.
-
-    Attributes:
-        members: who is on it.
-    """
+    """The bus."""
 
     def __init__(self) -> None:
-        self.members: dict[asyncio.Task[None], Member] = {}
-        self._name, self._service = "", _nobody
+        self._members: dict[asyncio.Task[None], Member] = {}
+        self._name, self._service = "", cast(Service, None)
         self._serials = itertools.count(1)
         self._names = itertools.count(1)
 
@@ -55,7 +62,7 @@ class Bus:
     async def welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Let somebody in, until they leave."""
         task = cast("asyncio.Task[None]", asyncio.current_task())
-        member = self.members[task] = Member(f":1.{next(self._names)}", writer)
+        member = self._members[task] = Member(f":1.{next(self._names)}", writer)
         try:
             await _let_in(reader, writer)
             while True:
@@ -63,8 +70,9 @@ class Bus:
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
-            del self.members[task]
+            del self._members[task]
             writer.close()
+            self._service.see_off(member.name)
 
     def signal(self, path: str, interface: str, member: str, kinds: str, *body: object) -> None:
         """Tell everybody who wants to hear it."""
@@ -76,9 +84,20 @@ class Bus:
             signature=kinds,
             body=list(body),
         )
-        for one in self.members.values():
+        for one in self._members.values():
             if any(_matches(rule, signal) for rule in one.rules):
                 self._send(one, signal)
+
+    def throw_out(self) -> None:
+        """End the connection of everybody there is now, and bleak's knowledge of it."""
+        _global_instances.pop(asyncio.get_running_loop(), None)
+        for member in self._members.values():
+            member.throw_out()
+
+    async def close(self) -> None:
+        """Return once nobody is there any more."""
+        self.throw_out()
+        await asyncio.gather(*self._members)
 
     def _obey(self, member: Member, call: Message) -> None:
         call.sender = member.name
@@ -87,7 +106,7 @@ class Bus:
             self._send(member, reply)
 
         if call.destination == self._name:
-            self._service(call, answer)
+            self._service.take(call, answer)
             return
         assert call.destination == _BUS
         if call.member == "NameHasOwner":
@@ -121,10 +140,6 @@ class Member:
     def throw_out(self) -> None:
         """End their connection."""
         self._writer.transport.abort()
-
-
-def _nobody(call: Message, _: Answer) -> None:
-    raise AssertionError(f"nobody is called {call.destination}")
 
 
 def _own_answer(member: Member, call: Message) -> Message:
@@ -187,16 +202,12 @@ async def private_bus(monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Bus]:
             await _end_bleak()
         finally:
             server.close()
-            for member in bus.members.values():
-                member.throw_out()
-            await asyncio.gather(*bus.members)
+            await bus.close()
 
 
 async def _end_bleak() -> None:
     """Close bleak's connection: it keeps one for each event loop, and has no call to end it."""
-    from bleak.backends.bluezdbus import manager
-
-    one = manager._global_instances.pop(asyncio.get_running_loop(), None)
+    one = _global_instances.pop(asyncio.get_running_loop(), None)
     if one is not None and one._bus is not None:
         one._bus.disconnect()
         if one._bus_watcher_task is not None:

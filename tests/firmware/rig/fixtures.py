@@ -17,7 +17,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import pytest
 from bumble.device import Device
@@ -28,12 +28,10 @@ from firmware.rig.bridge import Bridge
 from firmware.rig.hardware import Hardware
 from firmware.rig.peripheral import bonding_agreed
 from firmware.rig.process import DEMO, HEAP_BYTES, PATIENCE_S, SOURCES, Program
+from firmware.rig.system import System
 from firmware.rig.virtual import Imu
 
 from midback.clip import Radio
-
-if TYPE_CHECKING:
-    from firmware.rig.bluez import BlueZ
 
 KINDS = ("bumble", "bluez")
 HOST_ADDRESS = "C0:C1:C2:C3:C4:C5"
@@ -47,13 +45,29 @@ class Rig:
         air: range, delays, signal.
         clip: the firmware and its surroundings.
         host: the computer's radio; ``host.keystore`` has its bonds.
+        system: what is between that and the programs; spoils what it brings, and stalls.
         radio: for ``midback.clip``; its parts are bleak's ``backend=`` arguments.
+        computer: kills its programs, and forgets bonds.
     """
 
     air: Air
     clip: Bridge
     host: Device
+    system: System
     radio: Radio
+    computer: Computer
+
+
+class Computer(Protocol):
+    """What a computer does to its programs and its bonds, each system in its own way."""
+
+    def kill_programs(self) -> None:
+        """Kill whoever uses the radio: links stay, and nobody is told; ``radio`` serves anew."""
+        ...
+
+    async def forget_bonds(self) -> None:
+        """Forget every clip, as its owner does in the system's settings; links end."""
+        ...
 
 
 class _AgreedKeys(MemoryKeyStore):
@@ -70,15 +84,16 @@ class _AgreedKeys(MemoryKeyStore):
 
 @asynccontextmanager
 async def _bluez(
-    host: Device, monkeypatch: pytest.MonkeyPatch, *, pairs: bool
-) -> AsyncGenerator[BlueZ]:
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> AsyncGenerator[tuple[Radio, Computer]]:
     if sys.platform != "linux":
         pytest.skip("bleak has its BlueZ backend on Linux only")
+    from bleak.backends.bluezdbus.adapter import BleakAdapterBlueZDBus
     from firmware.rig.bluez import BlueZ
     from firmware.rig.dbus import private_bus
 
-    async with private_bus(monkeypatch) as bus, BlueZ(host, bus, pairs=pairs) as bluez:
-        yield bluez
+    async with private_bus(monkeypatch) as bus, BlueZ(system, bus) as bluez:
+        yield Radio(adapter=BleakAdapterBlueZDBus), bluez
 
 
 @asynccontextmanager
@@ -107,13 +122,14 @@ async def rig(
     await host.power_on()
     async with AsyncExitStack() as stack:
         stack.callback(air.close)
-        radio = radio_of(host, pairs=pairs)
+        system = System(host, pairs=pairs)
+        radio: Radio = radio_of(system)
+        computer: Computer = system
         if kind == "bluez":
-            await stack.enter_async_context(_bluez(host, monkeypatch, pairs=pairs))
-            radio = Radio()
+            radio, computer = await stack.enter_async_context(_bluez(system, monkeypatch))
         program = Program(main, folder, heap_bytes, search, rom)
         bridge = Bridge(air, program, hardware, imu=imu, int1_pin=int1_pin, patience_s=patience_s)
         clip = await stack.enter_async_context(bridge)
-        yield Rig(air, clip, host, radio)
+        yield Rig(air, clip, host, system, radio, computer)
     # What the radios still have queued in the loop.
     await asyncio.sleep(0)
