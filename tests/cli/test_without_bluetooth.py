@@ -31,6 +31,7 @@ COMMANDS = {
     "live": ("live", "--headless"),
     "calibrate": ("calibrate",),
     "alone": ("alone", "on"),
+    "sync": ("sync",),
     "setup": ("setup",),
     "doctor": ("doctor", "--seconds", "1"),
 }
@@ -95,6 +96,10 @@ def on_the_bench(monkeypatch, name, *clips):
         "live": {"Monitor": partial(Monitor, radio=reached)},
         "calibrate": {"Monitor": partial(Monitor, radio=reached)},
         "alone": {
+            "find_clip": partial(find_clip, radio=reached),
+            "Clip": partial(Clip, radio=reached),
+        },
+        "sync": {
             "find_clip": partial(find_clip, radio=reached),
             "Clip": partial(Clip, radio=reached),
         },

@@ -26,6 +26,7 @@ COMMANDS = (
     "calibrate",
     "replay",
     "day",
+    "sync",
     "evaluate",
     "alone",
     "flash",

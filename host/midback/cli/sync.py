@@ -8,7 +8,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from midback.clip import Clip, Radio, find_clip
+from midback.cli.others import telling_who_has_it
+from midback.clip import Clip, find_clip
 from midback.log_sync import Synced, sync_log
 from midback.recording import Store, data_folder
 from midback.shared import wire
@@ -19,15 +20,17 @@ def run(args: argparse.Namespace) -> int:
     """Read the clip's log, keep it, and have the clip forget it."""
     folder = data_folder(args.data)
     print("Looking for the clip.", file=sys.stderr, flush=True)
-    _tell(asyncio.run(_synced(folder, args.clip)))
+    with telling_who_has_it(folder):
+        synced = asyncio.run(_synced(folder, args.clip))
+    _tell(synced)
     return 0
 
 
-async def _synced(folder: Path, wanted: str | None, radio: Radio | None = None) -> Synced:
+async def _synced(folder: Path, wanted: str | None) -> Synced:
     # First, because somebody else who records brings the log home as well.
     with Store.open(folder, write=True) as store:
-        found = await find_clip(wanted, radio=radio)
-        async with Clip(found.device, radio) as clip:
+        found = await find_clip(wanted)
+        async with Clip(found.device) as clip:
             now = datetime.now(UTC)
             await clip.command(wire.OP_SET_TIME, round(1000 * now.timestamp()))
             return await sync_log(clip, store, _now)
