@@ -174,7 +174,7 @@ def decode_stream(payload: bytes | bytearray | memoryview) -> StreamPacket:
 OP_START = 0x01
 OP_STOP = 0x02
 OP_BUZZ = 0x03
-OP_HEARTBEAT = 0x04
+OP_HEARTBEAT = 0x04  # or any other command, at least once in SILENCE_S
 OP_ACKNOWLEDGE = 0x05
 OP_RESEND = 0x06
 OP_SET_TIME = 0x07
