@@ -57,7 +57,7 @@ async def sync_log(clip: Clip, keeper: EpochKeeper, wall: Callable[[], datetime]
         return Synced(0, 0)
     total = new = 0
     waiting: list[wire.EpochRecord] = []
-    async for page in clip.log_pages(status.log_first):
+    async for page in clip.log_pages(status.log_first, status.log_next):
         ago_s = asyncio.get_running_loop().time() - page.arrival_s
         keeper.mark_clip_time(clip.id, page.boot, page.ticks, wall() - timedelta(seconds=ago_s))
         waiting += page.records

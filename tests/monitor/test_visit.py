@@ -295,6 +295,7 @@ class LoggingClip(StreamingClip):
         super().__init__()
         self.records = [record(n) for n in range(count)]
         self.trimmed = []
+        self.question = 0
         self.tell()
 
     def tell(self):
@@ -314,13 +315,21 @@ class LoggingClip(StreamingClip):
 
     def send_pages(self, first, pages):
         left = [r for r in self.records if r.sequence >= first]
+        # As on the clip, a new question takes the place of the last one.
+        self.question += 1
+        question = self.question
         for page in range(pages):
             some, left = left[: wire.MAX_RECORDS], left[wire.MAX_RECORDS :]
             buffer = bytearray(wire.MAX_PAYLOAD)
             length = wire.encode_page(self.boot, 5000, some, buffer)
-            self._later(0.02 + 0.05 * page, lambda b=buffer, n=length: self.page(bytes(b[:n])))
+            payload = bytes(buffer[:length])
+            self._later(0.02 + 0.05 * page, lambda p=payload: self.answer_page(question, p))
             if not some:
                 return
+
+    def answer_page(self, question, payload):
+        if question == self.question:
+            self.page(payload)
 
     def page(self, payload):
         self.notify(wire.LOG_UUID, payload)
@@ -379,6 +388,33 @@ def test_a_log_whose_pages_are_spoilt_on_the_way_is_read_again(folder):
     watching(folder, body, clip)
 
     assert kept_records(folder) == 30
+
+
+@pytest.mark.parametrize("lost", [0, 1, 3, 4, 5])
+def test_a_page_of_the_log_that_is_lost_on_the_way_is_not_forgotten_by_the_clip(folder, lost):
+    # Thirty records are four full pages, one of two, and the empty one that ends it.
+    class Loses(LoggingClip):
+        sent = 0
+
+        def page(self, payload):
+            self.sent += 1
+            if self.sent != lost + 1:
+                super().page(payload)
+
+    clip = Loses(30)
+    here = watching(folder, passing(60.0), clip)
+
+    assert (kept_records(folder), clip.records) == (30, [])
+    assert "link_lost" not in here.watcher.kinds
+
+
+def test_records_that_the_clip_itself_cannot_read_are_not_waited_for(folder):
+    clip = LoggingClip(30)
+    del clip.records[10:13]
+    here = watching(folder, passing(60.0), clip)
+
+    assert (kept_records(folder), clip.records) == (27, [])
+    assert "link_lost" not in here.watcher.kinds
 
 
 def test_without_a_store_the_log_stays_on_the_clip():

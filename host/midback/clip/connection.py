@@ -329,8 +329,15 @@ class Clip:
         except wire.WireError as error:
             raise ClipLost(f"the clip's answer makes no sense ({error}): restart it") from error
 
-    async def log_pages(self, first: int) -> AsyncIterator[Page]:
+    async def log_pages(self, first: int, known_end: int = 0) -> AsyncIterator[Page]:
         """Yield the clip's log from record *first* on, page by page, up to its end.
+
+        A page that is lost or spoilt on the way is asked for again; records that are missing
+        however often they are asked for, the clip itself cannot read.
+
+        Args:
+            first: the first record wanted.
+            known_end: the log goes on at least to the record before this one.
 
         Raises:
             ClipLost: the link ended, or the log did not come.
@@ -340,28 +347,31 @@ class Clip:
             await of_the_clip(self._client.start_notify(wire.LOG_UUID, self._on_page))
             self._reads_log = True
         failures = 0
-        while True:
+        while failures <= _PAGE_FAILURES:
+            failures += 1
             while not self._pages.empty():
                 self._pages.get_nowait()
             await self.command(wire.OP_LOG_READ, first, _PAGES)
             for _ in range(_PAGES):
                 page = await self._next_page()
                 if page is None:
-                    failures += 1
-                    if failures > _PAGE_FAILURES:
-                        raise ClipLost("the clip's log cannot be read: restart the clip")
+                    break
+                begins = page.records[0].sequence if page.records else known_end
+                if begins > first and failures <= _PAGE_FAILURES:
                     break
                 if not page.records:
                     return
                 yield page
-                first = page.records[-1].sequence + 1
+                first, failures = page.records[-1].sequence + 1, 0
+        raise ClipLost("the clip's log cannot be read: restart the clip")
 
     async def _next_page(self) -> Page | None:
+        """The next page; ``None`` for one that was spoilt or did not come."""
         try:
             async with asyncio.timeout(_PAGE_S):
                 return await self._pages.get()
-        except TimeoutError as error:
-            raise ClipLost(NO_ANSWER) from error
+        except TimeoutError:
+            return None
 
     async def trim_log(self, up_to: int) -> None:
         """Let the clip forget its log before record *up_to*: it is kept here.
