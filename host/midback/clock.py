@@ -35,8 +35,8 @@ _LEAP_S = 0.1
 _LEAP_UNFITTED_S = 2.0
 # A packet that is later than any stall of the radio was kept somewhere on the way.
 _LATE_S = 1.0
-# The clip keeps a minute of packets for a link that was lost: none comes later than this.
-_MOST_DELAY_S = 120.0
+# Some minutes of packets may wait for missing ones: none is later than this (``gather``).
+_MOST_DELAY_S = 600.0
 _OLDEST_TICKS = round(600 / wire.TICK_S)  # of a packet that comes again
 # A pause that the clip did not announce: the stream was started again.
 _PAUSE_S = 0.25

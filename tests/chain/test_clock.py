@@ -356,3 +356,17 @@ def test_after_a_long_absence_what_the_clip_kept_does_not_spoil_the_rate(away_s:
     late = minutes_in(sent_s, 1)
 
     assert np.abs(errors_s(places, sent_s)[late]).max() < AGREED_S
+
+
+@pytest.mark.parametrize("waited_s", [100.0, 150.0, 400.0])
+def test_packets_that_waited_for_missing_ones_lie_where_they_were_measured(waited_s: float):
+    # A quarter of an hour; from the fifth minute on all wait for a hole to be filled.
+    sent_s = every_packet(hours=0.25)
+    arrived_s = over_the_air(sent_s)
+    from_s = sent_s[0] + 300.0
+    waiting = (sent_s >= from_s) & (sent_s < from_s + waited_s)
+    arrived_s[waiting] = from_s + waited_s
+
+    places = placed(sent_s, np.maximum.accumulate(arrived_s), ppm=100)
+
+    assert np.abs(errors_s(places, sent_s)[minutes_in(sent_s, 1)]).max() < AGREED_S
