@@ -35,6 +35,7 @@ _LEAP_S = 0.1
 _LEAP_UNFITTED_S = 2.0
 # A packet that is later than any stall of the radio was kept somewhere on the way.
 _LATE_S = 1.0
+_LEAP_BUCKETS = 3  # packets that wait for missing ones may be late by the same for two
 # Some minutes of packets may wait for missing ones: none is later than this (``gather``).
 _MOST_DELAY_S = 600.0
 _OLDEST_TICKS = round(600 / wire.TICK_S)  # of a packet that comes again
@@ -124,7 +125,7 @@ class ClipClock:
         self._fitted = False
         self._offset_s = float("inf")
         self._learns_from_s = float("-inf")
-        # Late stretches of a bucket's length, the last two: where each begins, its least slack.
+        # The last late stretches of a bucket's length: where each begins, its least slack.
         self._late: list[Point] = []
         self._buckets: deque[list[Point]] = deque(maxlen=_BUCKETS)
         self._bucket: list[Point] = []
@@ -284,15 +285,15 @@ class ClipClock:
         self._offset_s = slack_s
 
     def _note_late(self, clip_s: float, slack_s: float) -> None:
-        """What is late by the same for two buckets is not late: one of the clocks leapt."""
+        """What is late by the same for some buckets is not late: one of the clocks leapt."""
         if not self._late or clip_s - self._late[-1][0] >= BUCKET_S:
-            self._late = [*self._late[-1:], (clip_s, slack_s)]
+            self._late = [*self._late[1 - _LEAP_BUCKETS :], (clip_s, slack_s)]
         begun_s, least_s = self._late[-1]
         self._late[-1] = (begun_s, min(least_s, slack_s))
-        if len(self._late) == 2 and clip_s - begun_s >= BUCKET_S / 2:
-            before_s, now_s = self._late[0][1], self._late[1][1]
-            if abs(before_s - now_s) < _LEAP_S / 2:
-                self._leap_to(min(before_s, now_s))
+        if len(self._late) == _LEAP_BUCKETS and clip_s - begun_s >= BUCKET_S / 2:
+            slacks_s = [slack_s for _, slack_s in self._late]
+            if max(slacks_s) - min(slacks_s) < _LEAP_S / 2:
+                self._leap_to(min(slacks_s))
 
     def _least_delayed(self) -> list[Point]:
         return [min(self._bucket, key=self._slack_s)]

@@ -22,7 +22,7 @@ MOST_HELD = 2000
 MOST_ASKED = 600
 """What one command can ask for; more than a clip holds."""
 
-PATIENCE_S = 3.0
+PATIENCE_S = 2.0
 """When nothing of what was asked for came for so long, it is asked for again."""
 
 ATTEMPTS = 4
@@ -75,6 +75,7 @@ class Gatherer:
         self._asked: Missing | None = None
         self._asked_end = 0
         self._heard_s = 0.0
+        self._overtaken = False
         self._attempts = 0
 
     @property
@@ -127,7 +128,8 @@ class Gatherer:
 
     def ask(self, now_s: float) -> Missing | None:
         """What to ask the clip for now, if anything."""
-        waits = self._asked is not None and now_s - self._heard_s < PATIENCE_S
+        coming = self._asked is not None and now_s - self._heard_s < PATIENCE_S
+        waits = coming and not self._overtaken
         if not self._linked or not self._held or waits or self._attempts == ATTEMPTS:
             return None
         end = min(self._held)
@@ -136,6 +138,7 @@ class Gatherer:
         first = (after.sequence - count) % wire.SEQUENCE_MODULUS
         self._asked, self._asked_end = Missing(after.boot, first, count), end
         self._heard_s = now_s
+        self._overtaken = False
         self._attempts += 1
         return self._asked
 
@@ -181,6 +184,7 @@ class Gatherer:
 
     def _forget_question(self) -> None:
         self._asked = None
+        self._overtaken = False
         self._attempts = 0
 
     def _note(self, packet: wire.StreamPacket, at: int, now_s: float) -> None:
@@ -192,6 +196,9 @@ class Gatherer:
         if self._asked is not None and at < self._asked_end:
             self._heard_s = now_s
             self._attempts = 1
+            # They come in order: what a later one overtakes was lost on the way.
+            resent = bool(packet.flags & wire.FLAG_RESENT)
+            self._overtaken = self._overtaken or (resent and at > self._next)
 
     def _skip_to(self, at: int) -> None:
         end = min(self._held, default=at)

@@ -119,6 +119,22 @@ def test_it_asks_again_for_what_did_not_come():
     assert gatherer.ask(2.0 + gather.PATIENCE_S) == Missing(7, first=3, packets=2)
 
 
+def test_what_a_later_one_overtakes_is_asked_for_again_at_once():
+    gatherer = linked(1, 9)
+    gatherer.ask(1.0)
+    gatherer.take(received(3, 1.2, flags=wire.FLAG_RESENT))
+
+    assert gatherer.ask(1.3) == Missing(7, first=2, packets=1)
+
+
+def test_what_comes_in_order_is_not_asked_for_again():
+    gatherer = linked(1, 9)
+    gatherer.ask(1.0)
+    gatherer.take(received(2, 1.2, flags=wire.FLAG_RESENT))
+
+    assert gatherer.ask(1.3) is None
+
+
 def test_a_hole_that_is_asked_for_in_vain_is_given_up_in_the_end():
     gatherer = linked(1, 5)
     now_s, asked = 1.0, 0
