@@ -12,6 +12,9 @@ from midback.errors import UsageError
 DEMO_SEED = 6
 """A simulated wearer with a wide slump and a calm way of sitting: much to see."""
 
+_DAYS = "simulated days of eight hours, whose truth is known, through the whole chain"
+_MOST_DAYS = 10_000
+
 _EXITS = "exit codes: 0 done, 2 usage, 3 no Bluetooth, 4 no clip, 5 data"
 
 
@@ -56,7 +59,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_replay(command("replay", "play a stored day or recordings through the live view"))
     _add_day(command("day", "the daily summary"))
     _add_sync(command("sync", "bring home what the clip recorded by itself, without a window"))
-    _add_evaluate(command("evaluate", "accuracy on recordings with ground truth"))
+    _add_evaluate(command("evaluate", "accuracy on recordings and simulated days"))
     _add_alone(command("alone", "switch the clip's radio off between your visits, or on"))
     _add_flash(command("flash", "put the clip's firmware onto a board over USB"))
     _add_doctor(command("doctor", "look for what is wrong, and report it without names"))
@@ -177,6 +180,17 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
         added = what.add_parser(name, help=text, description=f"{text[:1].upper()}{text[1:]}.")
         added.add_argument("file", type=Path, metavar="FILE", help="NumPy archive of recordings")
         added.add_argument("--json", action="store_true", help="print JSON")
+    _add_evaluate_day(what.add_parser("day", help=_DAYS, description=f"{_DAYS}."))
+
+
+def _add_evaluate_day(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--seeds", type=_count, default=20, metavar="N", help="how many days (default 20)"
+    )
+    parser.add_argument(
+        "--first-seed", type=_seed, default=1, metavar="N", help="seed of the first (default 1)"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _add_alone(parser: argparse.ArgumentParser) -> None:
@@ -268,6 +282,12 @@ def _number(least: float, most: float) -> Callable[[str], float]:
 def _seed(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MOST_DAYS):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {_MOST_DAYS}")
     return int(text)
 
 

@@ -54,6 +54,15 @@ def judged_pack(batch: Batch) -> Pack:
     return Pack(tuple(counts), STEP - 1, batch.lost, batch.shaken)
 
 
+def flags_of(pack: Pack, *, off_body: bool) -> int:
+    """The flags of a packet with this content, from a clip that finds itself worn or not."""
+    return (
+        (wire.FLAG_LOST if pack.lost else 0)
+        | (wire.FLAG_SHAKEN if pack.shaken else 0)
+        | (wire.FLAG_OFF_BODY if off_body else 0)
+    )
+
+
 class Packer:
     """Makes packets of any other setting."""
 
