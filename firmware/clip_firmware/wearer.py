@@ -151,7 +151,7 @@ class Wearer:
 
     def _go_on_zeroing(self, now_ms: int) -> None:
         posture = self.posture
-        outcome = self._rezero.update(now_ms, posture.up, posture.state == judge.MOVING)
+        outcome = self._rezero.update(now_ms, posture.up, posture.state in (judge.MOVING, judge.WALKING))
         if outcome == DONE:
             neutral = self._settings.neutral
             left = _LEFT if neutral is None else neutral[3:]

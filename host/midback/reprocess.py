@@ -20,6 +20,7 @@ from midback.judgement import Change, Judge
 from midback.seconds import MISSING, Seconds, empty_seconds
 from midback.shared import flexion, slump, wire
 from midback.tilt_array import TiltArray
+from midback.words import State
 
 Array = NDArray[np.float64]
 
@@ -456,8 +457,9 @@ def _grouped(index: NDArray[np.int64], block: SampleBlock) -> tuple[NDArray[np.i
     place = (group, np.arange(len(index)) - first[group])
     rows["flexion_cdeg"] = _medians_cdeg(block.flexion_deg, place, len(first), int(size.max()))
     rows["lateral_cdeg"] = _medians_cdeg(block.lateral_deg, place, len(first), int(size.max()))
-    tally = np.bincount(group * 8 + block.state, minlength=8 * len(first)).reshape(-1, 8)
-    rows["state"] = tally.argmax(axis=1)
+    states = len(State)
+    tally = np.bincount(group * states + block.state, minlength=states * len(first))
+    rows["state"] = tally.reshape(-1, states).argmax(axis=1)
     rows["samples"] = np.minimum(size, 255)
     return index[first], rows
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from midback.calibration import Calibration, PoseRecorder
+from midback.calibration import CONTEXTS, Calibration, PoseRecorder
 from midback.clock import PRIMED, Prior
 from midback.estimator import Estimate, Estimator, Quality
 from midback.lease import Lease
 from midback.link import STALE_S, Link
 from midback.received import Received
-from midback.recording import SessionWriter
+from midback.recording import CALIBRATION, CONTEXT, SessionWriter, detail_of
 from midback.seconds import MISSING, SecondMaker
 from midback.shared import flexion, slump, wire
 from midback.shared.nudge import Nudger
@@ -63,6 +63,7 @@ class Wearing:
         listeners: who watches.
         nudger: who decides on buzzes.
         hold_s: how long a lean must last to be a slump.
+        context: where the wearer is, by its name.
 
     Attributes:
         link: how the link stands.
@@ -79,6 +80,7 @@ class Wearing:
     listeners: Sequence[Listener] = ()
     nudger: Nudger = field(default_factory=Nudger)
     hold_s: float = 30.0
+    context: str = CONTEXTS[0]
     link: Link = Link.FINDING
     behind_s: float = 0.0
     battery_percent: int | None = None
@@ -218,9 +220,17 @@ class Wearing:
         if self.calibration is not None:
             moved = flexion.angle_between_deg(self.calibration.neutral_up, calibration.neutral_up)
         self._end_slump(now_s)
-        self.calibration = calibration
+        self.calibration, self.context = calibration, calibration.context
         self._judge_by(calibration)
-        self.event(now_s, "calibration", moved, calibration.id)
+        self.event(now_s, CALIBRATION, moved, calibration.id)
+
+    def choose(self, context: str, calibration: Calibration | None, now_s: float) -> None:
+        """Judge by what is known of another context; nothing is judged if that is nothing."""
+        self._end_slump(now_s)
+        self.calibration, self.context = calibration, context
+        self._judge_by(calibration)
+        known = None if calibration is None else calibration.id
+        self.event(now_s, CONTEXT, None, detail_of(context, known))
 
     def charge(self, percent: int, now_s: float) -> None:
         """The clip tells its battery's charge; once it is low the wearer hears of it."""

@@ -27,6 +27,7 @@ COLOURS = {
     State.SLUMPED: 208,
     State.BACK: 175,
     State.MOVING: 108,
+    State.WALKING: 108,
 }
 """Numbers of the 256-colour table nearest to the palette that read on light and on dark."""
 

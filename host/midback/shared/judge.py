@@ -17,6 +17,8 @@ BACK = 4  # leaning back
 MOVING = 5
 AWAY = 6  # the clip is not worn
 NEW = 7  # there is no calibration
+WALKING = 8
+DOUBTFUL = 9  # the clip is so still that perhaps nobody wears it
 
 # What a packet can change.
 STARTED = 1  # a slump began; the others end one
