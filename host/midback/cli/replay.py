@@ -211,6 +211,12 @@ class _NoControls:
     def calibrate(self) -> None:
         """Nothing."""
 
+    def choose_next(self) -> None:
+        """Nothing."""
+
+    def answer(self, yes: bool) -> None:
+        """Nothing."""
+
     def snooze(self, minutes: float) -> None:
         """Nothing."""
 
