@@ -36,7 +36,9 @@ LIFE_G = 0.0003
 more, in the calmest of their half minutes 82 %; of an LSM6DSO on a table 0.5 % do (noise 0.25 mg
 in 25 Hz, rounded to the wire's 0.5 mg)."""
 
-_LIFE_PER_NOISE = 3.0  # of the change that noise alone makes on one axis: 1 second in 30 is livelier
+_LIFE_PER_NOISE = (
+    3.0  # of the change that noise alone makes on one axis: 1 second in 30 is livelier
+)
 
 MOVED_G = 0.015
 """More is no breath but a movement: about a degree."""
