@@ -178,6 +178,25 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
         added = what.add_parser(name, help=text, description=f"{text[:1].upper()}{text[1:]}.")
         added.add_argument("file", type=Path, metavar="FILE", help="NumPy archive of recordings")
         added.add_argument("--json", action="store_true", help="print JSON")
+        if name == "sitting":
+            _add_sites(added)
+
+
+def _add_sites(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--sites",
+        type=_sites,
+        metavar="T4[,L5]",
+        help="tell upright, slouch and lean apart by the clip at this site, or by the two at "
+        "these: the upper back first, then the waistband",
+    )
+
+
+def _sites(text: str) -> tuple[str, ...]:
+    sites = tuple(text.split(","))
+    if len(sites) > 2 or not all(sites) or len(set(sites)) < len(sites):
+        raise argparse.ArgumentTypeError(f"{text} is not one site, or two with a comma between")
+    return sites
 
 
 def _add_alone(parser: argparse.ArgumentParser) -> None:
