@@ -22,12 +22,12 @@ DOUBTFUL = 1  # for some ten seconds nothing told of a body
 OFF = 2
 
 DOUBT_S = 10
-OFF_S = 60
+OFF_S = 50
 OFF_COOLING_S = 40
 """So many more quiet seconds than lively ones make it doubtful or off; the last while it cools.
 
-Chosen so that off comes within 75 s on a table where one second in ten is lively, and that people
-who hold a pose rigidly stay worn (``tests/chain/test_wear.py``)."""
+Chosen so that off comes within 65 s on a table where one second in ten is lively, while people
+who hold a pose rigidly never count to more than 7 (``tests/chain/test_wear.py``)."""
 
 _SURE_S = 5  # with so many left it is worn again
 
@@ -36,7 +36,9 @@ LIFE_G = 0.0003
 more, in the calmest of their half minutes 82 %; of an LSM6DSO on a table 0.5 % do (noise 0.25 mg
 in 25 Hz, rounded to the wire's 0.5 mg)."""
 
-_LIFE_PER_NOISE = 3.0  # of the change that noise alone makes on one axis: 1 second in 30 is livelier
+_LIFE_PER_NOISE = (
+    3.0  # of the change that noise alone makes on one axis: 1 second in 30 is livelier
+)
 
 MOVED_G = 0.015
 """More is no breath but a movement: about a degree."""
