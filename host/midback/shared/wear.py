@@ -22,12 +22,12 @@ DOUBTFUL = 1  # for some ten seconds nothing told of a body
 OFF = 2
 
 DOUBT_S = 10
-OFF_S = 60
+OFF_S = 50
 OFF_COOLING_S = 40
 """So many more quiet seconds than lively ones make it doubtful or off; the last while it cools.
 
-Chosen so that off comes within 75 s on a table where one second in ten is lively, and that people
-who hold a pose rigidly stay worn (``tests/chain/test_wear.py``)."""
+Chosen so that off comes within 65 s on a table where one second in ten is lively, while people
+who hold a pose rigidly never count to more than 7 (``tests/chain/test_wear.py``)."""
 
 _SURE_S = 5  # with so many left it is worn again
 
