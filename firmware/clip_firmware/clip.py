@@ -193,7 +193,7 @@ class Clip:
         parts, now = self._parts, self.situation
         now.now_ms = now_ms
         now.connected = self._radio.connected
-        now.off_body = self.wearer.off_body
+        now.worn = self.wearer.worn
         now.moved = self.wearer.has_moved()
         now.button = button
         now.pairing = parts.bonds.window_open
@@ -230,6 +230,7 @@ class Clip:
         try:
             if imu is not None:
                 self._temperature_cdeg = imu.temperature_cdeg()
+                self.wearer.feel(self._temperature_cdeg / 100)
         except OSError:
             pass  # the sampler meets the same fault, and deals with it
 

@@ -19,7 +19,7 @@ from midback.shared.coach import SNOOZE_S, Coach
 from midback.shared.epochs import EpochMaker
 from midback.shared.flexion import CLIP_LEFT
 from midback.shared.posture import Posture
-from midback.shared.wear import WearWatch
+from midback.shared.wear import DOUBTFUL, OFF, WORN, WearWatch
 
 _STRENGTH = const(80)
 _RECOUNT_S = const(3600)  # after so long seconds are counted anew as soon as nobody wears it
@@ -65,9 +65,26 @@ class Wearer:
     # What they do
 
     @property
+    def worn(self) -> bool:
+        """Whether somebody wears the clip, without doubt."""
+        return self._wear.state == WORN
+
+    @property
     def off_body(self) -> bool:
         """Whether nobody wears the clip."""
-        return self._wear.off_body
+        return self._wear.state == OFF
+
+    @property
+    def wear_flag(self) -> int:
+        """What a packet's flags say of it."""
+        state = self._wear.state
+        if state == OFF:
+            return wire.FLAG_OFF_BODY
+        return wire.FLAG_DOUBTFUL if state == DOUBTFUL else 0
+
+    def feel(self, temperature_c: float) -> None:
+        """Take the chip's temperature, which falls once nobody warms it."""
+        self._wear.feel(temperature_c)
 
     def has_moved(self) -> bool:
         """Whether the clip was moved since this was last asked."""
@@ -106,7 +123,7 @@ class Wearer:
         before = posture.state
         at_ms = self._clock.ms_at(packet.ticks)
         time_s = (at_ms - self._base_ms) / 1000
-        if before == judge.AWAY and time_s > _RECOUNT_S and self._wear.off_body:
+        if before == judge.AWAY and time_s > _RECOUNT_S and self.off_body:
             # On the board's short floats seconds lose their fractions as they grow.
             self._base_ms, time_s = at_ms, 0.0
             posture.restart()
@@ -151,7 +168,7 @@ class Wearer:
 
     def _go_on_zeroing(self, now_ms: int) -> None:
         posture = self.posture
-        outcome = self._rezero.update(now_ms, posture.up, posture.state == judge.MOVING)
+        outcome = self._rezero.update(now_ms, posture.up, posture.state in (judge.MOVING, judge.WALKING))
         if outcome == DONE:
             neutral = self._settings.neutral
             left = _LEFT if neutral is None else neutral[3:]

@@ -12,7 +12,17 @@ from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from midback.calibration import HOLD_S, PROMPTS, Calibration, Pose, PoseRecorder, Vector, calibrate
+from midback.calibration import (
+    CONTEXTS,
+    HOLD_S,
+    Calibration,
+    Pose,
+    PoseRecorder,
+    Vector,
+    calibrate,
+    context_name,
+)
+from midback.calibration import prompt as words_for
 from midback.clip import Clip, Radio
 from midback.errors import (
     BluetoothUnavailable,
@@ -26,7 +36,7 @@ from midback.errors import (
 from midback.gather import Gatherer, Place
 from midback.lease import Lease
 from midback.link import LINKED, Link
-from midback.recording import Store
+from midback.recording import CONTEXT, Store
 from midback.shared import wire
 from midback.supervisor import Supervisor
 from midback.tasks import together
@@ -86,6 +96,7 @@ class Monitor:
         self._streaming = asyncio.Event()
         self._linked_before = False
         self._busy_calibrating = False
+        self._contexts: dict[str, Calibration] = {}
 
     @property
     def wearing(self) -> Wearing | None:
@@ -119,10 +130,16 @@ class Monitor:
         self,
         poses: Sequence[Pose] = (Pose.TALL,),
         prompt: Callable[[Pose], None] | None = None,
+        context: str | None = None,
     ) -> Calibration:
         """Guide the wearer through poses and judge by the result from then on.
 
         The guidance goes to the listeners as notices, and each pose to *prompt*.
+
+        Args:
+            poses: what to hold, in their order.
+            prompt: told each pose.
+            context: where the result holds; ``None`` is where the wearer is.
 
         Raises:
             CalibrationRefused: a pose was not usable, no samples came, or a calibration is
@@ -137,13 +154,21 @@ class Monitor:
             raise CalibrationRefused("no clip is connected: wait until it is linked")
         self._busy_calibrating = True
         try:
-            ups = {pose: await self._hold(wearing, pose, prompt) for pose in poses}
+            place = context or wearing.context
+            ups = {pose: await self._hold(wearing, pose, place, prompt) for pose in poses}
             made_at = self._wall().replace(microsecond=0)
             new = calibrate(
-                clip.id, made_at, ups[Pose.TALL], ups.get(Pose.BOW), ups.get(Pose.SLUMP)
+                clip.id,
+                made_at,
+                ups[Pose.TALL],
+                ups.get(Pose.BOW),
+                ups.get(Pose.SLUMP),
+                context=place,
+                before=self._contexts.get(place),
             )
             if self._store is not None:
                 self._store.save_calibration(new)
+            self._contexts[place] = new
             wearing.recalibrate(new, self._now_s())
             # A clip that is lost just now learns it when it is back.
             with suppress(ClipLost):
@@ -157,6 +182,43 @@ class Monitor:
             self._busy_calibrating = False
             wearing.pose = None
         return new
+
+    @property
+    def contexts(self) -> list[str]:
+        """The names the wearer can choose from: the usual ones, then their own."""
+        return [*CONTEXTS, *(name for name in self._contexts if name not in CONTEXTS)]
+
+    def choose(self, context: str) -> None:
+        """The wearer is in another context: judge by what is known of it.
+
+        Raises:
+            ValueError: that is no name.
+        """
+        name = context_name(context)
+        wearing = self._wearing
+        if wearing is None or name == wearing.context:
+            return
+        known = self._contexts.get(name)
+        wearing.choose(name, known, self._now_s())
+        wearing.questions.withdraw(CONTEXT)
+        if known is None:
+            verb = "stand" if "stand" in name else "sit"
+            self.say(f"No upright is known at the {name}: {verb} tall, then calibrate.")
+        else:
+            self.say(f"You are judged by your upright at the {name} now.")
+        self._teach_soon()
+
+    def choose_next(self) -> None:
+        """Go on to the context after this one."""
+        if self._wearing is not None:
+            names = self.contexts
+            at = names.index(self._wearing.context) if self._wearing.context in names else -1
+            self.choose(names[(at + 1) % len(names)])
+
+    def answer(self, yes: bool) -> None:
+        """The wearer said yes or no to the question on show."""
+        if self._wearing is not None:
+            self._wearing.answer(yes, self._now_s())
 
     def snooze(self, minutes: float) -> None:
         """No buzzes for so long; 0 ends the rest."""
@@ -220,7 +282,9 @@ class Monitor:
     def _begin(self, clip: Clip) -> Wearing:
         age_s = self._take_up(clip)
         started = self._wall() - timedelta(seconds=age_s)
-        calibration = self._store.latest_calibration(clip.id) if self._store else None
+        self._contexts = self._store.contexts(clip.id) if self._store else {}
+        context = self._last_context(clip.id)
+        calibration = self._contexts.get(context)
         writer = None
         if self._store is not None:
             known = None if calibration is None else calibration.id
@@ -230,6 +294,7 @@ class Monitor:
             start_s=asyncio.get_running_loop().time() - age_s,
             wall=self._wall,
             calibration=calibration,
+            context=context,
             writer=writer,
             listeners=self._listeners,
             hold_s=self._hold_s,
@@ -238,6 +303,17 @@ class Monitor:
         for problem in self._store.problems if self._store else []:
             self.say(sentence(problem))
         return self._wearing
+
+    def _last_context(self, clip_id: str) -> str:
+        """Where the wearer was last time, as far as is known."""
+        latest = self._store.latest_calibration(clip_id) if self._store else None
+        chosen = self._store.last_context(clip_id) if self._store else None
+        return chosen or (CONTEXTS[0] if latest is None else latest.context)
+
+    def _teach_soon(self) -> None:
+        """Let the clip know by what to judge alone; one that is lost just now learns it later."""
+        if self._visit is not None:
+            self._visit.teach_soon()
 
     def _take_up(self, clip: Clip) -> float:
         """Go on where an earlier wearing left off; how long ago that was, in s, else 0."""
@@ -268,11 +344,16 @@ class Monitor:
             await asyncio.sleep(TICK_S)
 
     async def _hold(
-        self, wearing: Wearing, pose: Pose, prompt: Callable[[Pose], None] | None
+        self,
+        wearing: Wearing,
+        pose: Pose,
+        context: str,
+        prompt: Callable[[Pose], None] | None,
     ) -> Vector:
         if prompt is not None:
             prompt(pose)
-        wearing.say(f"{PROMPTS[pose]}.", self._now_s(), 60.0)
+        asked = words_for(pose, context)
+        wearing.say(f"{asked}.", self._now_s(), 60.0)
         await asyncio.sleep(_READY_S)
         while wearing.behind_s > _BEHIND_S:
             wearing.say("Wait a moment: missing data come in.", self._now_s())
@@ -281,7 +362,7 @@ class Monitor:
         give_up_s = self._now_s() + HOLD_S[pose] + _NO_SAMPLES_S
         while not recorder.complete and self._now_s() < give_up_s:
             left_s = max(HOLD_S[pose] - recorder.held_s, 0.0)
-            wearing.say(f"{PROMPTS[pose]} and hold still: {left_s:.0f} s", self._now_s(), 60.0)
+            wearing.say(f"{asked} and hold still: {left_s:.0f} s", self._now_s(), 60.0)
             await asyncio.sleep(0.5)
         wearing.pose = None
         return recorder.result()

@@ -75,6 +75,7 @@ class Visit:
         self._buzzes: asyncio.Queue[int] = asyncio.Queue()
         self._whole = asyncio.Event()
         self._missing = asyncio.Event()
+        self._untaught = asyncio.Event()
         self._told_wall_s = float("-inf")
         self._told_time_s = float("-inf")
         self._acknowledged: Place | None = None
@@ -97,7 +98,12 @@ class Visit:
         self._gatherer.link_up()
         try:
             await together(
-                self._read(), self._ask(), self._lead(), self._buzz(), self._bring_log()
+                self._read(),
+                self._ask(),
+                self._lead(),
+                self._buzz(),
+                self._bring_log(),
+                self._teach_again(),
             )
         finally:
             self._gatherer.link_down()
@@ -116,6 +122,16 @@ class Visit:
             # Nothing that is measured now depends on it.
             _log.warning("the clip did not learn the calibration: %s", refusal)
             self._say(str(refusal))
+
+    def teach_soon(self) -> None:
+        """Teach the clip anew: the wearer is judged by something else now."""
+        self._untaught.set()
+
+    async def _teach_again(self) -> None:
+        while True:
+            await self._untaught.wait()
+            self._untaught.clear()
+            await self.teach()
 
     def buzz(self, pattern: int) -> None:
         """Buzz the clip as soon as can be."""

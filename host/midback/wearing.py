@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from midback.calibration import Calibration, PoseRecorder
+from midback.calibration import CONTEXTS, Calibration, PoseRecorder
 from midback.clock import PRIMED, Prior
 from midback.estimator import Estimate, Estimator, Quality
 from midback.lease import Lease
 from midback.link import STALE_S, Link
+from midback.questions import Answered, Question, Questions
 from midback.received import Received
-from midback.recording import SessionWriter
+from midback.recording import CALIBRATION, CONTEXT, SessionWriter, detail_of
 from midback.seconds import MISSING, SecondMaker
 from midback.shared import flexion, slump, wire
 from midback.shared.nudge import Nudger
@@ -63,6 +64,7 @@ class Wearing:
         listeners: who watches.
         nudger: who decides on buzzes.
         hold_s: how long a lean must last to be a slump.
+        context: where the wearer is, by its name.
 
     Attributes:
         link: how the link stands.
@@ -70,6 +72,7 @@ class Wearing:
         battery_percent: as the clip tells it.
         pose: takes samples for a calibration, while there is one.
         last_placed: where the last packet lies in time.
+        questions: what the wearer is asked.
     """
 
     start_s: float
@@ -79,11 +82,13 @@ class Wearing:
     listeners: Sequence[Listener] = ()
     nudger: Nudger = field(default_factory=Nudger)
     hold_s: float = 30.0
+    context: str = CONTEXTS[0]
     link: Link = Link.FINDING
     behind_s: float = 0.0
     battery_percent: int | None = None
     pose: PoseRecorder | None = None
     last_placed: Placed | None = None
+    questions: Questions = field(default_factory=Questions)
     _estimator: Estimator = field(init=False)
     _seconds: SecondMaker = field(default_factory=SecondMaker)
     _state: State = State.NO_DATA
@@ -182,6 +187,7 @@ class Wearing:
         Returns:
             Whether all that was received is kept now.
         """
+        self.questions.tick(now_s)
         if now_s - self._last_packet_s > STALE_S:
             # A clip that was taken off and then fell silent is still not worn.
             away = self._last_known is State.AWAY
@@ -218,9 +224,30 @@ class Wearing:
         if self.calibration is not None:
             moved = flexion.angle_between_deg(self.calibration.neutral_up, calibration.neutral_up)
         self._end_slump(now_s)
-        self.calibration = calibration
+        self.calibration, self.context = calibration, calibration.context
         self._judge_by(calibration)
-        self.event(now_s, "calibration", moved, calibration.id)
+        self.event(now_s, CALIBRATION, moved, calibration.id)
+
+    def choose(self, context: str, calibration: Calibration | None, now_s: float) -> None:
+        """Judge by what is known of another context; nothing is judged if that is nothing."""
+        self._end_slump(now_s)
+        self.calibration, self.context = calibration, context
+        self._judge_by(calibration)
+        known = None if calibration is None else calibration.id
+        self.event(now_s, CONTEXT, None, detail_of(context, known))
+
+    def ask(self, question: Question, now_s: float, then: Answered) -> None:
+        """Ask the wearer; *then* is told what they said."""
+        self.questions.ask(question, now_s, then)
+        self.event(now_s, "asked", None, question.kind)
+        self._publish(now_s)
+
+    def answer(self, yes: bool, now_s: float) -> None:
+        """The wearer answered the question on show, if there is one."""
+        question = self.questions.answer(yes)
+        if question is not None:
+            self.event(now_s, "answered", float(yes), question.kind)
+        self._publish(now_s)
 
     def charge(self, percent: int, now_s: float) -> None:
         """The clip tells its battery's charge; once it is low the wearer hears of it."""
@@ -337,6 +364,7 @@ class Wearing:
         wall = self.wall()
         leaning = self._state is State.LEANING
         quiet_s = self.nudger.quiet_until_s() - now_s
+        question = self.questions.shown
         return Now(
             time_s=now_s,
             wall=wall,
@@ -356,4 +384,6 @@ class Wearing:
             else wall + timedelta(seconds=snoozed_s - now_s),
             notice=self._notice if now_s < self._notice_until_s else None,
             quiet_until=wall + timedelta(seconds=quiet_s) if quiet_s > 0 else None,
+            context=self.context,
+            question=None if question is None else question.text,
         )

@@ -120,26 +120,56 @@ def check_a_flash_that_refuses_is_told_and_the_new_lines_count_all_the_same():
 # Whether it is worn
 
 
-def check_a_clip_laid_down_is_off_the_body_after_a_minute():
-    bench = Bench().run(3)
+def wear_flags(bench):
+    """What the last packet's flags say of wear."""
+    return bench.packets()[-1].flags & (wire.FLAG_DOUBTFUL | wire.FLAG_OFF_BODY)
+
+
+def check_a_clip_laid_down_is_doubted_then_off_the_body_within_a_minute():
+    bench = Bench().linked()
+    bench.asked(wire.OP_START, *DEFAULT)
+    bench.run(8)
+    assert (wear_flags(bench), bench.clip.situation.worn) == (0, True)
     bench.breathing = False
-    bench.run(58)
+    bench.run(15)
+    assert (wear_flags(bench), bench.clip.situation.worn) == (wire.FLAG_DOUBTFUL, False)
+    bench.run(33)
     assert not bench.has(wire.STATUS_OFF_BODY)
-    bench.run(5)
+    bench.run(7)
+    assert bench.has(wire.STATUS_OFF_BODY)
+    assert wear_flags(bench) == wire.FLAG_OFF_BODY
+
+
+def check_picked_up_it_is_worn_within_seconds():
+    bench = Bench()
+    bench.breathing = False
+    bench.run(70)
     assert bench.has(wire.STATUS_OFF_BODY)
     bench.breathing = True
-    bench.run(3)
+    bench.leans(40)
+    bench.leans(0)
+    bench.run(2)
     assert not bench.has(wire.STATUS_OFF_BODY)
+    assert bench.clip.situation.worn
+
+
+def check_a_clip_that_cools_is_off_the_body_sooner():
+    bench = Bench().run(8)
+    bench.breathing = False
+    for _ in range(4):
+        bench.run(11)
+        bench.chip.main[0x21] = (bench.chip.main.get(0x21, 0) - 1) & 0xFF  # a degree less
+    assert bench.has(wire.STATUS_OFF_BODY)
 
 
 def check_the_clips_own_motor_does_not_wear_it():
-    bench = Bench().run(3)
+    bench = Bench().run(8)
     bench.breathing = False
     bench.run(40)
     bench.linked().asked(wire.OP_BUZZ, wire.PATTERN_LONG, 2, 100)
     bench.run(1)
     assert not bench.clip.situation.moved
-    bench.run(22)
+    bench.run(15)
     assert bench.has(wire.STATUS_OFF_BODY)
 
 

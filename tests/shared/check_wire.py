@@ -106,7 +106,7 @@ def check_stream_values_that_do_not_fit_are_refused():
     assert sent(stream(*good))
     impossible = (
         (0, (0, 3, -1, 1.0, True, None, "raw")),  # kind
-        (1, (-1, 16, 0.0, False, None)),  # flags
+        (1, (-1, 32, 0.0, False, None)),  # flags
         (2, (-1, 65536, 7.0, True, None)),  # sequence
         (3, (-1, 65536, 7.0, True, None)),  # boot
         (4, (-1, 4294967296, 7.0, True, None)),  # ticks
@@ -126,7 +126,7 @@ def check_a_stream_packet_that_breaks_the_protocol_is_refused():
         assert refused(wire.decode_stream, good[:size]), size
     assert refused(wire.decode_stream, good + b"\x00")
     # version, kind, count, flags, and the period, each given something it cannot be
-    for at, values in ((0, (0, 2, 255)), (1, (0, 3, 255)), (2, (0, 2, 20, 255)), (3, (16, 128))):
+    for at, values in ((0, (0, 2, 255)), (1, (0, 3, 255)), (2, (0, 2, 20, 255)), (3, (32, 128))):
         for value in values:
             bad = bytearray(good)
             bad[at] = value
@@ -272,6 +272,7 @@ def check_the_numbers_that_mean_something():
     assert (wire.BUSY, wire.REFUSED, wire.STORAGE) == (3, 4, 5)
     assert (wire.KIND_ORIENTATION, wire.KIND_RAW) == (1, 2)
     assert (wire.FLAG_LOST, wire.FLAG_SHAKEN, wire.FLAG_OFF_BODY, wire.FLAG_RESENT) == (1, 2, 4, 8)
+    assert wire.FLAG_DOUBTFUL == 16
     assert (wire.OP_START, wire.OP_STOP, wire.OP_BUZZ, wire.OP_HEARTBEAT) == (1, 2, 3, 4)
     assert (wire.OP_ACKNOWLEDGE, wire.OP_RESEND, wire.OP_SET_TIME) == (5, 6, 7)
     assert (wire.OP_ZERO_GYRO, wire.OP_SET_NEUTRAL, wire.OP_SET_SLUMP) == (8, 9, 10)

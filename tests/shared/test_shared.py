@@ -14,6 +14,7 @@ from shared import (
     check_posture,
     check_slump,
     check_tilt,
+    check_wear,
     check_wire,
 )
 from shared.board import run_on_board
@@ -28,6 +29,7 @@ MODULES = (
     check_posture,
     check_epochs,
     check_coach,
+    check_wear,
 )
 
 

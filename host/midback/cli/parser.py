@@ -131,6 +131,7 @@ def _add_calibrate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--slump", action="store_true", help="also slump: sets the slump line by your own span"
     )
+    _add_context(parser)
     _add_data(parser)
 
 
@@ -244,6 +245,16 @@ def _add_clip(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--clip", metavar="ID", help="name or address (default: the first found)")
 
 
+def _add_context(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--context",
+        type=_context,
+        metavar="NAME",
+        help='where this holds: desk, "standing desk", sofa or a name of your own '
+        "(default: where you were last)",
+    )
+
+
 def _add_headless(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--headless", action="store_true", help="no window: words in the terminal")
 
@@ -288,6 +299,16 @@ def _seed(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
     return int(text)
+
+
+def _context(text: str) -> str:
+    # Here, because help and completion need not wait for it.
+    from midback.calibration import context_name
+
+    try:
+        return context_name(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _folder(text: str) -> Path:

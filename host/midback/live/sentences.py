@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
+from midback.calibration import CONTEXTS
 from midback.watching import Now
 from midback.words import LOOK, NBSP, UNKNOWN, State, degrees, spoken
 
@@ -35,7 +36,8 @@ class Said:
         headline: the state, and how long where that matters.
         number: the lean in whole degrees, or two dashes when none is current.
         unit: what the number counts from, or when it was last known.
-        help: one sentence that helps now.
+        help: one sentence that helps now, or the question to answer.
+        asks: whether that is a question.
         link: the clip's battery and connection.
         spoken: headline and number for somebody who listens.
     """
@@ -47,6 +49,7 @@ class Said:
     help: str
     link: str
     spoken: str
+    asks: bool = False
 
 
 def say(now: Now | None, zone: tzinfo) -> Said:
@@ -66,6 +69,7 @@ def say(now: Now | None, zone: tzinfo) -> Said:
         help=_help(now, zone),
         link=_link(now),
         spoken=headline if lean_deg is None else f"{headline}, {_in_words(lean_deg)}",
+        asks=now.question is not None,
     )
 
 
@@ -108,11 +112,19 @@ def _unit(now: Now, lean_deg: float | None) -> str:
         return f"last seen at {degrees(now.last_deg)}"
     whole = round(lean_deg)
     if whole == 0:
-        return "at your upright"
-    return "forward of your upright" if whole > 0 else "behind your upright"
+        return f"at your upright{_at(now.context)}"
+    side = "forward of" if whole > 0 else "behind"
+    return f"{side} your upright{_at(now.context)}"
+
+
+def _at(context: str) -> str:
+    """Said only where it is not the usual place."""
+    return "" if context == CONTEXTS[0] else f", {context}"
 
 
 def _help(now: Now, zone: tzinfo) -> str:
+    if now.question:
+        return now.question
     if now.notice:
         return now.notice
     if snoozed(now) and now.state in (*PROMISING, State.MOVING) and now.snoozed_until:
@@ -125,6 +137,8 @@ def _help(now: Now, zone: tzinfo) -> str:
     if now.back_enter_deg is not None and now.state is State.UPRIGHT:
         lines = f"{degrees(now.enter_deg)} or {degrees(-now.back_enter_deg)}"
         return f"A lean past {lines} for {spoken(now.hold_s)} gets a buzz."
+    if now.state is State.NEW and "stand" in now.context:
+        return LOOK[State.NEW].help.replace("Sit", "Stand")
     return LOOK[now.state].help.format(enter=degrees(now.enter_deg), hold=spoken(now.hold_s))
 
 

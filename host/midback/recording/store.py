@@ -15,6 +15,7 @@ from midback.recording import (
     anchors,
     calibrations,
     clip_times,
+    contexts,
     epochs,
     latest,
     minutes,
@@ -22,6 +23,7 @@ from midback.recording import (
     sessions,
     summaries,
 )
+from midback.recording.contexts import InUse
 from midback.recording.database import Database
 from midback.recording.folder import DATABASE, make_private_folder
 from midback.recording.lock import WriterLock
@@ -240,6 +242,18 @@ class Store:
     def latest_calibration(self, clip_id: str) -> Calibration | None:
         """Return the newest calibration of a clip, if there is one."""
         return next(reversed(calibrations.read_all(self._database, clip_id)), None)
+
+    def contexts(self, clip_id: str) -> dict[str, Calibration]:
+        """Return the newest calibration of a clip in each context, by the context's name."""
+        return {each.context: each for each in calibrations.read_all(self._database, clip_id)}
+
+    def last_context(self, clip_id: str) -> str | None:
+        """Return the name of the context that was last chosen, if the wearer ever chose."""
+        return contexts.last_context(self._database, clip_id)
+
+    def calibrations_used(self, clip_id: str) -> list[InUse]:
+        """Return what a clip was judged by from when on, over all its sessions."""
+        return contexts.history(self._database, clip_id)
 
     def calibrations(self) -> list[Calibration]:
         """Return all calibrations, oldest first."""

@@ -41,7 +41,8 @@ FLAG_LOST = 0x01  # samples were lost before this packet
 FLAG_SHAKEN = 0x02  # the motor ran during these samples or just before
 FLAG_OFF_BODY = 0x04  # the clip finds that nobody wears it
 FLAG_RESENT = 0x08  # sent again on request
-_STREAM_FLAGS = 0x0F
+FLAG_DOUBTFUL = 0x10  # it is in doubt whether anybody wears the clip: nothing tells of a body
+_STREAM_FLAGS = 0x1F
 
 _HEADER = "<BBBBHHIH"  # version, kind, count, flags, sequence, boot, ticks, period
 HEADER_SIZE = 14

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from midback.shared import wire
+from midback.shared import wear, wire
 from midback.simulated.bonds import Bonds
 from midback.simulated.flash import Flash
 from midback.simulated.judging import Judging
@@ -13,6 +13,8 @@ from midback.simulated.outbox import Outbox
 from midback.simulated.packing import JUDGED, OWN_US, Pack, Packer, Setting, judged_pack
 from midback.simulated.sampling import STEP, Batch, Sampler
 from midback.simulated.sending import Sender
+
+_WEAR_FLAGS = {wear.WORN: 0, wear.DOUBTFUL: wire.FLAG_DOUBTFUL, wear.OFF: wire.FLAG_OFF_BODY}
 
 _RADIO_S = 60.0
 """For so long a clip that stays alone is on the air after its start, and after a link."""
@@ -120,7 +122,7 @@ class Program:
         flags = (
             (wire.FLAG_LOST if pack.lost else 0)
             | (wire.FLAG_SHAKEN if pack.shaken else 0)
-            | (wire.FLAG_OFF_BODY if self._sampler.off_body else 0)
+            | _WEAR_FLAGS[self._sampler.wear]
         )
         last = self._sampler.taken - (STEP - 1 - pack.last)
         ticks = self._ticks(last * self._sampler.period_s)

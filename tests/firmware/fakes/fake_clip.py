@@ -198,7 +198,7 @@ class Bench:
         if self.chip.level() >= 256:
             self.chip.drop(self.chip.level() - 254)
         lean, side = self.lean_deg * pi / 180, self.side_deg * pi / 180
-        breath = BREATH * (self._next_us // 1000000 % 2) if self.breathing else 0
+        breath = BREATH * (self._next_us // 2000000 % 2) if self.breathing else 0
         shake = SHAKE if self.motor.ran_at(self._next_us // 1000) else 0
         x = round(-2048 * sin(lean) * cos(side)) + breath + shake
         y = round(2048 * sin(side))
