@@ -271,7 +271,9 @@ class _Reader:
         facts = self._facts(kept.clip_id)
         part = self._parts_of_epochs(kept)
         filling = Filling(self._grid, kept, part, float(facts.get("hold_s", HOLD_S)))
-        asked_s = sorted(event.second for event in self._events if event.kind == "buzz")
+        # The clip counts a tick that confirms like any other buzz.
+        asked = ("buzz", "confirmation")
+        asked_s = sorted(event.second for event in self._events if event.kind in asked)
         self._events += filling.buzzes(asked_s)
         self._slumps += filling.slumps()
         worn = filling.filled[self._grid.state[filling.filled] != State.AWAY]

@@ -9,8 +9,10 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+
+from tzlocal import get_localzone
 
 from midback.calibration import (
     CONTEXTS,
@@ -36,7 +38,11 @@ from midback.errors import (
 from midback.gather import Gatherer, Place
 from midback.lease import Lease
 from midback.link import LINKED, Link
+from midback.local_time import day_begins, local_day
+from midback.nudge_settings import NudgeSettings
+from midback.nudging import Nudging
 from midback.recording import CONTEXT, Store
+from midback.remembered import nudges_since, snoozed_until
 from midback.shared import wire
 from midback.supervisor import Supervisor
 from midback.tasks import together
@@ -63,7 +69,8 @@ class Monitor:
         radio: bleak backend in place of the platform's own.
         listeners: who watches.
         wall: gives the wall time now, UTC.
-        hold_s: how long a lean must last to be a slump.
+        nudges: how the wearer wants to be nudged, and how long a lean must last to be a slump.
+        zone: where the wearer is, by default where this computer is.
         kind: stream kind, orientation or raw.
         chance: draws the jitter of the pauses between attempts to connect.
     """
@@ -76,7 +83,8 @@ class Monitor:
         radio: Radio | None = None,
         listeners: Sequence[Listener] = (),
         wall: Callable[[], datetime] = lambda: datetime.now(UTC),
-        hold_s: float = 30.0,
+        nudges: NudgeSettings | None = None,
+        zone: tzinfo | None = None,
         kind: int = wire.KIND_ORIENTATION,
         chance: random.Random | None = None,
     ) -> None:
@@ -86,7 +94,10 @@ class Monitor:
         self._radio = radio
         self._listeners = listeners
         self._wall = wall
-        self._hold_s = hold_s
+        self._nudges = nudges or NudgeSettings()
+        self._zone = zone
+        self._holds: list[str] = []
+        self._snoozed_until: datetime | None = None
         self._kind = kind
         self._supervisor = Supervisor(self._told, wanted=wanted, radio=radio, chance=chance)
         self._wearing: Wearing | None = None
@@ -221,10 +232,26 @@ class Monitor:
             self._wearing.answer(yes, self._now_s())
 
     def snooze(self, minutes: float) -> None:
-        """No buzzes for so long; 0 ends the rest."""
+        """No buzzes for so long; 0 ends the rest.  Before a clip was found it counts from then."""
         if self._wearing is not None:
             now_s = self._now_s()
             self._wearing.snooze(now_s + 60.0 * minutes, now_s)
+        else:
+            self._snoozed_until = self._wall() + timedelta(minutes=minutes)
+
+    def hold(self, reason: str) -> None:
+        """Withhold nudges for a reason, a word or two such as ``call``, until it is released."""
+        if reason not in self._holds:
+            self._holds.append(reason)
+        if self._wearing is not None:
+            self._wearing.hold(reason, self._now_s())
+
+    def release(self, reason: str) -> None:
+        """That reason to withhold nudges no longer stands; others may."""
+        if reason in self._holds:
+            self._holds.remove(reason)
+        if self._wearing is not None:
+            self._wearing.release(reason, self._now_s())
 
     def buzz(self, pattern: int = wire.PATTERN_NUDGE) -> None:
         """Buzz the clip as a test."""
@@ -285,11 +312,11 @@ class Monitor:
         self._contexts = self._store.contexts(clip.id) if self._store else {}
         context = self._last_context(clip.id)
         calibration = self._contexts.get(context)
+        zone = self._zone or get_localzone()
         writer = None
         if self._store is not None:
             known = None if calibration is None else calibration.id
-            facts = clip.facts | {"hold_s": f"{self._hold_s:g}", "buzzing": "on"}
-            writer = self._store.begin(clip.id, facts, started, known)
+            writer = self._store.begin(clip.id, clip.facts | self._nudges.facts(), started, known)
         self._wearing = Wearing(
             start_s=asyncio.get_running_loop().time() - age_s,
             wall=self._wall,
@@ -297,9 +324,11 @@ class Monitor:
             context=context,
             writer=writer,
             listeners=self._listeners,
-            hold_s=self._hold_s,
+            nudging=Nudging(self._nudges, started, zone),
+            hold_s=self._nudges.hold,
             link=Link.GREETING,
         )
+        self._resume(self._wearing, zone)
         for problem in self._store.problems if self._store else []:
             self.say(sentence(problem))
         return self._wearing
@@ -314,6 +343,19 @@ class Monitor:
         """Let the clip know by what to judge alone; one that is lost just now learns it later."""
         if self._visit is not None:
             self._visit.teach_soon()
+
+    def _resume(self, wearing: Wearing, zone: tzinfo) -> None:
+        """Caps and rests go on over a restart."""
+        now, now_s = self._wall(), self._now_s()
+        given, rest = [], self._snoozed_until
+        if self._store is not None:
+            # Early in the day the hour before it counts as well.
+            since = min(day_begins(local_day(now, zone), zone), now - timedelta(hours=1))
+            given = nudges_since(self._store, since)
+            rest = rest or snoozed_until(self._store, now)
+        wearing.resume(given, rest if rest is not None and rest > now else None, now_s)
+        for reason in self._holds:
+            wearing.hold(reason, now_s)
 
     def _take_up(self, clip: Clip) -> float:
         """Go on where an earlier wearing left off; how long ago that was, in s, else 0."""

@@ -201,10 +201,10 @@ class Visit:
         status = await self._clip.read_status()
         if status.since_buzz_s == wire.NO_BUZZ_S:
             return
-        nudger = self._wearing.nudger
-        buzzed_s, known_s = self._session_s() - status.since_buzz_s, nudger.last_buzz_s()
+        nudging = self._wearing.nudging
+        buzzed_s, known_s = self._session_s() - status.since_buzz_s, nudging.last_buzz_s()
         if known_s is None or buzzed_s > known_s + _SAME_BUZZ_S:
-            nudger.buzzed(buzzed_s)
+            nudging.buzzed(buzzed_s, self._wall() - timedelta(seconds=status.since_buzz_s))
 
     async def _share_snooze(self) -> None:
         """A snooze counts on both sides, whether asked for here or by the clip's button."""
@@ -213,7 +213,7 @@ class Visit:
 
     async def _share_snooze_now(self) -> None:
         now_s, clip = self._session_s(), self._clip
-        ours_s = self._wearing.nudger.snoozed_until_s(now_s)
+        ours_s = self._wearing.nudging.snoozed_until_s(now_s)
         if ours_s != self._shared_snooze_s and (ours_s or now_s < (self._shared_snooze_s or 0.0)):
             seconds = 0 if ours_s is None else min(math.ceil(ours_s - now_s), 0xFFFF)
             await clip.command(wire.OP_SNOOZE, seconds)

@@ -34,6 +34,9 @@ class Now:
         notice: guidance or an answer that goes before the usual help.
         quiet_until: no slump is buzzed before then, because of buzzes that were given;
             ``None`` when nothing stands in the way of the next one.
+        held_by: what else holds buzzes now, in a word or two, or ``None``.
+        certain: whether a slump that nothing stands against gets its buzz: a plan may leave it
+            out.
     """
 
     time_s: float
@@ -54,6 +57,8 @@ class Now:
     behind_s: float = 0.0
     context: str = CONTEXTS[0]
     question: str | None = None
+    held_by: str | None = None
+    certain: bool = True
 
 
 class Listener(Protocol):

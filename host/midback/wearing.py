@@ -15,12 +15,13 @@ from midback.clock import PRIMED, Prior
 from midback.estimator import Estimate, Estimator, Quality
 from midback.lease import Lease
 from midback.link import STALE_S, Link
+from midback.nudging import Decision, Nudging
+from midback.plans import Block
 from midback.questions import Answered, Question, Questions
 from midback.received import Received
 from midback.recording import CALIBRATION, CONTEXT, SessionWriter, detail_of
 from midback.seconds import MISSING, SecondMaker
 from midback.shared import flexion, slump, wire
-from midback.shared.nudge import Nudger
 from midback.watching import Listener, Now
 from midback.words import State
 
@@ -40,6 +41,9 @@ PATTERNS = {
     wire.PATTERN_STRONG: "strong",
     wire.PATTERN_LONG: "long",
 }
+
+KEPT = "kept"
+"""Detail of a snooze that was asked for in an earlier wearing."""
 
 _UNCALIBRATED = slump.SlumpPolicy()
 
@@ -62,7 +66,7 @@ class Wearing:
         calibration: to judge by, or ``None``.
         writer: where to keep it all, or ``None``.
         listeners: who watches.
-        nudger: who decides on buzzes.
+        nudging: who decides on buzzes.
         hold_s: how long a lean must last to be a slump.
         context: where the wearer is, by its name.
 
@@ -80,7 +84,7 @@ class Wearing:
     calibration: Calibration | None = None
     writer: SessionWriter | None = None
     listeners: Sequence[Listener] = ()
-    nudger: Nudger = field(default_factory=Nudger)
+    nudging: Nudging = field(default_factory=Nudging)
     hold_s: float = 30.0
     context: str = CONTEXTS[0]
     link: Link = Link.FINDING
@@ -100,6 +104,7 @@ class Wearing:
     _next_second: int = 0
     _committed_s: float = float("-inf")
     _slumping: bool = False
+    _block: Block | None = None
     _low_battery: bool = False
     _notice: str | None = None
     _notice_until_s: float = 0.0
@@ -172,12 +177,8 @@ class Wearing:
         self._enter(last.state, now_s)
         for listener in self.listeners:
             listener.estimates(estimates)
-        pattern = self._nudge(last.time_s)
-        if pattern is not None:
-            alone = lease is not None and not lease.gives(last.time_s, now_s)
-            name = PATTERNS[pattern]
-            self.event(last.time_s, "buzz", self._last_deg, f"{name} alone" if alone else name)
-            pattern = None if alone else pattern
+        alone = lease is not None and not lease.gives(last.time_s, now_s)
+        pattern = self._nudge(last.time_s, now_s, alone)
         self._publish(now_s)
         return pattern
 
@@ -261,9 +262,35 @@ class Wearing:
 
     def snooze(self, until_s: float, now_s: float) -> None:
         """No buzzes until then (session time)."""
-        self.nudger.snooze(until_s)
+        self.nudging.snooze(until_s)
         self.event(now_s, "snooze", max(until_s - now_s, 0.0))
         self._publish(now_s)
+
+    def hold(self, reason: str, now_s: float) -> None:
+        """Withhold nudges for a reason, a word or two, until it is released."""
+        if reason not in self.nudging.holds:
+            self.nudging.hold(reason)
+            self.event(now_s, "nudges_held", None, reason)
+            self._publish(now_s)
+
+    def release(self, reason: str, now_s: float) -> None:
+        """That reason no longer stands; others may."""
+        if reason in self.nudging.holds:
+            self.nudging.release(reason)
+            self.event(now_s, "nudges_released", None, reason)
+            self._publish(now_s)
+
+    def resume(
+        self, given: Sequence[datetime], snoozed_until: datetime | None, now_s: float
+    ) -> None:
+        """Go on from earlier wearings: the nudges *given* count, and a rest goes on."""
+        now = self.wall()
+        for moment in given:
+            self.nudging.buzzed(now_s - (now - moment).total_seconds(), moment)
+        if snoozed_until is not None:
+            left_s = (snoozed_until - now).total_seconds()
+            self.nudging.snooze(now_s + left_s)
+            self.event(now_s, "snooze", left_s, KEPT)
 
     def say(self, notice: str | None, now_s: float, for_s: float = _NOTICE_S) -> None:
         """Show a sentence in place of the help for a while."""
@@ -287,7 +314,7 @@ class Wearing:
     def _end_slump(self, time_s: float) -> None:
         if self._slumping:
             self._slumping = False
-            self.nudger.slump_ended()
+            self.nudging.end()
             self.event(time_s, "slump_ended", None, "end")
 
     def _tell_trouble(self, trouble: str | None, now_s: float) -> None:
@@ -332,18 +359,35 @@ class Wearing:
             if not estimate.quality & (Quality.INVALID | Quality.SHAKEN):
                 self.pose.update(estimate.time_s, estimate.up, self._estimator.size_g)
 
-    def _nudge(self, time_s: float) -> int | None:
-        pattern = None
-        for change in self._estimator.changes:
-            self.event(*change)
-            self._slumping = change.kind == "slump_started"
-            if self._slumping:
-                pattern = self.nudger.slump_started(time_s)
-            else:
-                self.nudger.slump_ended()
-        if pattern is None and self._state is State.SLUMPED:
-            pattern = self.nudger.still_slumped(time_s)
-        return pattern
+    def _nudge(self, time_s: float, now_s: float, alone: bool) -> int | None:
+        """Keep what was judged and decided; the pattern to buzz, if it is this host's to give."""
+        utc = self.wall() - timedelta(seconds=now_s - time_s)
+        self._begin_block(time_s, utc)
+        slumped = self._state is State.SLUMPED
+        decision = None
+        for change in self._estimator.changes or (None,):
+            if change is not None:
+                self.event(*change)
+                self._slumping = change.kind == "slump_started"
+            decision = self.nudging.update(time_s, utc, change, slumped, alone=alone)
+        return None if decision is None else self._decided(decision, alone)
+
+    def _decided(self, decision: Decision, alone: bool) -> int | None:
+        time_s, pattern, reason = decision
+        if pattern is None:
+            self.event(time_s, "buzz_withheld", self._last_deg, reason)
+        elif pattern == wire.PATTERN_TICK:
+            self.event(time_s, "confirmation", self._last_deg)
+        else:
+            name = PATTERNS[pattern]
+            self.event(time_s, "buzz", self._last_deg, f"{name} alone" if alone else name)
+        return None if alone else pattern
+
+    def _begin_block(self, time_s: float, utc: datetime) -> None:
+        block = self.nudging.block(utc)
+        if block is not None and block != self._block:
+            self._block = block
+            self.event(time_s, "experiment_block", float(block.number), str(block.condition))
 
     def _enter(self, state: State, now_s: float) -> None:
         if state is not State.NO_DATA:
@@ -360,11 +404,11 @@ class Wearing:
     def _now(self, now_s: float) -> Now:
         known = self._state not in (State.NO_DATA, State.AWAY, State.NEW)
         policy = self.calibration or _UNCALIBRATED
-        snoozed_s = self.nudger.snoozed_until_s(now_s)
+        snoozed_s = self.nudging.snoozed_until_s(now_s)
         wall = self.wall()
         leaning = self._state is State.LEANING
-        quiet_s = self.nudger.quiet_until_s() - now_s
         question = self.questions.shown
+        quiet_s = self.nudging.quiet_until_s(now_s, wall) - now_s
         return Now(
             time_s=now_s,
             wall=wall,
@@ -386,4 +430,6 @@ class Wearing:
             quiet_until=wall + timedelta(seconds=quiet_s) if quiet_s > 0 else None,
             context=self.context,
             question=None if question is None else question.text,
+            held_by=self.nudging.held_by(wall),
+            certain=self.nudging.certain,
         )

@@ -98,6 +98,14 @@ def _slump_ended(_: float | None, how: str) -> str:
     return f"slump ends, {how}"
 
 
+def _withheld(_: float | None, reason: str) -> str:
+    return f"a buzz is withheld: {reason}"
+
+
+def _block(_: float | None, condition: str) -> str:
+    return f"the experiment's next hour: {condition}"
+
+
 def _fixed(words: str) -> _Telling:
     def tell(value: float | None, detail: str) -> str:
         del value, detail
@@ -113,7 +121,10 @@ def _other(kind: str) -> _Telling:
 _EVENTS: dict[str, _Telling] = {
     "battery": _battery,
     "buzz": _fixed("a buzz is due"),
+    "buzz_withheld": _withheld,
     "calibration": _calibration,
+    "confirmation": _fixed("sat up after the buzz"),
+    "experiment_block": _block,
     "link_back": _fixed("the clip is back"),
     "link_lost": _fixed("the clip is out of reach"),
     "reboot": _fixed("the clip started anew"),

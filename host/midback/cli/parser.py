@@ -12,6 +12,8 @@ from midback.errors import UsageError
 DEMO_SEED = 6
 """A simulated wearer with a wide slump and a calm way of sitting: much to see."""
 
+PRESETS = ("coach", "normal", "quiet")
+
 _EXITS = "exit codes: 0 done, 2 usage, 3 no Bluetooth, 4 no clip, 5 data"
 
 
@@ -51,6 +53,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_demo(command("demo", "a simulated workday, live, then its daily summary"))
     _add_setup(command("setup", "from a new clip to the first buzz, step by step"))
     _add_live(command("live", "watch, record and buzz; opens the window"))
+    _add_nudges(command("nudges", "how soon and how often it buzzes, and by which plan"))
+    _add_experiment(command("experiment", "which nudges shorten your slumps, if it can tell"))
     _add_scan(command("scan", "list the clips in range"))
     _add_calibrate(command("calibrate", "set your own upright, guided"))
     _add_replay(command("replay", "play a stored day or recordings through the live view"))
@@ -107,11 +111,63 @@ def _add_setup(parser: argparse.ArgumentParser) -> None:
 def _add_live(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--demo", action="store_true", help="a simulated clip and wearer")
     _add_clip(parser)
-    _add_hold(parser)
+    parser.add_argument(
+        "--preset",
+        choices=PRESETS,
+        help="how soon and how often it buzzes, for this run (default: as 'midback nudges' says)",
+    )
+    _add_hold(parser, "as the preset says")
     parser.add_argument(
         "--raw", action="store_true", help="stream acceleration and rate at 50 Hz, for research"
     )
     _add_headless(parser)
+    _add_data(parser)
+
+
+def _add_nudges(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--preset", choices=PRESETS, help="how soon and how often")
+    parser.add_argument(
+        "--hold",
+        type=_or("preset", _number(1, 3600)),
+        metavar="S|preset",
+        help="seconds that a lean must last to be a slump",
+    )
+    parser.add_argument(
+        "--hourly-cap",
+        type=_or("preset", _whole(1, 60)),
+        metavar="N|preset",
+        help="the most buzzes in any hour",
+    )
+    parser.add_argument(
+        "--daily-cap",
+        type=_or("preset", _whole(1, 500)),
+        metavar="N|preset",
+        help="the most buzzes in a day",
+    )
+    parser.add_argument(
+        "--quiet-hours",
+        metavar="A-B|off",
+        help="no buzzes between two times of day, such as 22:00-07:00",
+    )
+    parser.add_argument(
+        "--confirm",
+        choices=("on", "off"),
+        help="a short tick when you sit up within a minute of a buzz",
+    )
+    parser.add_argument(
+        "--plan",
+        choices=("full", "fade", "experiment"),
+        help="every nudge, fewer from week to week, or an experiment; begins today",
+    )
+    parser.add_argument(
+        "--seed", type=_seed, metavar="S", help="of what a plan draws (default: drawn itself)"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    _add_data(parser)
+
+
+def _add_experiment(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON")
     _add_data(parser)
 
 
@@ -149,7 +205,7 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
         help="seconds a second (default 60 in the window, else as fast as it computes)",
     )
     parser.add_argument("--person", metavar="ID", help="whose postures (default: the first's)")
-    _add_hold(parser, None, "as it was judged then, or 30")
+    _add_hold(parser, "as it was judged then, or 30")
     _add_headless(parser)
     _add_data(parser)
 
@@ -259,13 +315,10 @@ def _add_headless(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--headless", action="store_true", help="no window: words in the terminal")
 
 
-def _add_hold(
-    parser: argparse.ArgumentParser, default_s: float | None = 30.0, said: str = "30"
-) -> None:
+def _add_hold(parser: argparse.ArgumentParser, said: str) -> None:
     parser.add_argument(
         "--hold",
         type=_number(1, 3600),
-        default=default_s,
         metavar="S",
         help=f"seconds that a lean must last to be a slump (default: {said})",
     )
@@ -293,6 +346,22 @@ def _number(least: float, most: float) -> Callable[[str], float]:
         return value
 
     return number
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def whole(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a whole number from {least} to {most}"
+            )
+        return int(text)
+
+    return whole
+
+
+def _or(word: str, parse: Callable[[str], float]) -> Callable[[str], float | str]:
+    """*word* itself, or what *parse* makes of anything else."""
+    return lambda text: word if text == word else parse(text)
 
 
 def _seed(text: str) -> int:

@@ -127,8 +127,21 @@ def _help(now: Now, zone: tzinfo) -> str:
         return now.question
     if now.notice:
         return now.notice
-    if snoozed(now) and now.state in (*PROMISING, State.MOVING) and now.snoozed_until:
-        return f"Buzzes rest until {clock_time(now.snoozed_until, zone)}."
+    if now.state in (*PROMISING, State.MOVING):
+        if snoozed(now) and now.snoozed_until:
+            return f"Buzzes rest until {clock_time(now.snoozed_until, zone)}."
+        if now.held_by:
+            return f"Buzzes rest: {now.held_by}."
+    told = _promise(now)
+    # A plan may leave this one out, and nobody can know before.
+    return (
+        told
+        if now.certain
+        else told.replace(" gets ", " may get ").replace(" follows ", " may follow ")
+    )
+
+
+def _promise(now: Now) -> str:
     if now.state is State.LEANING and now.quiet_until is not None:
         due = now.wall + timedelta(seconds=now.hold_s - now.since_s)
         if now.quiet_until > due:
