@@ -7,11 +7,13 @@ from types import ModuleType
 import pytest
 from shared import (
     check_coach,
+    check_contexts,
     check_epochs,
     check_flexion,
     check_judge,
     check_nudge,
     check_posture,
+    check_rezero,
     check_slump,
     check_tilt,
     check_wire,
@@ -28,6 +30,8 @@ MODULES = (
     check_posture,
     check_epochs,
     check_coach,
+    check_contexts,
+    check_rezero,
 )
 
 
