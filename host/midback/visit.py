@@ -27,6 +27,7 @@ from midback.words import sentence
 
 _log = logging.getLogger(__name__)
 
+_SLOT = 0  # where the clip keeps the calibration
 _ASK_S = 0.1
 _LISTEN_S = 2.0  # ten packets: the least delayed of them by some milliseconds only
 _LOG_EVERY_S = 300.0
@@ -117,7 +118,9 @@ class Visit:
         calibration = wearing.calibration
         try:
             policy = calibration.policy(wearing.hold_s)
-            await self._clip.teach(calibration.neutral_up, calibration.left, policy)
+            await self._clip.teach(_SLOT, calibration.neutral_up, calibration.left, policy)
+            if self._clip.status.context != _SLOT:
+                await self._clip.use_context(_SLOT)
         except ClipRefused as refusal:
             # Nothing that is measured now depends on it.
             _log.warning("the clip did not learn the calibration: %s", refusal)

@@ -85,7 +85,7 @@ class Program:
 
     def forget(self) -> None:
         """Go back to the defaults, and know no computer; the epochs stay."""
-        self.judging.calibrate(None, None)
+        self.judging.forget()
         self._flash.alone = False
         self.link.forget()
 
