@@ -5,7 +5,7 @@ Packets may come from anywhere.  Times are session time, in seconds; wall time i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -71,6 +71,7 @@ class Wearing:
         nudging: who decides on buzzes.
         hold_s: how long a lean must last to be a slump.
         context: where the wearer is, by its name.
+        contexts: what is known of each of the wearer's contexts.
 
     Attributes:
         link: how the link stands.
@@ -89,6 +90,7 @@ class Wearing:
     nudging: Nudging = field(default_factory=Nudging)
     hold_s: float = 30.0
     context: str = CONTEXTS[0]
+    contexts: Mapping[str, Calibration] = field(default_factory=dict[str, Calibration])
     link: Link = Link.FINDING
     behind_s: float = 0.0
     battery_percent: int | None = None
