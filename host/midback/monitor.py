@@ -43,10 +43,12 @@ from midback.nudge_settings import NudgeSettings
 from midback.nudging import Nudging
 from midback.recording import CONTEXT, Store
 from midback.remembered import nudges_since, snoozed_until
+from midback.roles import ROLE, Role, WaistClip
 from midback.shared import wire
 from midback.supervisor import Supervisor
 from midback.tasks import together
 from midback.visit import Visit
+from midback.waist import Waist
 from midback.watching import Listener
 from midback.wearing import TICK_S, Wearing
 from midback.words import sentence
@@ -73,6 +75,7 @@ class Monitor:
         zone: where the wearer is, by default where this computer is.
         kind: stream kind, orientation or raw.
         chance: draws the jitter of the pauses between attempts to connect.
+        waist: a second clip, at the waistband, or ``None``; it tells a lean from a slump.
     """
 
     def __init__(
@@ -87,6 +90,7 @@ class Monitor:
         zone: tzinfo | None = None,
         kind: int = wire.KIND_ORIENTATION,
         chance: random.Random | None = None,
+        waist: WaistClip | None = None,
     ) -> None:
         self._folder = folder
         self._store: Store | None = None
@@ -99,7 +103,27 @@ class Monitor:
         self._holds: list[str] = []
         self._snoozed_until: datetime | None = None
         self._kind = kind
-        self._supervisor = Supervisor(self._told, wanted=wanted, radio=radio, chance=chance)
+        finding = asyncio.Lock()
+        self._supervisor = Supervisor(
+            self._told,
+            wanted=wanted,
+            radio=radio,
+            chance=chance,
+            unwanted=[waist.address] if waist is not None else (),
+            finding=finding,
+        )
+        self._waist: Waist | None = None
+        if waist is not None:
+            self._waist = Waist(
+                waist,
+                self,
+                window_s=self._nudges.hold,
+                wall=wall,
+                kind=kind,
+                radio=radio,
+                chance=chance,
+                finding=finding,
+            )
         self._wearing: Wearing | None = None
         self._gatherer = Gatherer()
         self._clip: Clip | None = None
@@ -129,13 +153,23 @@ class Monitor:
             if self._folder is not None:
                 self._store = stack.enter_context(Store.open(self._folder, write=True))
             try:
-                await together(self._supervisor.run(self._use), self._tick())
+                await together(self._supervisor.run(self._use), self._tick(), self._keep_waist())
             finally:
                 self._end()
 
     async def wait_until_streaming(self) -> None:
         """Return once packets arrive."""
         await self._streaming.wait()
+
+    async def wait_for_waist(self, most_s: float = 15.0) -> None:
+        """Return once packets arrive from the clip at the waistband, or after *most_s*.
+
+        At once if there is none.
+        """
+        if self._waist is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(most_s):
+                    await self._waist.wait_until_streaming()
 
     async def calibrate(
         self,
@@ -185,7 +219,10 @@ class Monitor:
             with suppress(ClipLost):
                 if self._visit is not None:
                     await self._visit.teach()
-            wearing.say("Calibrated: this is your upright now.", self._now_s())
+            told = "Calibrated: this is your upright now."
+            if self._waist is not None:
+                told = f"{told} {self._waist.calibrate(made_at, place)}"
+            wearing.say(told, self._now_s())
         except (CalibrationRefused, DataError) as refusal:
             wearing.say(sentence(str(refusal)), self._now_s())
             raise
@@ -317,7 +354,8 @@ class Monitor:
         writer = None
         if self._store is not None:
             known = None if calibration is None else calibration.id
-            writer = self._store.begin(clip.id, clip.facts | self._nudges.facts(), started, known)
+            facts = clip.facts | self._nudges.facts() | {ROLE: Role.UPPER}
+            writer = self._store.begin(clip.id, facts, started, known)
         self._wearing = Wearing(
             start_s=asyncio.get_running_loop().time() - age_s,
             wall=self._wall,
@@ -330,6 +368,10 @@ class Monitor:
             hold_s=self._nudges.hold,
             link=Link.GREETING,
         )
+        if self._waist is not None:
+            # Before those who watch, and before a nudge is decided on.
+            beside = self._waist.beside(self._wearing)
+            self._wearing.listeners = [beside, *self._listeners]
         self._resume(self._wearing, zone)
         for problem in self._store.problems if self._store else []:
             self.say(sentence(problem))
@@ -379,6 +421,10 @@ class Monitor:
             wearing.receive(received, Lease())
         wearing.close(self._now_s())
 
+    async def _keep_waist(self) -> None:
+        if self._waist is not None:
+            await self._waist.run(self._store)
+
     async def _tick(self) -> None:
         while True:
             if self._wearing is not None:
@@ -403,10 +449,17 @@ class Monitor:
             wearing.say("Wait a moment: missing data come in.", self._now_s())
             await asyncio.sleep(0.5)
         recorder = wearing.pose = PoseRecorder(pose)
+        waist = self._waist if pose is Pose.TALL else None
+        if waist is not None:
+            waist.sit_tall()
         give_up_s = self._now_s() + HOLD_S[pose] + _NO_SAMPLES_S
-        while not recorder.complete and self._now_s() < give_up_s:
+        while self._now_s() < give_up_s:
+            if recorder.complete and (waist is None or waist.sat_tall):
+                break
             left_s = max(HOLD_S[pose] - recorder.held_s, 0.0)
             wearing.say(f"{asked} and hold still: {left_s:.0f} s", self._now_s(), 60.0)
             await asyncio.sleep(0.5)
         wearing.pose = None
+        if waist is not None:
+            waist.relax()
         return recorder.result()

@@ -37,6 +37,7 @@ from midback.recording.model import (
 )
 from midback.recording.opening import open_to_read, open_to_write
 from midback.recording.writer import SessionWriter
+from midback.roles import Role
 from midback.seconds import Seconds
 from midback.shared import wire
 
@@ -126,10 +127,19 @@ class Store:
         return SessionWriter(self._database, session_id, started)
 
     def sessions(
-        self, start: datetime | None = None, end: datetime | None = None
+        self,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        *,
+        role: Role = Role.UPPER,
     ) -> list[Session]:
-        """Return the sessions that overlap the time from *start* to *end*, oldest first."""
-        return sessions.read(self._database, start, end)
+        """Return the sessions that overlap the time from *start* to *end*, oldest first.
+
+        Only those of clips worn in this *role*: a second clip at the waistband is no other
+        wearing of the upper back.
+        """
+        found = sessions.read(self._database, start, end)
+        return [session for session in found if session.role == role]
 
     def packets(
         self, session: Session, start_s: float = 0.0, end_s: float = float("inf")
