@@ -61,6 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_calibrate(command("calibrate", "set your own upright, guided"))
     _add_replay(command("replay", "play a stored day or recordings through the live view"))
     _add_day(command("day", "the daily summary"))
+    _add_recompute(command("recompute", "what would have buzzed on a stored day, beside what did"))
     _add_sync(command("sync", "bring home what the clip recorded by itself, without a window"))
     _add_evaluate(command("evaluate", "accuracy on recordings and simulated days"))
     _add_alone(command("alone", "switch the clip's radio off between your visits, or on"))
@@ -219,6 +220,26 @@ def _add_day(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON")
     form.add_argument("--html", type=Path, metavar="FILE", help="write the page to a file")
+    _add_data(parser)
+
+
+def _add_recompute(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "date",
+        nargs="?",
+        default="today",
+        metavar="DATE",
+        help="2026-11-22, today, yesterday",
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="judge by another setting, such as hold_s=60, preset=quiet or enter_deg=12; "
+        "may be given several times",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
     _add_data(parser)
 
 
