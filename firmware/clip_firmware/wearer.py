@@ -180,10 +180,12 @@ class Wearer:
     def next_context(self) -> None:
         """Judge by the next neutral that is known, and let them feel its number."""
         slot = self._settings.contexts.next_slot()
-        if slot is not None and self.use_context(slot) == wire.OK:
-            self.signal(signals.CONTEXT, slot + 1)
-        else:
+        if slot is None:
             self.signal(signals.REFUSED)
+            return
+        # Where the flash refuses it is so until the next start.
+        self.use_context(slot)
+        self.signal(signals.CONTEXT, slot + 1)
 
     def forget(self) -> bool:
         """Know nobody; ``False`` when the flash refuses to forget them."""

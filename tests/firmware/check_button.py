@@ -4,9 +4,6 @@ A timeline is a list of (time in ms, level: 1 is down).  Between two levels the 
 at whenever it asks to be, as the app does; out come (time in ms, event).
 """
 
-import functools
-import operator
-
 from clip_firmware import button
 from clip_firmware.button import DOUBLE, FORGET, PAIR, PRESS, TRIPLE, Button
 
@@ -73,6 +70,14 @@ def hold(from_ms, to_ms):
     return [(from_ms, 1), (to_ms, 0)]
 
 
+def presses(times, from_ms=1000):
+    """So many in a row, 100 ms long and 200 ms apart."""
+    timeline = []
+    for number in range(times):
+        timeline += hold(from_ms + 300 * number, from_ms + 300 * number + 100)
+    return timeline
+
+
 def check_nobody_touches_it_and_nothing_happens():
     assert events([]) == []
 
@@ -102,11 +107,11 @@ def check_a_press_is_told_once_no_second_one_followed():
 
 
 def check_two_presses_are_a_double_press_once_no_third_one_followed():
-    assert events(hold(1000, 1100) + hold(1300, 1400)) == [(1801, DOUBLE)]
+    assert events(presses(2)) == [(1801, DOUBLE)]
 
 
 def check_three_presses_are_a_triple_press_at_once():
-    assert events(hold(1000, 1100) + hold(1300, 1400) + hold(1600, 1700)) == [(1725, TRIPLE)]
+    assert events(presses(3)) == [(1725, TRIPLE)]
 
 
 def check_a_second_press_just_within_the_window_is_a_double_press():
@@ -126,9 +131,8 @@ def check_a_third_press_after_its_window_is_another_press():
 
 
 def check_a_fourth_press_is_a_press_of_its_own():
-    presses = [hold(1000 + 300 * i, 1100 + 300 * i) for i in range(7)]
-    assert kinds(functools.reduce(operator.iadd, presses[:4], [])) == [TRIPLE, PRESS]
-    assert kinds(functools.reduce(operator.iadd, presses, [])) == [TRIPLE, TRIPLE, PRESS]
+    assert kinds(presses(4)) == [TRIPLE, PRESS]
+    assert kinds(presses(7)) == [TRIPLE, TRIPLE, PRESS]
 
 
 def check_contacts_that_bounce_make_one_press():
@@ -166,8 +170,7 @@ def check_a_blip_in_the_window_is_no_second_press():
 
 
 def check_a_blip_in_the_second_window_is_no_third_press():
-    timeline = hold(1000, 1100) + hold(1300, 1400) + hold(1600, 1620)
-    assert events(timeline) == [(1801, DOUBLE)]
+    assert events(presses(2) + hold(1600, 1620)) == [(1801, DOUBLE)]
 
 
 def check_a_hold_of_three_seconds_pairs_while_held():
@@ -210,22 +213,20 @@ def check_a_press_and_then_a_hold_is_a_hold():
 
 
 def check_two_presses_and_then_a_hold_are_a_hold():
-    assert kinds(hold(1000, 1100) + hold(1300, 1400) + hold(1600, 4700)) == [PAIR]
+    assert kinds(presses(2) + hold(1600, 4700)) == [PAIR]
 
 
 def check_a_press_and_then_half_a_hold_is_nothing():
     assert kinds(hold(1000, 1100) + hold(1300, 2500)) == []
-    assert kinds(hold(1000, 1100) + hold(1300, 1400) + hold(1600, 2700)) == []
+    assert kinds(presses(2) + hold(1600, 2700)) == []
 
 
 def check_after_half_a_hold_presses_are_counted_anew():
-    timeline = hold(1000, 1100) + hold(1300, 2300) + hold(2400, 2500) + hold(2700, 2800)
-    assert kinds(timeline) == [DOUBLE]
+    assert kinds(presses(1) + hold(1300, 2300) + presses(2, 2400)) == [DOUBLE]
 
 
 def check_after_a_triple_press_presses_are_counted_anew():
-    timeline = hold(1000, 1100) + hold(1300, 1400) + hold(1600, 1700)
-    assert kinds(timeline + hold(5000, 5100) + hold(5300, 5400)) == [TRIPLE, DOUBLE]
+    assert kinds(presses(3) + presses(2, 5000)) == [TRIPLE, DOUBLE]
 
 
 def check_held_since_before_boot_it_means_nothing_until_released():
@@ -262,8 +263,7 @@ def check_a_press_seen_only_once_is_lost_rather_than_invented():
 def check_polled_every_20_ms_without_interrupts_it_works_as_well():
     assert kinds(hold(1000, 1200), every_ms=20) == [PRESS]
     assert kinds(hold(1000, 1100) + hold(1300, 1400), every_ms=20) == [DOUBLE]
-    presses = hold(1000, 1100) + hold(1300, 1400) + hold(1600, 1700)
-    assert kinds(presses, every_ms=20) == [TRIPLE]
+    assert kinds(presses(3), every_ms=20) == [TRIPLE]
     assert kinds(bouncing(1000, 1) + bouncing(12000, 0), every_ms=20) == [PAIR, FORGET]
 
 

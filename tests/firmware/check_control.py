@@ -5,6 +5,7 @@ from fake_clip import BOOT, DEFAULT, QUICK, STRAIGHT, Bench, calibrated, lengths
 from midback.shared import wire
 
 EIO = 5
+FIRST = (0,)  # slot
 ARGUMENTS = {
     wire.OP_START: DEFAULT,
     wire.OP_STOP: (),
@@ -14,8 +15,8 @@ ARGUMENTS = {
     wire.OP_RESEND: (BOOT, 65535, 600),
     wire.OP_SET_TIME: (1 << 46,),
     wire.OP_ZERO_GYRO: (),
-    wire.OP_SET_NEUTRAL: (0, *STRAIGHT),
-    wire.OP_SET_SLUMP: (0, *QUICK),
+    wire.OP_SET_NEUTRAL: FIRST + STRAIGHT,
+    wire.OP_SET_SLUMP: FIRST + QUICK,
     wire.OP_SNOOZE: (65535,),
     wire.OP_LOG_READ: (0xFFFFFFFF, 32),
     wire.OP_LOG_TRIM: (0xFFFFFFFF,),

@@ -137,8 +137,9 @@ def version_1(body):
 
 def check_what_version_1_kept_is_in_the_first_slot():
     flash, settings = version_1(bytes.fromhex(VERSION_1))
-    expected = ([NEUTRAL, None, None, None], [SLUMP, None, None, None], 0)
-    assert (told(settings), settings.lost) == ((*expected, True, "+x+y+z", "Desk 2"), False)
+    neutrals, slumps = [NEUTRAL, None, None, None], [SLUMP, None, None, None]
+    expected = (neutrals, slumps, 0, True, "+x+y+z", "Desk 2")
+    assert (told(settings), settings.lost) == (expected, False)
     assert settings.save(files_on(flash))
     assert told(Settings.load(files_on(flash))) == told(settings)
 

@@ -296,7 +296,7 @@ def check_a_choice_that_could_not_be_kept_counts_all_the_same():
     assert bench.status().context == 2
     bench.clip.pressed(button.TRIPLE)
     assert bench.run(1).status().context == 0
-    assert lengths(bench) == [40, 40]
+    assert lengths(bench) == [60]
 
 
 def check_a_triple_press_goes_round_and_tells_the_number_of_the_slot():
