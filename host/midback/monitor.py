@@ -318,6 +318,7 @@ class Monitor:
             keeper=self._store,
             wall=self._wall,
             kind=self._kind,
+            chosen=self.choose,
         )
         try:
             await self._visit.run()
@@ -360,6 +361,7 @@ class Monitor:
             wall=self._wall,
             calibration=calibration,
             context=context,
+            contexts=self._contexts,
             writer=writer,
             listeners=self._listeners,
             nudging=Nudging(self._nudges, started, zone),

@@ -169,6 +169,13 @@ class Nudging:
             return self._give(time_s, utc, None)
         return self._first(time_s, utc)
 
+    def may_prompt(self, time_s: float, utc: datetime) -> bool:
+        """Whether a gentle word would not disturb now: nothing holds nudges, none was just given.
+
+        It counts as no nudge.
+        """
+        return self._why_not(time_s, utc) is None
+
     def end(self) -> None:
         """The slump is over for another reason than a judgement, such as a new calibration."""
         self._nudger.slump_ended()

@@ -22,6 +22,7 @@ from midback.log_sync import EpochKeeper, sync_log
 from midback.received import Received
 from midback.shared import wire
 from midback.tasks import together
+from midback.teaching import Slots
 from midback.wearing import Wearing
 from midback.words import sentence
 
@@ -48,6 +49,7 @@ class Visit:
         keeper: where the clip's log goes, or ``None`` to leave it on the clip.
         wall: gives the wall time now, UTC.
         kind: stream kind, orientation or raw.
+        chosen: told the context that the wearer chose by the clip's button.
 
     Attributes:
         lease: when this host decides on buzzes, by session time.
@@ -63,7 +65,12 @@ class Visit:
         keeper: EpochKeeper | None,
         wall: Callable[[], datetime],
         kind: int,
+        chosen: Callable[[str], None],
     ) -> None:
+        self._chosen = chosen
+        self._slots = Slots()
+        self._slot = clip.status.context
+        self._tidy = False
         self.lease = Lease()
         self.committed: Place | None = None
         self._clip = clip
@@ -110,18 +117,46 @@ class Visit:
             self._wearing.behind_s = 0.0
 
     async def teach(self) -> None:
-        """Give the clip the wearer's upright and slump lines, by which it goes on alone."""
-        wearing = self._wearing
-        if wearing.calibration is None:
-            return
-        calibration = wearing.calibration
+        """Give the clip the wearer's uprights and slump lines, by which it goes on alone."""
+        wearing, slots = self._wearing, self._slots
+        slot = None
         try:
-            policy = calibration.policy(wearing.hold_s)
-            await self._clip.teach(calibration.neutral_up, calibration.left, policy)
+            for slot, calibration in slots.lessons(
+                wearing.contexts, wearing.context, wearing.hold_s
+            ):
+                policy = calibration.policy(wearing.hold_s)
+                await self._clip.teach(slot, calibration.neutral_up, calibration.left, policy)
+            slot = None
+            here = slots.slot_of(wearing.context)
+            if here is not None and self._clip.status.context != here:
+                await self._clip.use_context(here)
+            await self._forget_others()
         except ClipRefused as refusal:
+            if slot is not None:
+                slots.forget(slot)
             # Nothing that is measured now depends on it.
             _log.warning("the clip did not learn the calibration: %s", refusal)
             self._say(str(refusal))
+        self._slot = self._clip.status.context
+
+    async def _forget_others(self) -> None:
+        """What somebody else taught it must not be come upon by its button."""
+        if self._tidy or not self._wearing.contexts:
+            return
+        self._tidy = True
+        for slot in self._slots.empty():
+            if slot != self._clip.status.context:
+                await self._clip.unteach(slot)
+
+    def _follow_button(self) -> None:
+        """The wearer went to another context by the clip's button."""
+        slot = self._clip.status.context
+        if slot == self._slot:
+            return
+        self._slot = slot
+        name = self._slots.name_of(slot)
+        if name is not None:
+            self._chosen(name)
 
     def teach_soon(self) -> None:
         """Teach the clip anew: the wearer is judged by something else now."""
@@ -183,6 +218,7 @@ class Visit:
             await self._keep_time()
             await self._acknowledge()
             await self._share_snooze()
+            self._follow_button()
             if self._whole.is_set():
                 await self._renew()
             self._wearing.charge(self._clip.status.battery_percent, self._session_s())

@@ -27,6 +27,7 @@ class Now:
         enter_deg, leave_deg, back_enter_deg, hold_s: the slump lines in force.
         battery_percent: the clip's, or ``None`` before it said so.
         link: how the link to the clip stands.
+        same_s: for how long the wearer has kept one posture.
         context: where the wearer is, by its name.
         question: what the wearer is asked, to be answered with yes or no.
         behind_s: by how many seconds all this lags, while packets come in that were missing.
@@ -55,6 +56,7 @@ class Now:
     notice: str | None
     quiet_until: datetime | None = None
     behind_s: float = 0.0
+    same_s: int = 0
     context: str = CONTEXTS[0]
     question: str | None = None
     held_by: str | None = None

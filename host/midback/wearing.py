@@ -5,7 +5,7 @@ Packets may come from anywhere.  Times are session time, in seconds; wall time i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from midback.received import Received
 from midback.recording import CALIBRATION, CONTEXT, SessionWriter, detail_of
 from midback.seconds import MISSING, SecondMaker
 from midback.shared import flexion, slump, wire
+from midback.stillness import MOVE, Stillness
 from midback.watching import Listener, Now
 from midback.words import State
 
@@ -32,6 +33,7 @@ COMMIT_S = 1.0
 """What is recorded goes to disk this often: a kill costs no more."""
 
 _NOTICE_S = 8.0
+_MOVE_NOTICE_S = 60.0
 _TROUBLE_S = 60.0
 _LOW_PERCENT, _CHARGED_PERCENT = 15, 25
 
@@ -69,6 +71,7 @@ class Wearing:
         nudging: who decides on buzzes.
         hold_s: how long a lean must last to be a slump.
         context: where the wearer is, by its name.
+        contexts: what is known of each of the wearer's contexts.
 
     Attributes:
         link: how the link stands.
@@ -87,6 +90,7 @@ class Wearing:
     nudging: Nudging = field(default_factory=Nudging)
     hold_s: float = 30.0
     context: str = CONTEXTS[0]
+    contexts: Mapping[str, Calibration] = field(default_factory=dict[str, Calibration])
     link: Link = Link.FINDING
     behind_s: float = 0.0
     battery_percent: int | None = None
@@ -94,6 +98,8 @@ class Wearing:
     last_placed: Placed | None = None
     questions: Questions = field(default_factory=Questions)
     _estimator: Estimator = field(init=False)
+    _stillness: Stillness = field(default_factory=Stillness)
+    _time_to_move: bool = False
     _seconds: SecondMaker = field(default_factory=SecondMaker)
     _state: State = State.NO_DATA
     _state_since_s: float = 0.0
@@ -179,6 +185,8 @@ class Wearing:
             listener.estimates(estimates)
         alone = lease is not None and not lease.gives(last.time_s, now_s)
         pattern = self._nudge(last.time_s, now_s, alone)
+        if self._time_to_move and not alone and pattern is None:
+            pattern = self._prompt_to_move(last.time_s, now_s)
         self._publish(now_s)
         return pattern
 
@@ -329,8 +337,18 @@ class Wearing:
             self.say(trouble, now_s, _TROUBLE_S + 2 * TICK_S)
 
     def _judge_by(self, calibration: Calibration | None) -> None:
+        self._stillness.recalibrated()
         policy = None if calibration is None else calibration.policy(self.hold_s)
         self._estimator.recalibrate(calibration, policy)
+
+    def _prompt_to_move(self, time_s: float, now_s: float) -> int | None:
+        """Changing posture has better evidence than sitting upright: say so, gently and once."""
+        self._time_to_move = False
+        if not self.nudging.may_prompt(time_s, self.wall()):
+            return None
+        self.event(time_s, "move", self._stillness.same_s / 60.0)
+        self.say(MOVE, now_s, _MOVE_NOTICE_S)
+        return wire.PATTERN_TICK
 
     def _keep_seconds(self, estimates: list[Estimate]) -> None:
         for estimate in estimates:
@@ -338,6 +356,7 @@ class Wearing:
                 estimate.time_s, estimate.flexion_deg, estimate.lateral_deg, estimate.state
             )
             if closed is not None:
+                self._time_to_move |= self._stillness.update(*closed)
                 self._next_second = closed[0] + 1
                 if self.writer is not None:
                     self.writer.add_second(*closed)
@@ -428,6 +447,7 @@ class Wearing:
             else wall + timedelta(seconds=snoozed_s - now_s),
             notice=self._notice if now_s < self._notice_until_s else None,
             quiet_until=wall + timedelta(seconds=quiet_s) if quiet_s > 0 else None,
+            same_s=self._stillness.same_s,
             context=self.context,
             question=None if question is None else question.text,
             held_by=self.nudging.held_by(wall),

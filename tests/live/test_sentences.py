@@ -27,6 +27,8 @@ def plain(text: str) -> str:
         (State.AWAY, {"since_s": 5}, "Not worn", "Clip it between the shoulder blades."),
         (State.NO_DATA, {"since_s": 12}, "No signal 12 s", "Is the clip near, and charged?"),
         (State.NEW, {"since_s": 5}, "Needs calibration", "Sit tall, then press Calibrate."),
+        (State.WALKING, {"since_s": 5}, "Walking", "Posture in walking is not judged."),
+        (State.DOUBTFUL, {"since_s": 5}, "Worn?", "Not even breathing moves the clip."),
     ],
 )
 def test_each_state_has_its_words_and_one_line_of_help(
@@ -143,3 +145,23 @@ def test_a_lean_near_a_half_does_not_flicker_between_two_numbers():
 
 def test_a_lean_that_is_gone_leaves_no_number():
     assert steady(5, None) is None
+
+
+def test_a_posture_that_never_changes_is_worth_a_word():
+    assert plain(said(State.UPRIGHT, same_s=1440).help) == "In one posture for 24 min."
+    assert "gets a buzz" in said(State.UPRIGHT, same_s=600).help
+
+
+def test_a_question_goes_before_guidance_and_is_marked_as_one():
+    words = said(State.UPRIGHT, question="Is it good?", notice="Saved.")
+    assert (words.help, words.asks) == ("Is it good?", True)
+    assert said(State.UPRIGHT).asks is False
+
+
+def test_away_from_the_desk_the_number_says_whose_upright_it_counts_from():
+    words = said(State.UPRIGHT, flexion_deg=4.0, last_deg=4.0, context="sofa")
+    assert words.unit == "forward of your upright, sofa"
+
+
+def test_who_needs_an_upright_on_their_feet_is_told_to_stand():
+    assert said(State.NEW, context="standing desk").help.startswith("Stand tall")

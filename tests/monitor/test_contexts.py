@@ -114,3 +114,38 @@ def test_a_slump_under_way_ends_with_the_context(folder):
     ((_, _, _, how),) = live(World(folder), body)
 
     assert how == "end"
+
+
+async def at_two_places(world):
+    """With an upright at the desk and, tipped thirty degrees, on the sofa; now at the desk."""
+    await world.calibrated()
+    await world.pose(Pose.BOW)
+    await world.monitor.calibrate(context="sofa")
+    world.monitor.choose("desk")
+    await world.pose(Pose.TALL)
+    return world
+
+
+def test_the_clips_button_goes_to_the_next_context_and_the_host_follows(folder):
+    async def body(world):
+        await at_two_places(world)
+        world.clip.press_button(3)
+        await asyncio.sleep(5.0)
+        there = world.watcher.latest.context
+        world.clip.press_button(3)
+        await asyncio.sleep(5.0)
+        return there, world.watcher.latest.context
+
+    assert live(World(folder), body) == ("sofa", "desk")
+
+
+def test_the_clip_follows_the_host(folder):
+    async def body(world):
+        await at_two_places(world)
+        await asyncio.sleep(5.0)
+        before = world.clip.flash.contexts.slot
+        world.monitor.choose("sofa")
+        await asyncio.sleep(5.0)
+        return before, world.clip.flash.contexts.slot, world.watcher.latest.context
+
+    assert live(World(folder), body) == (0, 1, "sofa")

@@ -7,11 +7,13 @@ from types import ModuleType
 import pytest
 from shared import (
     check_coach,
+    check_contexts,
     check_epochs,
     check_flexion,
     check_judge,
     check_nudge,
     check_posture,
+    check_rezero,
     check_slump,
     check_tilt,
     check_wear,
@@ -30,6 +32,8 @@ MODULES = (
     check_epochs,
     check_coach,
     check_wear,
+    check_contexts,
+    check_rezero,
 )
 
 

@@ -1,4 +1,4 @@
-"""``midback evaluate``: accuracy on recordings with ground truth."""
+"""``midback evaluate``: accuracy on recordings and simulated days with ground truth."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ from midback_analysis.three_way import evaluate_three_way
 
 
 def run(args: argparse.Namespace) -> int:
-    """Evaluate one file and print the figures."""
+    """Evaluate one file, or simulated days, and print the figures."""
+    if args.what == "day":
+        # Here, because recordings need no simulation.
+        from midback.cli import evaluate_days
+
+        return evaluate_days.run(args)
     if args.what == "tilt":
         tilt = evaluate_tilt(args.file)
         print(json.dumps(tilt.to_json(), indent=2) if args.json else _tilt_text(tilt))

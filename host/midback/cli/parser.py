@@ -13,6 +13,8 @@ DEMO_SEED = 6
 """A simulated wearer with a wide slump and a calm way of sitting: much to see."""
 
 PRESETS = ("coach", "normal", "quiet")
+_DAYS = "simulated days of eight hours, whose truth is known, through the whole chain"
+_MOST_DAYS = 10_000
 
 _EXITS = "exit codes: 0 done, 2 usage, 3 no Bluetooth, 4 no clip, 5 data"
 
@@ -60,7 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_replay(command("replay", "play a stored day or recordings through the live view"))
     _add_day(command("day", "the daily summary"))
     _add_sync(command("sync", "bring home what the clip recorded by itself, without a window"))
-    _add_evaluate(command("evaluate", "accuracy on recordings with ground truth"))
+    _add_evaluate(command("evaluate", "accuracy on recordings and simulated days"))
     _add_alone(command("alone", "switch the clip's radio off between your visits, or on"))
     _add_flash(command("flash", "put the clip's firmware onto a board over USB"))
     _add_doctor(command("doctor", "look for what is wrong, and report it without names"))
@@ -236,6 +238,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
         added.add_argument("--json", action="store_true", help="print JSON")
         if name == "sitting":
             _add_sites(added)
+    _add_evaluate_day(what.add_parser("day", help=_DAYS, description=f"{_DAYS}."))
 
 
 def _add_sites(parser: argparse.ArgumentParser) -> None:
@@ -253,6 +256,16 @@ def _sites(text: str) -> tuple[str, ...]:
     if len(sites) > 2 or not all(sites) or len(set(sites)) < len(sites):
         raise argparse.ArgumentTypeError(f"{text} is not one site, or two with a comma between")
     return sites
+
+
+def _add_evaluate_day(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--seeds", type=_count, default=20, metavar="N", help="how many days (default 20)"
+    )
+    parser.add_argument(
+        "--first-seed", type=_seed, default=1, metavar="N", help="seed of the first (default 1)"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _add_alone(parser: argparse.ArgumentParser) -> None:
@@ -378,6 +391,12 @@ def _context(text: str) -> str:
         return context_name(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MOST_DAYS):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {_MOST_DAYS}")
+    return int(text)
 
 
 def _folder(text: str) -> Path:

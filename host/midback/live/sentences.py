@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from midback.calibration import CONTEXTS
 from midback.watching import Now
-from midback.words import LOOK, NBSP, UNKNOWN, State, degrees, spoken
+from midback.words import LOOK, NBSP, UNKNOWN, State, degrees, duration, spoken
 
 TIMED = (State.LEANING, State.SLUMPED, State.BACK, State.NO_DATA)
 """The states whose length matters to the wearer."""
@@ -20,6 +20,9 @@ LOW_PERCENT = 15
 
 BEHIND_S = 2.0
 """From here on it is worth a word that missing packets come in first."""
+
+SAME_S = 1200
+"""From here on it is worth a word that the posture has not changed."""
 
 STEADY_DEG = 0.7
 """How far the lean may be from the number that is on show."""
@@ -147,6 +150,8 @@ def _promise(now: Now) -> str:
         if now.quiet_until > due:
             left_s = (now.quiet_until - now.wall).total_seconds()
             return f"A buzz follows in {spoken(left_s)}, not sooner."
+    if now.state is State.UPRIGHT and now.same_s >= SAME_S:
+        return f"In one posture for {duration(now.same_s)}."
     if now.back_enter_deg is not None and now.state is State.UPRIGHT:
         lines = f"{degrees(now.enter_deg)} or {degrees(-now.back_enter_deg)}"
         return f"A lean past {lines} for {spoken(now.hold_s)} gets a buzz."

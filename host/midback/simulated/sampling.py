@@ -22,10 +22,8 @@ PERIOD_S = 0.02
 STEP = 10
 """Samples taken from the sensor's buffer at once: five times a second."""
 
-_BLOCK = 150
 _GUIDED_BLOCK = 50
-"""Samples the wearer moves at once: a day is cheaper in large blocks, but somebody who is told
-what to do should not be seconds late."""
+"""Samples at once while somebody is told what to do, who should not be seconds late."""
 
 _SECOND = round(1 / PERIOD_S)
 """Samples in one."""
@@ -73,6 +71,9 @@ class Sampler:
         finely: whether the orientation of every sample is wanted, not only of each second one.
         chip_deg: temperature of the chip.
     """
+
+    block = 150
+    """Samples the wearer moves at once: a day is cheaper in large blocks."""
 
     def __init__(
         self, wearer: Wearer, errors: SensorErrors | None, motor: Motor, *, seed: int
@@ -181,7 +182,7 @@ class Sampler:
         return found
 
     def _next_block(self) -> None:
-        n = _GUIDED_BLOCK if self._wearer.activity is Activity.GUIDED else _BLOCK
+        n = _GUIDED_BLOCK if self._wearer.activity is Activity.GUIDED else self.block
         motion = self._wearer.move(n, self.period_s)
         self._block = self._sensor.read(motion, self.period_s)
         values: Array = self._block.astype(np.float64) * _PER_COUNT
