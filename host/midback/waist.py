@@ -18,7 +18,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from midback.calibration import Calibration, Pose, PoseRecorder, calibrate
+from midback.calibration import CONTEXTS, Calibration, Pose, PoseRecorder, calibrate
 from midback.clip import Clip, Radio
 from midback.curl import Posture, TwoClips
 from midback.errors import CalibrationRefused, DataError, MidbackError
@@ -63,6 +63,10 @@ class Upper(Protocol):
 
     def release(self, reason: str) -> None:
         """That reason no longer stands."""
+        ...
+
+    def choose(self, context: str) -> None:
+        """The wearer is in another context."""
         ...
 
     def say(self, notice: str) -> None:
@@ -167,8 +171,8 @@ class Waist:
                 self._store.save_calibration(new)
         except (CalibrationRefused, DataError) as refusal:
             return f"The clip at the waistband keeps its old upright: {refusal}."
-        self._uprights[context] = new
-        wearing.recalibrate(_silent(new), self._now_s())
+        self._uprights[context] = _silent(new)
+        wearing.recalibrate(self._uprights[context], self._now_s())
         if self._visit is not None:
             self._visit.teach_soon()
         return "The clip at the waistband knows your upright, too."
@@ -204,13 +208,9 @@ class Waist:
     def _follow(self, context: str) -> None:
         wearing = self._wearing
         if wearing is not None and wearing.context != context:
-            wearing.choose(context, self._upright(context), self._now_s())
+            wearing.choose(context, self._uprights.get(context), self._now_s())
             if self._visit is not None:
                 self._visit.teach_soon()
-
-    def _upright(self, context: str) -> Calibration | None:
-        known = self._uprights.get(context)
-        return None if known is None else _silent(known)
 
     # The link
 
@@ -227,7 +227,13 @@ class Waist:
         wearing = self._wearing or self._begin(clip)
         self._clip = clip
         self._visit = Visit(
-            clip, wearing, self._gatherer, keeper=None, wall=self._wall, kind=self._kind
+            clip,
+            wearing,
+            self._gatherer,
+            keeper=None,
+            wall=self._wall,
+            kind=self._kind,
+            chosen=self._upper.choose,
         )
         try:
             await self._visit.run()
@@ -235,22 +241,24 @@ class Waist:
             self._clip = self._visit = None
 
     def _begin(self, clip: Clip) -> Wearing:
-        self._uprights = self._store.contexts(clip.id) if self._store is not None else {}
-        context = self._beside.context if self._beside is not None else ""
-        known = self._uprights.get(context)
+        known = self._store.contexts(clip.id) if self._store is not None else {}
+        self._uprights = {name: _silent(each) for name, each in known.items()}
+        context = self._beside.context if self._beside is not None else CONTEXTS[0]
+        here = self._uprights.get(context)
         writer = None
         if self._store is not None:
             facts = clip.facts | {ROLE: Role.WAIST, "buzzing": "off"}
             writer = self._store.begin(
-                clip.id, facts, self._wall(), None if known is None else known.id
+                clip.id, facts, self._wall(), None if here is None else here.id
             )
         nudging = Nudging()
         nudging.hold(Role.WAIST)
         self._wearing = Wearing(
             start_s=_loop_s(),
             wall=self._wall,
-            calibration=self._upright(context),
+            calibration=here,
             context=context,
+            contexts=self._uprights,
             writer=writer,
             listeners=[_Beside(self._take_waist)],
             nudging=nudging,
