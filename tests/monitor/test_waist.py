@@ -1,9 +1,11 @@
 """A second clip at the waistband: a lean is not nudged, and without it nothing is missing."""
 
 import asyncio
+from datetime import UTC
 
+import numpy as np
 import pytest
-from monitor.worlds import CALM, World, clip_on, live, stored, wearer
+from monitor.worlds import CALM, STARTED, World, clip_on, live, stored, wearer
 
 from midback.calibration import Pose
 from midback.curl import Posture
@@ -20,6 +22,8 @@ from midback.simulated import (
 )
 from midback.watching import Now
 from midback.words import State
+from midback_analysis.day import read_day
+from midback_analysis.recompute import recomputed_day
 
 HOLD_S = 30.0
 
@@ -43,14 +47,14 @@ class Carried(SimulatedClip):
         return not self.away and super().on_air
 
 
-def twice_worn(folder, **options):
+class BothWorld(World):
     """Both clips on one wearer; the one at the waistband is heard first."""
-    person = TwiceWorn(plan_of([(Activity.TYPING, 120)]), CALM, seed=1)
-    upper, waist = clip_on(person, 1), Carried(person.waistband)
-    air = Air([waist, upper], seed=1)
-    world = World(folder, upper, air=air, waist=at(waist), **options)
-    world.waist = waist
-    return world
+
+    def __init__(self, folder, **options):
+        person = TwiceWorn(plan_of([(Activity.TYPING, 120)]), CALM, seed=1)
+        upper, self.waist = clip_on(person, 1), Carried(person.waistband)
+        air = Air([self.waist, upper], seed=1)
+        super().__init__(folder, upper, air=air, waist=at(self.waist), **options)
 
 
 def at(clip):
@@ -74,7 +78,7 @@ def sessions(folder, role):
 
 
 def test_a_lean_from_the_hips_is_not_nudged_and_the_record_says_why(folder):
-    world = live(twice_worn(folder), bowed_and_back)
+    world = live(BothWorld(folder), bowed_and_back)
 
     assert world.clip.wearer.truth.buzzes == []
     assert world.watcher.of("buzz") == []
@@ -97,7 +101,7 @@ def test_a_slump_is_nudged_as_ever(folder):
         await world.pose(Pose.SLUMP, HOLD_S + 2.0)
         return world.monitor._waist.posture
 
-    world = twice_worn(folder)
+    world = BothWorld(folder)
 
     assert live(world, body) is Posture.SLUMP
     assert len(world.watcher.of("buzz")) == 1
@@ -111,7 +115,7 @@ def test_a_lean_that_becomes_a_slump_gets_its_nudge(folder):
         await world.pose(Pose.SLUMP, HOLD_S)
         return before, len(world.watcher.of("buzz"))
 
-    assert live(twice_worn(folder), body) == (0, 1)
+    assert live(BothWorld(folder), body) == (0, 1)
 
 
 def test_while_it_is_known_to_be_a_lean_the_wearer_reads_so(folder):
@@ -119,7 +123,7 @@ def test_while_it_is_known_to_be_a_lean_the_wearer_reads_so(folder):
         await bowed(world)
         return world.watcher.latest
 
-    now = live(twice_worn(folder), body)
+    now = live(BothWorld(folder), body)
 
     assert now.state is State.SLUMPED
     assert now.held_by == "lean"
@@ -132,7 +136,7 @@ def test_the_second_clip_never_buzzes_by_itself(folder):
         await asyncio.sleep(120.0)
         return world.waist._motor.buzzes
 
-    assert live(twice_worn(folder), body) == 0
+    assert live(BothWorld(folder), body) == 0
 
 
 def test_without_the_second_clip_a_lean_is_nudged_and_all_goes_on(folder):
@@ -155,7 +159,7 @@ def test_a_second_clip_that_falls_silent_lets_a_lean_be_nudged(folder):
         await asyncio.sleep(15.0)
         return len(world.watcher.of("buzz"))
 
-    assert live(twice_worn(folder), body) == 1
+    assert live(BothWorld(folder), body) == 1
 
 
 def test_an_upright_of_the_upper_clip_alone_says_nothing_of_leans(folder):
@@ -168,14 +172,14 @@ def test_an_upright_of_the_upper_clip_alone_says_nothing_of_leans(folder):
         await world.pose(Pose.BOW, HOLD_S + 2.0)
         return world.watcher
 
-    watcher = live(twice_worn(folder), body)
+    watcher = live(BothWorld(folder), body)
 
     assert len(watcher.of("buzz")) == 1
     assert any("at the waistband has no upright yet" in notice for notice in watcher.notices)
 
 
 def test_the_recording_says_which_clip_was_which(folder):
-    world = live(twice_worn(folder), bowed_and_back)
+    world = live(BothWorld(folder), bowed_and_back)
     (upper,), (waist,) = sessions(folder, Role.UPPER), sessions(folder, Role.WAIST)
 
     assert stored(folder)[0] == upper
@@ -192,3 +196,48 @@ def test_the_recording_says_which_clip_was_which(folder):
     assert kinds.count("calibration") == 1
     # The hinge of 30 degrees.
     assert seconds["flexion_cdeg"].max() == pytest.approx(3000, abs=400)
+
+
+def test_a_day_has_one_wearing_though_two_clips_were_worn(folder):
+    live(BothWorld(folder), bowed_and_back)
+    with Store.open(folder, write=False) as store:
+        day = read_day(store, STARTED.date(), UTC)
+        again = recomputed_day(store, STARTED.date(), UTC)
+
+    (wearing,) = day.wearings
+    assert wearing.facts["role"] == "upper"
+    assert [event.detail for event in day.events if event.kind == "buzz_withheld"] == ["lean"]
+    # What is judged does not depend on the second clip.
+    np.testing.assert_array_equal(again.state, day.state)
+
+
+def test_the_second_clip_goes_along_to_another_context(folder):
+    async def body(world):
+        await calibrated(world)
+        world.monitor.choose("sofa")
+        await world.pose(Pose.TALL)
+        without = world.monitor._waist._wearing.state
+        await world.monitor.calibrate()
+        await world.pose(Pose.BOW, HOLD_S + 5.0)
+        return without, world.monitor._waist._wearing.context
+
+    world = BothWorld(folder)
+
+    assert live(world, body) == (State.NEW, "sofa")
+    assert world.watcher.of("buzz") == []
+    assert len(world.watcher.of("buzz_withheld")) == 1
+
+
+def test_both_clips_learn_the_upright_and_the_wearer_hears_of_it(folder):
+    async def body(world):
+        await bowed(world)
+        return world.watcher.notices
+
+    notices = live(BothWorld(folder), body)
+    with Store.open(folder, write=False) as store:
+        made = store.calibrations()
+
+    assert len({each.id for each in made}) == len({each.clip_id for each in made}) == 2
+    assert (
+        "Calibrated: this is your upright now. The clip at the waistband knows your upright, too."
+    ) in notices
