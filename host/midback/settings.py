@@ -193,13 +193,7 @@ def _written(value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return (
-        value.isoformat()
-        if isinstance(value, date)
-        else f"{value:.12g}"
-        if isinstance(value, float)
-        else str(value)
-    )
+    return value.isoformat() if isinstance(value, date) else repr(value)
 
 
 def _check_in(path: Path, text: str, changes: Mapping[str, Value | None]) -> None:

@@ -165,3 +165,32 @@ def test_away_from_the_desk_the_number_says_whose_upright_it_counts_from():
 
 def test_who_needs_an_upright_on_their_feet_is_told_to_stand():
     assert said(State.NEW, context="standing desk").help.startswith("Stand tall")
+
+
+@pytest.mark.parametrize("state", [State.UPRIGHT, State.LEANING, State.MOVING])
+def test_while_nudges_are_held_the_help_says_why_and_promises_nothing(state: State):
+    assert said(state, held_by="call").help == "Buzzes rest: call."
+
+
+def test_a_snooze_goes_before_what_else_holds():
+    words = said(State.UPRIGHT, held_by="call", snoozed_until=NINE + timedelta(hours=5))
+
+    assert words.help.startswith("Buzzes rest until")
+
+
+@pytest.mark.parametrize(
+    ("state", "facts", "help_line"),
+    [
+        (State.UPRIGHT, {}, "A lean past 14° for 30 s may get a buzz."),
+        (
+            State.UPRIGHT,
+            {"back_enter_deg": 12.0},
+            "A lean past 14° or −12° for 30 s may get a buzz.",
+        ),
+        (State.LEANING, {}, "A buzz may follow at 30 s."),
+    ],
+)
+def test_under_a_plan_a_buzz_is_only_possible(
+    state: State, facts: dict[str, object], help_line: str
+):
+    assert plain(said(state, certain=False, **facts).help) == help_line

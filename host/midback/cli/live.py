@@ -87,8 +87,9 @@ def _simulated(args: argparse.Namespace) -> int:
 def nudges_for_this_run(
     kept: NudgeSettings, preset: str | None, hold_s: float | None
 ) -> NudgeSettings:
-    """The settings, but for what the command line says: another *preset* brings its own numbers
-    and *hold_s* goes before them.
+    """The settings, but for what the command line says.
+
+    A *preset* brings its own numbers, and *hold_s* goes before them.
     """
     if preset is not None:
         kept = replace(kept, preset=preset, hold_s=None, hourly_cap=None, daily_cap=None)
