@@ -45,7 +45,7 @@ _AGAIN_S = 30.0
 """A clip that cannot be had is looked for again so soon."""
 
 _STEADY_S = 5.0
-"""Between a lean and a slump the answer changes no more often."""
+"""A lean stays one for so long, unless the wearer sits up."""
 
 _NEVER_DEG = 85.0
 """A slump line that nobody reaches: past 60 degrees nobody is judged.  The clip at the waistband
@@ -103,7 +103,7 @@ class Waist:
         chance: random.Random | None,
         finding: asyncio.Lock,
     ) -> None:
-        self.posture = Posture.UNKNOWN
+        self.posture: Posture = Posture.UNKNOWN
         self._changed_s = float("-inf")
         self._upper = upper
         self._wall = wall
@@ -191,7 +191,8 @@ class Waist:
         past_line = last.state in _PAST_LINE
         now_s = upper.start_s + last.time_s
         posture = self._both.posture(now_s) if past_line else Posture.UNKNOWN
-        if posture is self.posture or (past_line and now_s - self._changed_s < _STEADY_S):
+        lately = past_line and now_s - self._changed_s < _STEADY_S
+        if posture is self.posture or (self.posture is Posture.LEAN and lately):
             return
         self.posture, self._changed_s = posture, now_s
         if posture is Posture.LEAN:

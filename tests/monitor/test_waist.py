@@ -9,6 +9,7 @@ from monitor.worlds import CALM, STARTED, World, clip_on, live, stored, wearer
 
 from midback.calibration import Pose
 from midback.curl import Posture
+from midback.nudge_settings import NudgeSettings
 from midback.recording import Store
 from midback.roles import Role, WaistClip
 from midback.simulated import (
@@ -137,6 +138,18 @@ def test_the_second_clip_never_buzzes_by_itself(folder):
         return world.waist._motor.buzzes
 
     assert live(BothWorld(folder), body) == 0
+
+
+def test_a_lean_is_known_in_time_for_the_shortest_hold(folder):
+    async def body(world):
+        await calibrated(world)
+        await world.pose(Pose.BOW, 10.0)
+
+    world = BothWorld(folder, nudges=NudgeSettings(hold_s=5.0))
+    live(world, body)
+
+    assert world.watcher.of("buzz") == []
+    assert len(world.watcher.of("buzz_withheld")) == 1
 
 
 def test_without_the_second_clip_a_lean_is_nudged_and_all_goes_on(folder):
