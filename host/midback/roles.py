@@ -48,8 +48,13 @@ class WaistClip:
         return address is not None and address.lower() == self.address.lower()
 
 
-def waist_clip(folder: Path) -> WaistClip | None:
+def waist_clip(folder: Path, wanted: str | None = None) -> WaistClip | None:
     """The clip that was set up for the waistband, if there is one.
+
+    Args:
+        folder: the data folder.
+        wanted: address or name of the clip that is to be the upper one; a clip asked for by
+            its address is not the one at the waistband now.
 
     Raises:
         SettingsError: the file cannot be read; says what to do.
@@ -57,7 +62,7 @@ def waist_clip(folder: Path) -> WaistClip | None:
     path = folder / WAIST_FILE
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
-        return WaistClip(str(facts["address"]), str(facts["clip_id"]))
+        clip = WaistClip(str(facts["address"]), str(facts["clip_id"]))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -65,6 +70,7 @@ def waist_clip(folder: Path) -> WaistClip | None:
             f"{path} cannot be read ({error!r}): take it away, and set the clip at the waistband "
             "up again with 'midback setup --role waist'"
         ) from error
+    return None if clip.is_at(wanted) else clip
 
 
 def keep_waist_clip(folder: Path, clip: WaistClip | None) -> None:

@@ -18,7 +18,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from midback.calibration import Calibration, Pose, PoseRecorder, calibrate
+from midback.calibration import CONTEXTS, Calibration, Pose, PoseRecorder, calibrate
 from midback.clip import Clip, Radio
 from midback.curl import Posture, TwoClips
 from midback.errors import CalibrationRefused, DataError, MidbackError
@@ -45,7 +45,7 @@ _AGAIN_S = 30.0
 """A clip that cannot be had is looked for again so soon."""
 
 _STEADY_S = 5.0
-"""Between a lean and a slump the answer changes no more often."""
+"""A lean stays one for so long, unless the wearer sits up."""
 
 _NEVER_DEG = 85.0
 """A slump line that nobody reaches: past 60 degrees nobody is judged.  The clip at the waistband
@@ -63,6 +63,10 @@ class Upper(Protocol):
 
     def release(self, reason: str) -> None:
         """That reason no longer stands."""
+        ...
+
+    def choose(self, context: str) -> None:
+        """The wearer is in another context."""
         ...
 
     def say(self, notice: str) -> None:
@@ -99,7 +103,7 @@ class Waist:
         chance: random.Random | None,
         finding: asyncio.Lock,
     ) -> None:
-        self.posture = Posture.UNKNOWN
+        self.posture: Posture = Posture.UNKNOWN
         self._changed_s = float("-inf")
         self._upper = upper
         self._wall = wall
@@ -167,8 +171,8 @@ class Waist:
                 self._store.save_calibration(new)
         except (CalibrationRefused, DataError) as refusal:
             return f"The clip at the waistband keeps its old upright: {refusal}."
-        self._uprights[context] = new
-        wearing.recalibrate(_silent(new), self._now_s())
+        self._uprights[context] = _silent(new)
+        wearing.recalibrate(self._uprights[context], self._now_s())
         if self._visit is not None:
             self._visit.teach_soon()
         return "The clip at the waistband knows your upright, too."
@@ -187,7 +191,8 @@ class Waist:
         past_line = last.state in _PAST_LINE
         now_s = upper.start_s + last.time_s
         posture = self._both.posture(now_s) if past_line else Posture.UNKNOWN
-        if posture is self.posture or (past_line and now_s - self._changed_s < _STEADY_S):
+        lately = past_line and now_s - self._changed_s < _STEADY_S
+        if posture is self.posture or (self.posture is Posture.LEAN and lately):
             return
         self.posture, self._changed_s = posture, now_s
         if posture is Posture.LEAN:
@@ -204,13 +209,9 @@ class Waist:
     def _follow(self, context: str) -> None:
         wearing = self._wearing
         if wearing is not None and wearing.context != context:
-            wearing.choose(context, self._upright(context), self._now_s())
+            wearing.choose(context, self._uprights.get(context), self._now_s())
             if self._visit is not None:
                 self._visit.teach_soon()
-
-    def _upright(self, context: str) -> Calibration | None:
-        known = self._uprights.get(context)
-        return None if known is None else _silent(known)
 
     # The link
 
@@ -227,7 +228,13 @@ class Waist:
         wearing = self._wearing or self._begin(clip)
         self._clip = clip
         self._visit = Visit(
-            clip, wearing, self._gatherer, keeper=None, wall=self._wall, kind=self._kind
+            clip,
+            wearing,
+            self._gatherer,
+            keeper=None,
+            wall=self._wall,
+            kind=self._kind,
+            chosen=self._upper.choose,
         )
         try:
             await self._visit.run()
@@ -235,22 +242,24 @@ class Waist:
             self._clip = self._visit = None
 
     def _begin(self, clip: Clip) -> Wearing:
-        self._uprights = self._store.contexts(clip.id) if self._store is not None else {}
-        context = self._beside.context if self._beside is not None else ""
-        known = self._uprights.get(context)
+        known = self._store.contexts(clip.id) if self._store is not None else {}
+        self._uprights = {name: _silent(each) for name, each in known.items()}
+        context = self._beside.context if self._beside is not None else CONTEXTS[0]
+        here = self._uprights.get(context)
         writer = None
         if self._store is not None:
             facts = clip.facts | {ROLE: Role.WAIST, "buzzing": "off"}
             writer = self._store.begin(
-                clip.id, facts, self._wall(), None if known is None else known.id
+                clip.id, facts, self._wall(), None if here is None else here.id
             )
         nudging = Nudging()
         nudging.hold(Role.WAIST)
         self._wearing = Wearing(
             start_s=_loop_s(),
             wall=self._wall,
-            calibration=self._upright(context),
+            calibration=here,
             context=context,
+            contexts=self._uprights,
             writer=writer,
             listeners=[_Beside(self._take_waist)],
             nudging=nudging,

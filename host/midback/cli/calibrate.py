@@ -14,6 +14,7 @@ from midback.cli.others import telling_who_has_it
 from midback.estimator import Estimate
 from midback.monitor import Monitor
 from midback.recording import data_folder
+from midback.roles import waist_clip
 from midback.watching import Now
 from midback.words import degrees
 
@@ -52,7 +53,8 @@ def run(args: argparse.Namespace) -> int:
     folder = data_folder(args.data)
     if not args.demo:
         _say("Looking for the clip.")
-        monitor = Monitor(folder, wanted=args.clip, listeners=[Guide(_say)])
+        waist = waist_clip(folder, args.clip)
+        monitor = Monitor(folder, wanted=args.clip, listeners=[Guide(_say)], waist=waist)
         with telling_who_has_it(folder):
             made = asyncio.run(calibrated(monitor, poses, context=args.context))
     else:
@@ -104,6 +106,7 @@ async def calibrated(
         await asyncio.wait([wearing, streaming], return_when=asyncio.FIRST_COMPLETED)
         if wearing.done():
             await wearing
+        await monitor.wait_for_waist()
         return await monitor.calibrate(poses, ask, context)
     finally:
         for task in (streaming, wearing):

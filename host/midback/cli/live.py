@@ -19,6 +19,7 @@ from midback.live.trace import Trace
 from midback.monitor import Monitor
 from midback.nudge_settings import NudgeSettings
 from midback.recording import Store, data_folder
+from midback.roles import waist_clip
 from midback.seconds import Resolution
 from midback.settings import read_settings
 from midback.shared import wire
@@ -41,6 +42,7 @@ def _worn(args: argparse.Namespace) -> int:
         listeners=[stage.trace],
         nudges=nudges,
         kind=wire.KIND_RAW if args.raw else wire.KIND_ORIENTATION,
+        waist=waist_clip(folder, args.clip),
     )
     controls = partial(MonitorControls, monitor=monitor, page=partial(_page_of_today, folder))
     with telling_who_has_it(folder):

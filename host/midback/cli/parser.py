@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from midback.errors import UsageError
+from midback.roles import Role
 
 DEMO_SEED = 6
 """A simulated wearer with a wide slump and a calm way of sitting: much to see."""
@@ -106,6 +107,13 @@ def _add_setup(parser: argparse.ArgumentParser) -> None:
         "--demo",
         action="store_true",
         help="a simulated clip and wearer, who answers by themselves",
+    )
+    parser.add_argument(
+        "--role",
+        choices=[str(role) for role in Role],
+        default=str(Role.UPPER),
+        help="where it is worn: between the shoulder blades (the default), or as a second clip "
+        "at the waistband, which tells a lean from a slump",
     )
     _add_clip(parser)
     _add_data(parser)
