@@ -66,14 +66,14 @@ def as_json(summary: DaySummary) -> str:
     """Every number with its definition; what is not known is ``null``."""
     told = {"sentence": headline.sentence(summary).replace("\u00a0", " "), **asdict(summary)}
     return json.dumps(
-        _rounded({"definitions": DEFINITIONS, **told}), ensure_ascii=False, allow_nan=False
+        rounded({"definitions": DEFINITIONS, **told}), ensure_ascii=False, allow_nan=False
     )
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
     """Two decimals: more would claim an accuracy that the clip does not have."""
     if isinstance(value, dict):
-        return {key: _rounded(each) for key, each in cast("dict[str, Any]", value).items()}
+        return {key: rounded(each) for key, each in cast("dict[str, Any]", value).items()}
     if isinstance(value, list | tuple):
-        return [_rounded(each) for each in cast("list[Any]", value)]
+        return [rounded(each) for each in cast("list[Any]", value)]
     return round(value, 2) if isinstance(value, float) else value

@@ -107,7 +107,8 @@ def _plan(nudges: NudgeSettings, today: date) -> str:
 
 
 def _as_data(nudges: NudgeSettings, today: date) -> dict[str, object]:
-    told: dict[str, object] = asdict(nudges) | {
+    told: dict[str, object] = {
+        **asdict(nudges),
         "hold_s": nudges.hold,
         "hourly_cap": nudges.hourly,
         "daily_cap": nudges.daily,
