@@ -15,7 +15,7 @@ from datetime import date
 
 import numpy as np
 
-from midback.nudge_settings import EXPERIMENT, NudgeSettings, settings_of
+from midback.nudge_settings import EXPERIMENT, NudgeSettings
 from midback.plans import CONDITIONS, SILENCE, Condition, condition_called
 from midback.recording import Session, Store
 from midback.shared import wire
@@ -29,6 +29,7 @@ from midback_analysis.restricted import (
     mean_length,
     share,
 )
+from midback_analysis.unaided import settings_read
 
 SHORTER, LONGER, ALIKE, NOT_YET = "shorter", "longer", "alike", "not yet"
 
@@ -142,7 +143,7 @@ def latest_experiment(store: Store) -> NudgeSettings | None:
         RecordingError: the file cannot be read.
     """
     for session in reversed(store.sessions()):
-        settings = _settings(session)
+        settings = settings_read(session.clip_facts)
         if settings is not None and settings.plan == EXPERIMENT:
             return settings
     return None
@@ -156,7 +157,7 @@ def hours_of(store: Store, experiment: NudgeSettings) -> list[Hour]:
     """
     hours: dict[int, Hour] = {}
     for session in store.sessions():
-        settings = _settings(session)
+        settings = settings_read(session.clip_facts)
         if settings is not None and _same(settings, experiment):
             _add(hours, store, session)
     return [hours[number] for number in sorted(hours)]
@@ -184,14 +185,6 @@ def report(started: date, hours: Sequence[Hour]) -> Report:
             ask.compare("strong", "gentle", _strong, _gentle, alpha),
         ),
     )
-
-
-def _settings(session: Session) -> NudgeSettings | None:
-    try:
-        return settings_of(session.clip_facts)
-    except (ValueError, TypeError):
-        # Written by a newer Midback, or damaged: it is no part of this experiment.
-        return None
 
 
 def _same(settings: NudgeSettings, experiment: NudgeSettings) -> bool:
