@@ -164,6 +164,38 @@ class Buzz:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """A nudge that fell due and was not given then.
+
+    Attributes:
+        reason: ``"plan"``, ``"probe day"``, ``"experiment"``, ``"snooze"``, ``"quiet hours"``,
+            ``"daily cap"``, ``"hourly cap"``, ``"too soon"``, or what else held it, such as
+            ``"call"``.
+        later: whether the same slump got a buzz after all.
+    """
+
+    at: Moment
+    reason: str
+    later: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unaided:
+    """Time without nudges that a fading plan made on purpose.
+
+    Attributes:
+        still_s: still time of a probe day; on other days, that within ten minutes after a nudge
+            that the plan left out, until the next one given.
+        slumped_s: of it, slumped.
+        probe_day: which of the two; they are not to be compared.
+    """
+
+    still_s: int
+    slumped_s: int
+    probe_day: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Buzzes:
     """The buzzes given in slumps, and how soon sitting up followed.
 
@@ -177,6 +209,8 @@ class Buzzes:
         snoozed: how often buzzing was paused.
         by_clip: those that the clip gave by itself and only its epochs tell of; ten seconds
             are too long to tell what followed.
+        withheld: nudges that fell due and were not given then, in order.
+        unaided: how it went without, None where no plan left any out.
     """
 
     given: tuple[Buzz, ...]
@@ -187,6 +221,8 @@ class Buzzes:
     mode: str | None
     snoozed: int
     by_clip: tuple[Moment, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    unaided: Unaided | None = None
 
 
 @dataclass(frozen=True, slots=True)

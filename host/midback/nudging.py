@@ -29,6 +29,9 @@ PLAN = "plan"
 PROBE_DAY = "probe day"
 IN_EXPERIMENT = "experiment"
 
+KEPT = "kept"
+"""Detail of a snooze that was asked for in an earlier wearing."""
+
 _SAT_UP = "sat up"
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 

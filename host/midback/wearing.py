@@ -15,7 +15,7 @@ from midback.clock import PRIMED, Prior
 from midback.estimator import Estimate, Estimator, Quality
 from midback.lease import Lease
 from midback.link import STALE_S, Link
-from midback.nudging import Decision, Nudging
+from midback.nudging import KEPT, Decision, Nudging
 from midback.plans import Block
 from midback.questions import Answered, Question, Questions
 from midback.received import Received
@@ -43,9 +43,6 @@ PATTERNS = {
     wire.PATTERN_STRONG: "strong",
     wire.PATTERN_LONG: "long",
 }
-
-KEPT = "kept"
-"""Detail of a snooze that was asked for in an earlier wearing."""
 
 _UNCALIBRATED = slump.SlumpPolicy()
 

@@ -4,11 +4,13 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from analysis.test_unaided import wearing
 from cli.user import failed_well
 
 from midback.cli.days import local_day
 from midback.cli.live import nudges_for_this_run
 from midback.nudge_settings import NudgeSettings
+from midback.recording import Store
 from midback.settings import read_settings
 
 
@@ -104,3 +106,18 @@ def test_for_one_run_the_preset_goes_before_the_settings_and_the_hold_before_bot
     assert nudges_for_this_run(kept, None, None) == kept
     assert nudges_for_this_run(kept, "quiet", None) == NudgeSettings(preset="quiet", confirm=True)
     assert nudges_for_this_run(kept, "quiet", 60.0).hold == 60.0
+
+
+def test_a_fading_plan_shows_its_weeks(midback, tmp_path):
+    data = ("--data", tmp_path)
+    midback("nudges", "--plan", "fade", *data)
+    plan = read_settings(tmp_path).nudges
+    begun = datetime.now(UTC)
+    with Store.open(tmp_path, write=True) as store:
+        wearing(store, begun, plan, (300.0, "buzz", "nudge"))
+    out = midback("nudges", *data).out
+    told = json.loads(midback("nudges", "--json", *data).out)
+
+    assert "   1      1         0  –                        –".rstrip() in out
+    assert told["weeks"][0]["given"] == 1
+    assert (told["plan_week"], told["plan_share"]) == (1, 1.0)

@@ -5,17 +5,21 @@ from __future__ import annotations
 import argparse
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from pathlib import Path
+
+from tzlocal import get_localzone
 
 from midback.cli.days import local_day
-from midback.errors import UsageError
+from midback.errors import NothingRecorded, UsageError
 from midback.nudge_settings import EXPERIMENT, FADE, FULL, PRESETS, NudgeSettings
 from midback.plans import stage_of
-from midback.recording import data_folder
+from midback.recording import Store, data_folder
 from midback.settings import OFF, SETTINGS, Value, change_settings, quiet_hours, read_settings
-from midback.words import spoken
+from midback.words import duration, spoken
+from midback_analysis.unaided import Week, progress
 
 _OF_A_PRESET = ("hold_s", "hourly_cap", "daily_cap")
 
@@ -27,11 +31,14 @@ def run(args: argparse.Namespace) -> int:
     changes = _changes(args, nudges, today)
     if changes:
         nudges = change_settings(folder, changes).nudges
+    weeks = _weeks(folder, nudges)
     if args.json:
-        print(json.dumps(_as_data(nudges, today), ensure_ascii=False))
+        print(json.dumps(_as_data(nudges, today, weeks), ensure_ascii=False))
         return 0
     for name, words in _lines(nudges, today):
         print(f"{name:<13}{words}")
+    if nudges.plan == FADE and weeks:
+        print("\n".join(["", *_progress(weeks)]))
     if changes:
         print(f"\nKept in {folder / SETTINGS}; in force from the next start of 'midback live'.")
     return 0
@@ -106,8 +113,40 @@ def _plan(nudges: NudgeSettings, today: date) -> str:
     return "full: every nudge that falls due is given"
 
 
-def _as_data(nudges: NudgeSettings, today: date) -> dict[str, object]:
-    told: dict[str, object] = asdict(nudges) | {
+def _weeks(folder: Path, nudges: NudgeSettings) -> list[Week]:
+    """What the weeks of a fading plan were like; none where nothing is recorded yet."""
+    if nudges.plan != FADE:
+        return []
+    try:
+        with Store.open(folder, write=False) as store:
+            return progress(store, nudges, get_localzone())
+    except NothingRecorded:
+        return []
+
+
+def _progress(weeks: Sequence[Week]) -> Iterator[str]:
+    yield "week  given  left out  in a slump after those   in a slump on the probe day"
+    for week in weeks:
+        after = _share(week.after_slumped_s, week.after_s)
+        probe = _share(week.probe_slumped_s, week.probe_s)
+        yield f"{week.number:>4}{week.given:>7}{week.left_out:>10}  {after:<25}{probe}".rstrip()
+    yield "Of still time: in the 10 min after a nudge that was left out, or of a whole probe day."
+    yield "Weeks compare down a column; the two columns do not compare."
+
+
+def _share(slumped_s: int, still_s: int) -> str:
+    if not still_s:
+        return "–"
+    return f"{100 * slumped_s / still_s:.0f} % of {_plain(duration(still_s))}"
+
+
+def _plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def _as_data(nudges: NudgeSettings, today: date, weeks: Sequence[Week]) -> dict[str, object]:
+    told: dict[str, object] = {
+        **asdict(nudges),
         "hold_s": nudges.hold,
         "hourly_cap": nudges.hourly,
         "daily_cap": nudges.daily,
@@ -118,5 +157,6 @@ def _as_data(nudges: NudgeSettings, today: date) -> dict[str, object]:
     if nudges.plan == FADE:
         stage = stage_of(nudges, today)
         told["plan_week"] = stage.week + 1
-        told["plan_share"] = stage.given / stage.of
+        told["plan_share"] = round(stage.given / stage.of, 2)
+        told["weeks"] = [asdict(week) for week in weeks]
     return told
