@@ -22,6 +22,8 @@ COMMANDS = (
     "demo",
     "setup",
     "live",
+    "nudges",
+    "experiment",
     "scan",
     "calibrate",
     "replay",

@@ -41,6 +41,14 @@ class MonitorControls:
         """Guide the wearer through the poses."""
         self._start(self._calibrate)
 
+    def choose_next(self) -> None:
+        """Go on to the next context."""
+        self.background.call(self.monitor.choose_next)
+
+    def answer(self, yes: bool) -> None:
+        """Answer the question on show."""
+        self.background.call(lambda: self.monitor.answer(yes))
+
     def snooze(self, minutes: float) -> None:
         """Let buzzes rest; 0 ends it."""
         self.background.call(lambda: self.monitor.snooze(minutes))

@@ -6,6 +6,7 @@ import argparse
 import json
 import textwrap
 
+from midback.cli.three_way import three_way_text
 from midback.words import degrees
 from midback_analysis.evaluate import (
     SittingReport,
@@ -14,6 +15,7 @@ from midback_analysis.evaluate import (
     evaluate_sitting,
     evaluate_tilt,
 )
+from midback_analysis.three_way import evaluate_three_way
 
 
 def run(args: argparse.Namespace) -> int:
@@ -26,6 +28,9 @@ def run(args: argparse.Namespace) -> int:
     if args.what == "tilt":
         tilt = evaluate_tilt(args.file)
         print(json.dumps(tilt.to_json(), indent=2) if args.json else _tilt_text(tilt))
+    elif args.sites:
+        told = evaluate_three_way(args.file, args.sites)
+        print(json.dumps(told.to_json(), indent=2) if args.json else three_way_text(told))
     else:
         sitting = evaluate_sitting(args.file)
         print(json.dumps(sitting.to_json(), indent=2) if args.json else _sitting_text(sitting))

@@ -83,7 +83,7 @@ class Program:
 
     def forget(self) -> None:
         """Go back to the defaults, and know no computer; the epochs stay."""
-        self.judging.calibrate(None, None)
+        self.judging.forget()
         self._flash.alone = False
         self.link.forget()
 
@@ -117,7 +117,7 @@ class Program:
                 self._keep(self._packet(pack, self._streamed.setting))
 
     def _packet(self, pack: Pack, setting: Setting) -> wire.StreamPacket:
-        flags = flags_of(pack, off_body=self._sampler.off_body)
+        flags = flags_of(pack, self._sampler.wear)
         last = self._sampler.taken - (STEP - 1 - pack.last)
         ticks = self._ticks(last * self._sampler.period_s)
         return wire.StreamPacket(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from midback.shared import wire
 from midback.shared.tilt import TiltFilter
-from midback.shared.wear import WearWatch
+from midback.shared.wear import OFF, WearWatch
 from midback.simulated.day_plan import Activity
 from midback.simulated.motion import Array
 from midback.simulated.motor import Motor
@@ -27,6 +27,9 @@ _GUIDED_BLOCK = 50
 
 _SECOND = round(1 / PERIOD_S)
 """Samples in one."""
+
+_FEEL_S = 10
+"""So often the firmware measures the chip's temperature."""
 
 _PER_COUNT = np.array([wire.G_PER_COUNT] * 3 + [wire.DPS_PER_COUNT] * 3)
 _DESK_DEG, _BACK_DEG = 24.0, 31.0
@@ -85,6 +88,7 @@ class Sampler:
         self._counts: list[list[int]] = []
         self._pairs: list[list[int]] = []
         self._values: list[list[float]] = []
+        self._means: list[list[float]] = []
         self._at = 0
         self._to_lose = 0
         self.restart()
@@ -108,9 +112,14 @@ class Sampler:
         return (self.taken + STEP) * self.period_s
 
     @property
+    def wear(self) -> int:
+        """Whether the clip finds itself worn: numbers of ``shared.wear``."""
+        return self._wear.state
+
+    @property
     def off_body(self) -> bool:
         """Whether the clip finds that nobody wears it."""
-        return self._wear.off_body
+        return self._wear.state == OFF
 
     @property
     def at_rest(self) -> bool:
@@ -127,6 +136,9 @@ class Sampler:
         if self._at >= len(self._block):
             self._next_block()
         self.taken += STEP
+        second, rest = divmod(self._at + STEP, _SECOND)
+        if not rest:
+            self._watch(self._means[second - 1])
 
     def take(self) -> Batch | None:
         """The samples of this step, or ``None`` if they are lost."""
@@ -147,6 +159,12 @@ class Sampler:
             counts, values = block.tolist(), (block * _PER_COUNT).tolist()
             pairs = _pair_means(block)
         return Batch(counts, pairs, self._oriented(values), shaken, lost)
+
+    def _watch(self, mean_g: list[float]) -> None:
+        """Is it worn?  Once a second, and every ten seconds it feels the temperature."""
+        if not self.taken % (_FEEL_S * _SECOND):
+            self._wear.feel(self.chip_deg)
+        self._wear.update(*mean_g)
 
     def _oriented(self, values: list[list[float]]) -> list[tuple[int, int, int, int]]:
         update, orientation = self._filter.update, self._filter.orientation
@@ -171,8 +189,7 @@ class Sampler:
         self._counts, self._values = self._block.tolist(), values.tolist()
         self._pairs = _pair_means(self._block)
         self._at = 0
-        for x, y, z in values[:, :3].reshape(-1, _SECOND, 3).mean(axis=1).tolist():
-            self._wear.update(x, y, z)
+        self._means = values[:, :3].reshape(-1, _SECOND, 3).mean(axis=1).tolist()
         target_deg, speed = (_BACK_DEG, 0.0015) if motion.worn[-1] else (_DESK_DEG, 0.001)
         self.chip_deg += (target_deg - self.chip_deg) * speed * n * PERIOD_S
 

@@ -48,7 +48,7 @@ class Streaming:
         pack = judged_pack(batch)
         packet = wire.StreamPacket(
             JUDGED[0],
-            flags_of(pack, off_body=sampler.off_body),
+            flags_of(pack, sampler.wear),
             self._sequence,
             _BOOT,
             int(sampler.now_s / wire.TICK_S) % wire.TICKS_MODULUS,
