@@ -92,7 +92,7 @@ def strung(holds: Sequence[Hold], frame: flexion.ThoraxFrame, *, seed: int) -> S
     """
     rng = np.random.default_rng([seed, 0x57A6])
     thread = _Thread(rng, frame)
-    order = rng.permutation(len(holds)).tolist()
+    order: list[int] = rng.permutation(len(holds)).tolist()
     for count, index in enumerate(order):
         if count and count % _WALK_EVERY == 0:
             thread.walk()
