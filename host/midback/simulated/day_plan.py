@@ -8,6 +8,7 @@ from enum import IntEnum
 
 import numpy as np
 
+from midback.simulated.resting import Rest
 from midback.simulated.wearing import Slip
 
 WORKDAY_MIN = 540.0
@@ -28,18 +29,33 @@ class Activity(IntEnum):
     """The clip lies on the desk; its wearer is elsewhere."""
     GUIDED = 5
     """Holding a pose somebody asked for."""
+    CALL = 6
+    """Talking, seated."""
+    EATING = 7
+    """At the desk."""
+    STANDING_DESK = 8
+    STAIRS = 9
 
 
-SEATED = frozenset({Activity.TYPING, Activity.MEETING, Activity.GUIDED})
+BUSY = frozenset({Activity.TYPING, Activity.MEETING, Activity.CALL, Activity.EATING})
+"""Seated and left alone."""
+
+SEATED = BUSY | {Activity.GUIDED}
+ON_FOOT = frozenset({Activity.WALKING, Activity.STAIRS})
+UP = ON_FOOT | {Activity.STANDING, Activity.STANDING_DESK}
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """One activity from ``start_s`` to ``end_s``, in seconds since the clip was put on."""
+    """One activity from ``start_s`` to ``end_s``, in seconds since the clip was put on.
+
+    ``rest`` is how the clip lies while it is off the body.
+    """
 
     activity: Activity
     start_s: float
     end_s: float
+    rest: Rest = Rest.FLAT
 
 
 @dataclass(frozen=True, slots=True)

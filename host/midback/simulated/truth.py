@@ -68,15 +68,19 @@ class Truth:
     slumps: list[Slump] = field(default_factory=list["Slump"])
     buzzes: list[FeltBuzz] = field(default_factory=list[FeltBuzz])
     movements: dict[str, int] = field(default_factory=dict[str, int])
-    """How many of each kind there were: fidget, shift, swivel, lean, reach, side_bend, recline."""
+    """How many of each kind there were: fidget, shift, swivel, lean, reach, side_bend, recline,
+    and those of ``SmallMovements`` that are not everybody's."""
+    doings: list[tuple[str, float, float]] = field(default_factory=list[tuple[str, float, float]])
+    """Each of them: its name, when it began, when it would be over."""
     _rows: list[NDArray[np.void]] = field(default_factory=list[NDArray[np.void]])
     _fresh: list[tuple[Motion, Held, Activity, bool]] = field(
         default_factory=list[tuple[Motion, Held, Activity, bool]]
     )
 
-    def count(self, movement: str) -> None:
+    def note(self, movement: str, begin_s: float, end_s: float) -> None:
         """Note one movement of this kind."""
         self.movements[movement] = self.movements.get(movement, 0) + 1
+        self.doings.append((movement, begin_s, end_s))
 
     def add(self, motion: Motion, held: Held, activity: Activity, *, slumped: bool) -> None:
         """Append a block of whole seconds, 50 samples each."""

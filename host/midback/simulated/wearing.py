@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from midback.simulated.joints import swift
 from midback.simulated.motion import Array, blended, turn_about, turned
+from midback.simulated.resting import Rest, Resting
 
 _HANDLING_S = 3.0
 _HANDLING_G = 0.15
@@ -62,7 +63,7 @@ class Wearing:
         self._rng = rng
         self._remount_deg = remount_deg
         self._from_s = self._to_s = -1.0
-        self._desk = np.array([1.0, 0.0, 0.0, 0.0])
+        self._rest: Resting | None = None
         self._mount = np.array([1.0, 0.0, 0.0, 0.0])
         self._slip = slip
 
@@ -75,12 +76,10 @@ class Wearing:
         """Whether it was taken off for good."""
         return self._to_s == np.inf
 
-    def lay_down(self, at_s: float, until_s: float) -> None:
-        """Lay it on the desk, with what lay against the body down."""
+    def lay_down(self, at_s: float, until_s: float, rest: Rest = Rest.FLAT) -> None:
+        """Take it off and lay it down, for so long."""
         self._from_s, self._to_s = at_s, until_s
-        face_down = turn_about(np.array([0.0, 1.0, 0.0]), np.pi / 2)
-        around = turn_about(np.array([0.0, 0.0, 1.0]), float(self._rng.uniform(0, 6)))
-        self._desk = turned(around, face_down)
+        self._rest = Resting(self._rng, rest)
 
     def put_on(self) -> None:
         """Fix it to the back again: what had slipped before is straight again."""
@@ -104,16 +103,18 @@ class Wearing:
         if slip is not None and time_s[-1] > slip.at_s:
             thorax, acceleration_g = self._slipping(slip, time_s, thorax, acceleration_g)
         back = thorax if self._mount[0] == 1.0 else turned(thorax, self._mount)
-        if time_s[-1] < self._from_s or time_s[0] > self._to_s:
+        if self._rest is None or time_s[-1] < self._from_s or time_s[0] > self._to_s:
             return back, acceleration_g, np.ones(len(time_s), np.bool_)
         off = np.clip((time_s - self._from_s) / _HANDLING_S, 0.0, 1.0)
         on = np.clip((time_s - self._to_s) / _HANDLING_S + 1.0, 0.0, 1.0)
         away = swift(off) - swift(on)
         handled = ((off > 0) & (off < 1)) | ((on > 0) & (on < 1))
         jolts = _HANDLING_G * handled[:, None] * self._rng.standard_normal((len(time_s), 3))
-        back = blended(back, np.broadcast_to(self._desk, back.shape), away)
+        desk, felt_g = self._rest.go_on(time_s)
+        back = blended(back, desk, away)
         worn = (time_s < self._from_s) | (time_s >= self._to_s)
-        return back, acceleration_g * (away <= 0)[:, None] + jolts, worn
+        felt_g = acceleration_g * (away <= 0)[:, None] + felt_g * (away >= 1)[:, None]
+        return back, felt_g + jolts, worn
 
     def _slipping(
         self, slip: Slip, time_s: Array, thorax: Array, acceleration_g: Array
