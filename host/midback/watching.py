@@ -31,6 +31,7 @@ class Now:
         notice: guidance or an answer that goes before the usual help.
         quiet_until: no slump is buzzed before then, because of buzzes that were given;
             ``None`` when nothing stands in the way of the next one.
+        held_by: why buzzes wait until further notice, as ``midback.pausing.reasons`` has it.
     """
 
     time_s: float
@@ -49,6 +50,7 @@ class Now:
     notice: str | None
     quiet_until: datetime | None = None
     behind_s: float = 0.0
+    held_by: tuple[str, ...] = ()
 
 
 class Listener(Protocol):
