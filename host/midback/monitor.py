@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import ExitStack, aclosing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from midback.asked import requests_of
 from midback.calibration import HOLD_S, PROMPTS, Calibration, Pose, PoseRecorder, Vector, calibrate
 from midback.clip import Clip, Radio
+from midback.control import serve
 from midback.errors import (
     BluetoothUnavailable,
     CalibrationRefused,
@@ -31,7 +33,7 @@ from midback.shared import wire
 from midback.supervisor import Supervisor
 from midback.tasks import together
 from midback.visit import Visit
-from midback.watching import Listener
+from midback.watching import Listener, Now
 from midback.wearing import TICK_S, Wearing
 from midback.words import sentence
 
@@ -56,6 +58,8 @@ class Monitor:
         hold_s: how long a lean must last to be a slump.
         kind: stream kind, orientation or raw.
         chance: draws the jitter of the pauses between attempts to connect.
+        pauses: gives the reasons for which nudges should wait, and again when they change, as
+            ``midback.pausing.reasons_to_wait`` does; ``None``: only the wearer holds them.
     """
 
     def __init__(
@@ -69,6 +73,7 @@ class Monitor:
         hold_s: float = 30.0,
         kind: int = wire.KIND_ORIENTATION,
         chance: random.Random | None = None,
+        pauses: Callable[[], AsyncGenerator[frozenset[str]]] | None = None,
     ) -> None:
         self._folder = folder
         self._store: Store | None = None
@@ -86,6 +91,8 @@ class Monitor:
         self._streaming = asyncio.Event()
         self._linked_before = False
         self._busy_calibrating = False
+        self._pauses = pauses
+        self._held_by: tuple[str, ...] = ()
 
     @property
     def wearing(self) -> Wearing | None:
@@ -107,7 +114,9 @@ class Monitor:
             if self._folder is not None:
                 self._store = stack.enter_context(Store.open(self._folder, write=True))
             try:
-                await together(self._supervisor.run(self._use), self._tick())
+                await together(
+                    self._supervisor.run(self._use), self._tick(), self._heed(), self._serve()
+                )
             finally:
                 self._end()
 
@@ -163,6 +172,17 @@ class Monitor:
         if self._wearing is not None:
             now_s = self._now_s()
             self._wearing.snooze(now_s + 60.0 * minutes, now_s)
+
+    def hold(self, reason: str, *, on: bool) -> None:
+        """Let nudges wait for a reason, also one that is on before a clip is found, or end it."""
+        others = tuple(each for each in self._held_by if each != reason)
+        self._held_by = (*others, reason) if on else others
+        if self._wearing is not None:
+            self._wearing.hold(reason, on, self._now_s())
+
+    def now(self) -> Now | None:
+        """The facts of this moment; ``None`` until a clip was found."""
+        return None if self._wearing is None else self._wearing.now(self._now_s())
 
     def buzz(self, pattern: int = wire.PATTERN_NUDGE) -> None:
         """Buzz the clip as a test."""
@@ -235,6 +255,8 @@ class Monitor:
             hold_s=self._hold_s,
             link=Link.GREETING,
         )
+        for reason in self._held_by:
+            self._wearing.hold(reason, True, self._now_s())
         for problem in self._store.problems if self._store else []:
             self.say(sentence(problem))
         return self._wearing
@@ -258,6 +280,22 @@ class Monitor:
         for received in self._gatherer.rest(asyncio.get_running_loop().time()):
             wearing.receive(received, Lease())
         wearing.close(self._now_s())
+
+    async def _heed(self) -> None:
+        """Let nudges wait while what goes on at the computer asks for it."""
+        if self._pauses is None:
+            return
+        before = frozenset[str]()
+        async with aclosing(self._pauses()) as changes:
+            async for reasons in changes:
+                for reason in sorted(before ^ reasons):
+                    self.hold(reason, on=reason in reasons)
+                before = reasons
+
+    async def _serve(self) -> None:
+        """Answer other processes of this user."""
+        if self._folder is not None:
+            await serve(self._folder, requests_of(self))
 
     async def _tick(self) -> None:
         while True:

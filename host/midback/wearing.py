@@ -95,6 +95,7 @@ class Wearing:
     _next_second: int = 0
     _committed_s: float = float("-inf")
     _slumping: bool = False
+    _held_by: tuple[str, ...] = ()
     _low_battery: bool = False
     _notice: str | None = None
     _notice_until_s: float = 0.0
@@ -171,8 +172,12 @@ class Wearing:
         if pattern is not None:
             alone = lease is not None and not lease.gives(last.time_s, now_s)
             name = PATTERNS[pattern]
-            self.event(last.time_s, "buzz", self._last_deg, f"{name} alone" if alone else name)
-            pattern = None if alone else pattern
+            if self._held_by and not alone:
+                self.event(last.time_s, "buzz_withheld", self._last_deg, self._held_by[0])
+                pattern = None
+            else:
+                self.event(last.time_s, "buzz", self._last_deg, f"{name} alone" if alone else name)
+                pattern = None if alone else pattern
         self._publish(now_s)
         return pattern
 
@@ -237,6 +242,19 @@ class Wearing:
         self.nudger.snooze(until_s)
         self.event(now_s, "snooze", max(until_s - now_s, 0.0))
         self._publish(now_s)
+
+    def hold(self, reason: str, on: bool, now_s: float) -> None:
+        """Withhold buzzes while any such reason is on, or let that reason go."""
+        if on == (reason in self._held_by):
+            return
+        others = tuple(each for each in self._held_by if each != reason)
+        self._held_by = (*others, reason) if on else others
+        self.event(now_s, "pause", float(on), reason)
+        self._publish(now_s)
+
+    def now(self, now_s: float) -> Now:
+        """What a view needs to know at this moment, for somebody who does not listen."""
+        return self._now(now_s)
 
     def say(self, notice: str | None, now_s: float, for_s: float = _NOTICE_S) -> None:
         """Show a sentence in place of the help for a while."""
@@ -356,4 +374,5 @@ class Wearing:
             else wall + timedelta(seconds=snoozed_s - now_s),
             notice=self._notice if now_s < self._notice_until_s else None,
             quiet_until=wall + timedelta(seconds=quiet_s) if quiet_s > 0 else None,
+            held_by=self._held_by,
         )

@@ -90,6 +90,10 @@ def _snooze(seconds: float | None, _: str) -> str:
     return f"buzzes rest for {spoken(seconds)}" if seconds else "buzzes are back"
 
 
+def _pause(on: float | None, reason: str) -> str:
+    return f"buzzes wait: {reason}" if on else f"buzzes wait no more: {reason}"
+
+
 def _slump_started(lean_deg: float | None, _: str) -> str:
     return "slump begins" if lean_deg is None else f"slump begins, {degrees(lean_deg)}"
 
@@ -116,6 +120,7 @@ _EVENTS: dict[str, _Telling] = {
     "calibration": _calibration,
     "link_back": _fixed("the clip is back"),
     "link_lost": _fixed("the clip is out of reach"),
+    "pause": _pause,
     "reboot": _fixed("the clip started anew"),
     "slump_ended": _slump_ended,
     "slump_started": _slump_started,

@@ -14,6 +14,7 @@ from midback.calibration import Pose
 from midback.cli.background import Background
 from midback.errors import MidbackError
 from midback.monitor import Monitor
+from midback.pausing import PAUSE
 
 
 @dataclass(slots=True)
@@ -44,6 +45,10 @@ class MonitorControls:
     def snooze(self, minutes: float) -> None:
         """Let buzzes rest; 0 ends it."""
         self.background.call(lambda: self.monitor.snooze(minutes))
+
+    def pause(self, *, on: bool) -> None:
+        """Let buzzes wait until further notice, or end that."""
+        self.background.call(lambda: self.monitor.hold(PAUSE, on=on))
 
     def buzz(self) -> None:
         """Buzz as a test."""

@@ -16,6 +16,7 @@ from midback.cli.stage import Stage
 from midback.errors import DataError
 from midback.live.trace import Trace
 from midback.monitor import Monitor
+from midback.pausing import reasons_to_wait
 from midback.recording import Store, data_folder
 from midback.seconds import Resolution
 from midback.shared import wire
@@ -37,6 +38,7 @@ def _worn(args: argparse.Namespace) -> int:
         listeners=[stage.trace],
         hold_s=args.hold,
         kind=wire.KIND_RAW if args.raw else wire.KIND_ORIENTATION,
+        pauses=None if args.no_pauses else reasons_to_wait,
     )
     controls = partial(MonitorControls, monitor=monitor, page=partial(_page_of_today, folder))
     with telling_who_has_it(folder):
@@ -60,6 +62,7 @@ def _simulated(args: argparse.Namespace) -> int:
         wall=simulation.day.now,
         hold_s=args.hold,
         kind=wire.KIND_RAW if args.raw else wire.KIND_ORIENTATION,
+        pauses=None if args.no_pauses else reasons_to_wait,
     )
 
     async def main() -> None:

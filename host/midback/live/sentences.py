@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
+from midback.pausing import CALL, PAUSE, PRESENTING, QUIET
 from midback.watching import Now
 from midback.words import LOOK, NBSP, UNKNOWN, State, degrees, spoken
 
@@ -24,6 +25,14 @@ STEADY_DEG = 0.7
 """How far the lean may be from the number that is on show."""
 
 NO_ANGLE = f"–{NBSP}–"
+
+_WAITING = {
+    PAUSE: "Buzzes wait until you end the pause.",
+    CALL: "Buzzes wait: a call is on.",
+    QUIET: "Buzzes wait: do not disturb is on.",
+    PRESENTING: "Buzzes wait: a talk or a film is on.",
+}
+"""What is said of each reason; of several, the first here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,28 @@ def snoozed(now: Now | None) -> bool:
     return now is not None and now.snoozed_until is not None and now.snoozed_until > now.wall
 
 
+def paused(now: Now | None) -> bool:
+    """Whether the wearer let buzzes wait by hand."""
+    return now is not None and PAUSE in now.held_by
+
+
+def why_silent(now: Now, zone: tzinfo) -> str | None:
+    """Why no buzz comes whatever the wearer does, and until when; ``None`` when one may."""
+    for reason, words in _WAITING.items():
+        if reason in now.held_by:
+            return words
+    if now.held_by:
+        return f"Buzzes wait: {now.held_by[0]}."
+    if snoozed(now) and now.snoozed_until:
+        return f"Buzzes rest until {clock_time(now.snoozed_until, zone)}."
+    return None
+
+
+def lean_in_words(said: Said) -> str:
+    """The lean and what it counts from."""
+    return said.unit if said.number == NO_ANGLE else f"{said.number} {said.unit}"
+
+
 def clock_time(moment: datetime, zone: tzinfo) -> str:
     """The hour and minute of *moment* on the wearer's clock."""
     return f"{moment.astimezone(zone):%H:%M}"
@@ -115,8 +146,9 @@ def _unit(now: Now, lean_deg: float | None) -> str:
 def _help(now: Now, zone: tzinfo) -> str:
     if now.notice:
         return now.notice
-    if snoozed(now) and now.state in (*PROMISING, State.MOVING) and now.snoozed_until:
-        return f"Buzzes rest until {clock_time(now.snoozed_until, zone)}."
+    silent = why_silent(now, zone)
+    if silent is not None and now.state in (*PROMISING, State.MOVING):
+        return silent
     if now.state is State.LEANING and now.quiet_until is not None:
         due = now.wall + timedelta(seconds=now.hold_s - now.since_s)
         if now.quiet_until > due:

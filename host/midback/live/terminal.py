@@ -14,13 +14,13 @@ from typing import TextIO
 
 from midback.live.controls import Controls
 from midback.live.keys import Keys
-from midback.live.sentences import NO_ANGLE, Said, say, snoozed, steady
+from midback.live.sentences import Said, lean_in_words, paused, say, snoozed, steady
 from midback.live.trace import Trace
 from midback.words import LOOK, NBSP, State
 
 SNOOZE_MIN = 15.0
 LOOK_S = 1.0
-HINT = "Keys: C calibrate, S snooze (again: end it), B test buzz, R report, Q quit."
+HINT = "Keys: C calibrate, S snooze, P pause (each again: end it), B test buzz, R report, Q quit."
 COLOURS = {
     State.UPRIGHT: 32,
     State.LEANING: 178,
@@ -66,7 +66,8 @@ class Terminal:
         if self._redraws:
             self._redraw(said)
             return
-        facts = (said.state, now.notice if now else None, snoozed(now))
+        held_by = now.held_by if now else ()
+        facts = (said.state, now.notice if now else None, snoozed(now), held_by)
         if facts != self._written:
             self._written = facts
             at = "" if now is None else f"{now.wall.astimezone(self._trace.zone):%H:%M:%S}  "
@@ -79,7 +80,7 @@ class Terminal:
 
     def _redraw(self, said: Said) -> None:
         shape = LOOK[said.state].shape
-        parts = [_lean(said), said.help, said.link]
+        parts = [lean_in_words(said), said.help, said.link]
         rest = f"  ·  {'  ·  '.join(parts)}"
         head = f"{shape} {said.headline}"
         room = shutil.get_terminal_size().columns - 1
@@ -136,6 +137,8 @@ def _obey(key: str | None, trace: Trace, controls: Controls) -> None:
         controls.calibrate()
     elif key == "s":
         controls.snooze(0.0 if snoozed(trace.latest()) else SNOOZE_MIN)
+    elif key == "p":
+        controls.pause(on=not paused(trace.latest()))
     elif key == "b":
         controls.buzz()
     elif key == "r":
@@ -143,8 +146,4 @@ def _obey(key: str | None, trace: Trace, controls: Controls) -> None:
 
 
 def _sentence(said: Said) -> str:
-    return f"{LOOK[said.state].words}, {_lean(said)}. {said.help}"
-
-
-def _lean(said: Said) -> str:
-    return said.unit if said.number == NO_ANGLE else f"{said.number} {said.unit}"
+    return f"{LOOK[said.state].words}, {lean_in_words(said)}. {said.help}"
