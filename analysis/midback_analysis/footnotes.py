@@ -133,7 +133,7 @@ def _calibrations(summary: DaySummary) -> str:
     if not summary.judged:
         return ""
     first, *others = summary.judged
-    facts = [f"set {_when(summary, first.made)}"]
+    facts = [f"{first.context}, set {_when(summary, first.made)}"]
     if first.span_deg is not None:
         facts.append(f"tall to slumped {degrees(first.span_deg)}")
     facts.append(f"slump line {degrees(first.enter_deg)}")
@@ -146,9 +146,12 @@ def _calibrations(summary: DaySummary) -> str:
             if other.enter_deg == first.enter_deg
             else f", slump line {degrees(other.enter_deg)}"
         )
+        if other.apart_deg is None:
+            told.append(f"{other.context} from {other.start.clock} on ({other.id}){line}")
+            continue
         told.append(
             f"upright set again at {other.start.clock} ({other.id}), "
-            f"{degrees(other.apart_deg or 0)} from the first{line}"
+            f"{degrees(other.apart_deg)} from the first{line}"
         )
     return "; ".join(told) + "."
 

@@ -13,7 +13,7 @@ from datetime import date, tzinfo
 from midback.calibration import Calibration
 from midback.clock import PRIMED, Prior
 from midback.judgement import Change
-from midback.recording import Event, PacketBlock, Session, Store
+from midback.recording import Event, PacketBlock, Session, Store, calibration_changes
 from midback.reprocess import Judged, reprocess
 from midback.seconds import Seconds, empty_seconds
 from midback_analysis.day import DayRecord, read_day
@@ -85,8 +85,8 @@ class _Rejudged(Store):
 
     def _calibrations(self, session: Session) -> list[tuple[float, Calibration | None]]:
         known = self.calibration(session.calibration_id) if session.calibration_id else None
-        later = [event for event in super().events(session) if event.kind == "calibration"]
-        return [(0.0, known), *((e.time_s, self.calibration(e.detail)) for e in later)]
+        later = calibration_changes(super().events(session))
+        return [(0.0, known), *((at_s, self.calibration(name or "")) for at_s, name in later)]
 
     def _prior(self, session: Session) -> Prior | None:
         for event in super().events(session):

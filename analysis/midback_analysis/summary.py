@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from midback.calibration import CONTEXTS
 from midback.judgement import JUDGEMENT_VERSION
 from midback_analysis.clockface import Moment
 
@@ -260,7 +261,9 @@ class Judged:
         start: from when; ``set_then`` tells whether it was set at that moment or before.
         made: date and clock of the calibration, local.
         span_deg: tall to slumped, None if not measured.
-        apart_deg: angle between its upright and the first of the day, None for the first.
+        apart_deg: angle between its upright and the first of the day in the same context, None
+            for the first.
+        context: where it holds, such as ``desk``.
     """
 
     id: str
@@ -273,6 +276,7 @@ class Judged:
     leave_deg: float
     back_enter_deg: float | None
     apart_deg: float | None
+    context: str = CONTEXTS[0]
 
 
 @dataclass(frozen=True, slots=True)

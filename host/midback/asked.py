@@ -23,8 +23,6 @@ from midback.words import State
 
 LONGEST_SNOOZE_MIN = 24 * 60.0
 
-_NO_CLIP = "no clip was found yet: ask again once it is linked"
-
 
 class Obeying(Protocol):
     """What a monitor does for whoever asks."""
@@ -33,8 +31,12 @@ class Obeying(Protocol):
         """No buzzes for so long; 0 ends the rest."""
         ...
 
-    def hold(self, reason: str, *, on: bool) -> None:
-        """Let nudges wait for a reason, or end it."""
+    def hold(self, reason: str) -> None:
+        """Let nudges wait for a reason."""
+        ...
+
+    def release(self, reason: str) -> None:
+        """That reason no longer stands."""
         ...
 
     def now(self) -> Now | None:
@@ -85,8 +87,6 @@ async def _snooze(monitor: Obeying, facts: Facts) -> Facts:
         raise UsageError("minutes is a number")
     if not (isfinite(minutes) and 0.0 <= minutes <= LONGEST_SNOOZE_MIN):
         raise UsageError(f"minutes is from 0 to {LONGEST_SNOOZE_MIN:.0f}")
-    if monitor.now() is None:
-        raise UsageError(_NO_CLIP)
     monitor.snooze(minutes)
     return _told(monitor)
 
@@ -96,7 +96,7 @@ async def _pause(monitor: Obeying, facts: Facts) -> Facts:
     on = facts.get("on")
     if not isinstance(on, bool):
         raise UsageError("on is true or false")
-    monitor.hold(PAUSE, on=on)
+    (monitor.hold if on else monitor.release)(PAUSE)
     return _told(monitor)
 
 

@@ -14,6 +14,7 @@ MidbackError
 ├── MonitorUnreachable    no running Midback to ask: start one, or ask in its own window (exit 4)
 ├── CalibrationRefused    the pose was not usable: try again as told (exit 5)
 └── DataError             something about what is stored (exit 5)
+    ├── SettingsError     the settings file says what cannot be: edit it as told
     ├── NothingRecorded   no data for what was asked
     ├── RecordingTooNew   a newer Midback wrote this file
     └── RecordingError    a file on disk is not one we can read
@@ -175,6 +176,10 @@ class DataError(MidbackError):
     """Something about stored data stands in the way."""
 
     exit_code = 5
+
+
+class SettingsError(DataError):
+    """The settings file cannot be used as it is."""
 
 
 class NothingRecorded(DataError):

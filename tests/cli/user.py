@@ -25,6 +25,8 @@ COMMANDS = (
     "snooze",
     "pause",
     "status",
+    "nudges",
+    "experiment",
     "scan",
     "calibrate",
     "replay",

@@ -107,6 +107,12 @@ class Wishes:
     def calibrate(self) -> None:
         self.heard.append("calibrate")
 
+    def choose_next(self) -> None:
+        self.heard.append("choose next")
+
+    def answer(self, yes: bool) -> None:
+        self.heard.append("yes" if yes else "no")
+
     def snooze(self, minutes: float) -> None:
         self.heard.append(f"snooze {minutes:.0f}")
 

@@ -93,8 +93,11 @@ class Monitor:
     def snooze(self, minutes):
         self.heard.append(("snooze", minutes))
 
-    def hold(self, reason, *, on):
-        self.heard.append((reason, on))
+    def hold(self, reason):
+        self.heard.append((reason, True))
+
+    def release(self, reason):
+        self.heard.append((reason, False))
 
     def now(self):
         return self.now_
@@ -124,12 +127,11 @@ async def test_a_snooze_of_no_length_is_refused(minutes):
     assert monitor.heard == []
 
 
-async def test_without_a_clip_there_is_nothing_to_snooze():
+async def test_a_snooze_reaches_the_monitor_also_without_a_clip():
     monitor = Monitor(now=None)
-    with pytest.raises(UsageError, match="no clip was found yet"):
-        await asked(monitor, "snooze", minutes=30)
 
-    assert monitor.heard == []
+    assert await asked(monitor, "snooze", minutes=30) == {"now": None}
+    assert monitor.heard == [("snooze", 30)]
 
 
 @pytest.mark.parametrize("on", [True, False])

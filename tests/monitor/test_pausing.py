@@ -43,7 +43,7 @@ def test_a_slump_in_a_call_gets_no_buzz_and_the_store_says_why(folder):
     assert [
         (e.kind, e.detail) for e in events if e.kind not in ("calibration", "slump_ended")
     ] == [
-        ("pause", CALL),
+        ("nudges_held", CALL),
         ("slump_started", ""),
         ("buzz_withheld", CALL),
     ]
@@ -58,11 +58,12 @@ def test_after_the_call_a_slump_is_buzzed_again(folder):
     world = World(folder, pauses=reasons_at((0, [CALL]), (70, [])))
     live(world, body)
 
-    assert len(world.watcher.of("buzz_withheld")) == 1
-    assert world.watcher.kinds[-1] != "buzz_withheld"
-    assert [(value, why) for _, _, value, why in world.watcher.of("pause")] == [
-        (1.0, CALL),
-        (0.0, CALL),
+    told = ("nudges_held", "nudges_released", "buzz_withheld", "buzz")
+    assert [(kind, why) for _, kind, _, why in world.watcher.events if kind in told] == [
+        ("nudges_held", CALL),
+        ("buzz_withheld", CALL),
+        ("nudges_released", CALL),
+        ("buzz", "nudge"),
     ]
 
 
@@ -79,25 +80,25 @@ def test_views_are_told_of_each_reason_until_it_goes(folder):
 
 def test_a_pause_by_hand_lasts_until_it_is_ended(folder):
     async def body(world):
-        world.monitor.hold(PAUSE, on=True)
-        world.monitor.hold(PAUSE, on=True)
+        world.monitor.hold(PAUSE)
+        world.monitor.hold(PAUSE)
         await slumped(world)
         held = world.watcher.latest.held_by
-        world.monitor.hold(PAUSE, on=False)
+        world.monitor.release(PAUSE)
         return held, world.watcher.latest.held_by
 
     world = World(folder)
 
     assert live(world, body) == ((PAUSE,), ())
-    assert len(world.watcher.of("pause")) == 2
+    assert len(world.watcher.of("nudges_held")) == len(world.watcher.of("nudges_released")) == 1
     assert world.clip.wearer.truth.buzzes == []
 
 
 def test_a_pause_from_before_the_clip_was_found_counts(folder):
     world = World(folder)
-    world.monitor.hold(CALL, on=True)
-    world.monitor.hold(PAUSE, on=True)
-    world.monitor.hold(CALL, on=False)
+    world.monitor.hold(CALL)
+    world.monitor.hold(PAUSE)
+    world.monitor.release(CALL)
 
     async def body(world):
         await asyncio.sleep(1.0)

@@ -42,13 +42,22 @@ class MonitorControls:
         """Guide the wearer through the poses."""
         self._start(self._calibrate)
 
+    def choose_next(self) -> None:
+        """Go on to the next context."""
+        self.background.call(self.monitor.choose_next)
+
+    def answer(self, yes: bool) -> None:
+        """Answer the question on show."""
+        self.background.call(lambda: self.monitor.answer(yes))
+
     def snooze(self, minutes: float) -> None:
         """Let buzzes rest; 0 ends it."""
         self.background.call(lambda: self.monitor.snooze(minutes))
 
     def pause(self, *, on: bool) -> None:
         """Let buzzes wait until further notice, or end that."""
-        self.background.call(lambda: self.monitor.hold(PAUSE, on=on))
+        wish = self.monitor.hold if on else self.monitor.release
+        self.background.call(lambda: wish(PAUSE))
 
     def buzz(self) -> None:
         """Buzz as a test."""

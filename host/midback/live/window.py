@@ -182,7 +182,10 @@ class LiveWindow(QWidget):
 
     def _make_bar(self) -> Bar:
         controls = self._controls
+        yes = self._action("Yes", "Y", lambda: controls.answer(True))
+        no = self._action("No", "N", lambda: controls.answer(False))
         calibrate = self._action("Calibrate", "C", controls.calibrate)
+        context = self._action("At: desk (next)", "A", controls.choose_next)
         snooze = self._action("Snooze 15 min", "S", self._snooze)
         self._action("Pause the buzzes, or end the pause", "P", self._pause)
         buzz = self._action("Test buzz", "B", controls.buzz)
@@ -197,7 +200,7 @@ class LiveWindow(QWidget):
         self.on_top_action = self._action("Always on top", "T", self._set_on_top)
         self.on_top_action.setCheckable(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        return Bar(calibrate, snooze, buzz, report, self.on_top_action)
+        return Bar(calibrate, context, snooze, buzz, report, self.on_top_action, yes, no)
 
     def _action(self, text: str, key: str | None, then: Callable[[], None]) -> QAction:
         action = QAction(text, self)
@@ -264,6 +267,9 @@ class LiveWindow(QWidget):
         drawn_deg = lean_deg if lean_deg is not None or now is None else now.last_deg
         self.glance.show_lean(said.state, drawn_deg, lines_of(now))
         self.bar.show_facts(said.state, said.link, snoozed=snoozed(now))
+        self.bar.show_question(asks=said.asks)
+        if now is not None:
+            self.bar.show_context(now.context)
 
     def _show_graph(self, now: Now | None) -> None:
         if self._brief:

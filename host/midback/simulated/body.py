@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from midback.simulated.gait import Gait
 from midback.simulated.habits import Habits
@@ -17,18 +18,27 @@ _LEVER_M = 0.45
 
 _G = 9.80665
 
+_FIRST_STEPS = 2
+"""By the end of the first step walking is steady (Breniere and Do, Journal of Biomechanics
+19:1035, 1986); one more is granted."""
+
 _SWAY_HZ = 0.25
 _TAPPING_HZ = (3.0, 12.0)
 
 
 class Held(NamedTuple):
-    """How the thorax was held, and what it felt; arrays over ``n`` samples."""
+    """How the thorax was held, and what it felt; arrays over ``n`` samples.
+
+    ``sag_deg`` is what of the flexion is a slump; ``walking`` leaves the first two steps out.
+    """
 
     time_s: Array
     flexion_deg: Array
     lateral_deg: Array
     heading_deg: Array
     acceleration_g: Array
+    sag_deg: Array
+    walking: NDArray[np.bool_]
 
 
 class Body:
@@ -97,6 +107,9 @@ class Body:
         )
         time_s, flexion_deg, lateral_deg = time_s[1:-1], flexion_deg[1:-1], lateral_deg[1:-1]
         heading_deg = np.zeros(n) + self.heading.at(time_s)
+        steady_s = self._steps_from_s + _FIRST_STEPS / self._habits.step_hz
+        walking = (time_s > steady_s) & (time_s < self._steps_to_s)
+        sag_deg = np.zeros(n) + self.slump.at(time_s)
         if self._steps_from_s < time_s[-1] and start_s < self._steps_to_s:
             rise = np.minimum(time_s - self._steps_from_s, self._steps_to_s - time_s)
             vigour = swift(np.clip(rise, 0.0, 1.0))
@@ -107,7 +120,9 @@ class Body:
             acceleration_g += vigour[:, None] * force_g
         else:
             acceleration_g += tremor_g * self._tapping.take(n)
-        return Held(time_s, flexion_deg, lateral_deg, heading_deg, acceleration_g)
+        return Held(
+            time_s, flexion_deg, lateral_deg, heading_deg, acceleration_g, sag_deg, walking
+        )
 
     def _tilts(self, time_s: Array, unrest: float) -> tuple[Array, Array]:
         habits = self._habits

@@ -8,6 +8,8 @@ from enum import IntEnum
 
 import numpy as np
 
+from midback.simulated.wearing import Slip
+
 WORKDAY_MIN = 540.0
 """From half past eight to half past five."""
 
@@ -48,11 +50,13 @@ class DayPlan:
         stretches: the activities, without gaps, in order.
         out_of_range: when the wearer is too far from the host, as (start, end) in seconds.
         haste: factor on the time slumps take; below 1 in short days, so that they have some.
+        slip: when the clip slips on the body, if it does.
     """
 
     stretches: tuple[Stretch, ...]
     out_of_range: tuple[tuple[float, float], ...] = ()
     haste: float = 1.0
+    slip: Slip | None = None
 
     def __post_init__(self) -> None:
         if not self.stretches:

@@ -57,7 +57,7 @@ class Wearer:
         self._rng = np.random.default_rng([seed, 0x3EA3])
         self._body = Body(self._rng, self.habits)
         self._sitting = Sitting(self._body, self.habits, self.truth, self._rng, plan.haste)
-        self._wearing = Wearing(self._rng, self.habits.remount_deg)
+        self._wearing = Wearing(self._rng, self.habits.remount_deg, plan.slip)
         self._stretches = list(plan.stretches)
         self._stretch: Stretch | None = None
         self._asked: tuple[float, Pose] | None = None
@@ -74,6 +74,11 @@ class Wearer:
     def wears_it(self) -> bool:
         """Whether the clip is on the body at ``now_s``."""
         return self._wearing.on_body(self.now_s)
+
+    @property
+    def at_leisure(self) -> bool:
+        """Whether they sit, wear the clip and could follow a request at ``now_s``."""
+        return self.wears_it and self.activity in (Activity.TYPING, Activity.MEETING)
 
     @property
     def slumped(self) -> bool:
@@ -127,7 +132,7 @@ class Wearer:
             held.time_s, back, acceleration_g, held.flexion_deg, held.lateral_deg, worn
         )
         self.now_s = start_s + n * period_s
-        self.truth.add(motion, activity, slumped=self.slumped)
+        self.truth.add(motion, held, activity, slumped=self.slumped)
         return motion
 
     def _decide(self, now_s: float, end_s: float) -> None:
