@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import ExitStack, aclosing, suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from tzlocal import get_localzone
 
+from midback.asked import requests_of
 from midback.calibration import (
     CONTEXTS,
     HOLD_S,
@@ -26,6 +27,7 @@ from midback.calibration import (
 )
 from midback.calibration import prompt as words_for
 from midback.clip import Clip, Radio
+from midback.control import serve
 from midback.errors import (
     BluetoothUnavailable,
     CalibrationRefused,
@@ -49,7 +51,7 @@ from midback.supervisor import Supervisor
 from midback.tasks import together
 from midback.visit import Visit
 from midback.waist import Waist
-from midback.watching import Listener
+from midback.watching import Listener, Now
 from midback.wearing import TICK_S, Wearing
 from midback.words import sentence
 
@@ -76,6 +78,8 @@ class Monitor:
         kind: stream kind, orientation or raw.
         chance: draws the jitter of the pauses between attempts to connect.
         waist: a second clip, at the waistband, or ``None``; it tells a lean from a slump.
+        pauses: gives the reasons for which nudges should wait, and again when they change, as
+            ``midback.pausing.reasons_to_wait`` does; ``None``: only the wearer holds them.
     """
 
     def __init__(
@@ -91,6 +95,7 @@ class Monitor:
         kind: int = wire.KIND_ORIENTATION,
         chance: random.Random | None = None,
         waist: WaistClip | None = None,
+        pauses: Callable[[], AsyncGenerator[frozenset[str]]] | None = None,
     ) -> None:
         self._folder = folder
         self._store: Store | None = None
@@ -132,6 +137,7 @@ class Monitor:
         self._linked_before = False
         self._busy_calibrating = False
         self._contexts: dict[str, Calibration] = {}
+        self._pauses = pauses
 
     @property
     def wearing(self) -> Wearing | None:
@@ -153,7 +159,13 @@ class Monitor:
             if self._folder is not None:
                 self._store = stack.enter_context(Store.open(self._folder, write=True))
             try:
-                await together(self._supervisor.run(self._use), self._tick(), self._keep_waist())
+                await together(
+                    self._supervisor.run(self._use),
+                    self._tick(),
+                    self._keep_waist(),
+                    self._heed(),
+                    self._serve(),
+                )
             finally:
                 self._end()
 
@@ -290,6 +302,10 @@ class Monitor:
         if self._wearing is not None:
             self._wearing.release(reason, self._now_s())
 
+    def now(self) -> Now | None:
+        """The facts of this moment; ``None`` until a clip was found."""
+        return None if self._wearing is None else self._wearing.now(self._now_s())
+
     def buzz(self, pattern: int = wire.PATTERN_NUDGE) -> None:
         """Buzz the clip as a test."""
         if self._visit is None:
@@ -424,6 +440,24 @@ class Monitor:
     async def _keep_waist(self) -> None:
         if self._waist is not None:
             await self._waist.run(self._store)
+
+    async def _heed(self) -> None:
+        """Let nudges wait while what goes on at the computer asks for it."""
+        if self._pauses is None:
+            return
+        before = frozenset[str]()
+        async with aclosing(self._pauses()) as changes:
+            async for reasons in changes:
+                for reason in sorted(before - reasons):
+                    self.release(reason)
+                for reason in sorted(reasons - before):
+                    self.hold(reason)
+                before = reasons
+
+    async def _serve(self) -> None:
+        """Answer other processes of this user."""
+        if self._folder is not None:
+            await serve(self._folder, requests_of(self))
 
     async def _tick(self) -> None:
         while True:

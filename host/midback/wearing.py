@@ -285,6 +285,10 @@ class Wearing:
             self.event(now_s, "nudges_released", None, reason)
             self._publish(now_s)
 
+    def now(self, now_s: float) -> Now:
+        """What a view needs to know at this moment, for somebody who does not listen."""
+        return self._now(now_s)
+
     def resume(
         self, given: Sequence[datetime], snoozed_until: datetime | None, now_s: float
     ) -> None:
@@ -447,6 +451,6 @@ class Wearing:
             same_s=self._stillness.same_s,
             context=self.context,
             question=None if question is None else question.text,
-            held_by=self.nudging.held_by(wall),
+            held_by=self.nudging.all_held_by(wall),
             certain=self.nudging.certain,
         )

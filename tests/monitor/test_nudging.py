@@ -40,7 +40,7 @@ def test_a_slump_in_a_call_is_kept_as_withheld_and_buzzed_once_the_call_ends(fol
     during = live(world, body)
     _, events = stored(folder)
 
-    assert during == (["call"], "call")
+    assert during == (["call"], ("call",))
     assert nudged(world) == ["call", "nudge"]
     kinds = [event.kind for event in events]
     assert kinds.index("nudges_held") < kinds.index("buzz_withheld") < kinds.index("buzz")
