@@ -31,6 +31,15 @@ class Obeying(Protocol):
         """No buzzes for so long; 0 ends the rest."""
         ...
 
+    @property
+    def contexts(self) -> list[str]:
+        """The names the wearer can choose from."""
+        ...
+
+    def choose(self, context: str) -> bool:
+        """The wearer is in another context; whether an upright is known there."""
+        ...
+
     def hold(self, reason: str) -> None:
         """Let nudges wait for a reason."""
         ...
@@ -47,6 +56,7 @@ class Obeying(Protocol):
 def requests_of(monitor: Obeying) -> Mapping[str, Request]:
     """All requests by name, as *monitor* meets them."""
     return {
+        "context": partial(_context, monitor),
         "pause": partial(_pause, monitor),
         "snooze": partial(_snooze, monitor),
         "status": partial(_status, monitor),
@@ -89,6 +99,18 @@ async def _snooze(monitor: Obeying, facts: Facts) -> Facts:
         raise UsageError(f"minutes is from 0 to {LONGEST_SNOOZE_MIN:.0f}")
     monitor.snooze(minutes)
     return _told(monitor)
+
+
+async def _context(monitor: Obeying, facts: Facts) -> Facts:
+    """Go to another context: ``name``; without one, only tell which there are."""
+    name = facts.get("name")
+    known = None
+    if name is not None:
+        try:
+            known = monitor.choose(str(name))
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+    return {**_told(monitor), "contexts": monitor.contexts, "known": known}
 
 
 async def _pause(monitor: Obeying, facts: Facts) -> Facts:

@@ -248,17 +248,22 @@ class Monitor:
         """The names the wearer can choose from: the usual ones, then their own."""
         return [*CONTEXTS, *(name for name in self._contexts if name not in CONTEXTS)]
 
-    def choose(self, context: str) -> None:
+    def choose(self, context: str) -> bool:
         """The wearer is in another context: judge by what is known of it.
+
+        Before a clip was found nothing happens.
+
+        Returns:
+            Whether an upright is known there.
 
         Raises:
             ValueError: that is no name.
         """
         name = context_name(context)
         wearing = self._wearing
-        if wearing is None or name == wearing.context:
-            return
         known = self._contexts.get(name)
+        if wearing is None or name == wearing.context:
+            return known is not None
         wearing.choose(name, known, self._now_s())
         wearing.questions.withdraw(CONTEXT)
         if known is None:
@@ -267,6 +272,7 @@ class Monitor:
         else:
             self.say(f"You are judged by your upright at the {name} now.")
         self._teach_soon()
+        return known is not None
 
     def choose_next(self) -> None:
         """Go on to the context after this one."""

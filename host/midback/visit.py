@@ -29,6 +29,7 @@ from midback.words import sentence
 _log = logging.getLogger(__name__)
 
 _ASK_S = 0.1
+_FOLLOW_S = 0.5
 _LISTEN_S = 2.0  # ten packets: the least delayed of them by some milliseconds only
 _LOG_EVERY_S = 300.0
 _TIME_EVERY_S = 3600.0
@@ -65,7 +66,7 @@ class Visit:
         keeper: EpochKeeper | None,
         wall: Callable[[], datetime],
         kind: int,
-        chosen: Callable[[str], None],
+        chosen: Callable[[str], object],
     ) -> None:
         self._chosen = chosen
         self._slots = Slots()
@@ -111,6 +112,7 @@ class Visit:
                 self._buzz(),
                 self._bring_log(),
                 self._teach_again(),
+                self._follow_button(),
             )
         finally:
             self._gatherer.link_down()
@@ -148,15 +150,17 @@ class Visit:
             if slot != self._clip.status.context:
                 await self._clip.unteach(slot)
 
-    def _follow_button(self) -> None:
-        """The wearer went to another context by the clip's button."""
-        slot = self._clip.status.context
-        if slot == self._slot:
-            return
-        self._slot = slot
-        name = self._slots.name_of(slot)
-        if name is not None:
-            self._chosen(name)
+    async def _follow_button(self) -> None:
+        """Go along when the wearer goes to another context by the clip's button."""
+        while True:
+            await asyncio.sleep(_FOLLOW_S)
+            slot = self._clip.status.context
+            if slot == self._slot:
+                continue
+            self._slot = slot
+            name = self._slots.name_of(slot)
+            if name is not None:
+                self._chosen(name)
 
     def teach_soon(self) -> None:
         """Teach the clip anew: the wearer is judged by something else now."""
@@ -218,7 +222,6 @@ class Visit:
             await self._keep_time()
             await self._acknowledge()
             await self._share_snooze()
-            self._follow_button()
             if self._whole.is_set():
                 await self._renew()
             self._wearing.charge(self._clip.status.battery_percent, self._session_s())

@@ -65,8 +65,8 @@ class Upper(Protocol):
         """That reason no longer stands."""
         ...
 
-    def choose(self, context: str) -> None:
-        """The wearer is in another context."""
+    def choose(self, context: str) -> bool:
+        """The wearer is in another context; whether an upright is known there."""
         ...
 
     def say(self, notice: str) -> None:

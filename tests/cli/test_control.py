@@ -105,6 +105,20 @@ def test_a_pause_holds_until_it_is_ended(folder):
     assert facts(folder)["held_by"] == []
 
 
+def test_where_the_wearer_is_can_be_told_and_asked(folder):
+    there = in_a_process("context", "Standing desk", "--data", folder)
+    listed = in_a_process("context", "--data", folder)
+    told = facts(folder)
+    back = in_a_process("context", "desk", "--data", folder)
+
+    said = "No upright is known at the standing desk: calibrate once you are there.\n"
+    assert there == (0, said, "")
+    assert listed.out.splitlines() == ["  desk", "* standing desk", "  sofa"]
+    assert (told["context"], told["state"]) == ("standing desk", "new")
+    assert back.code == 0
+    assert facts(folder)["context"] == "desk"
+
+
 def test_the_status_is_one_line(folder):
     code, out, err = in_a_process("status", "--data", folder)
 

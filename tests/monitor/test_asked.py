@@ -93,6 +93,14 @@ class Monitor:
     def snooze(self, minutes):
         self.heard.append(("snooze", minutes))
 
+    contexts = ("desk", "sofa")
+
+    def choose(self, context):
+        if context == "///":
+            raise ValueError("that is no name")
+        self.heard.append(context)
+        return context == "desk"
+
     def hold(self, reason):
         self.heard.append((reason, True))
 
@@ -155,3 +163,24 @@ async def test_the_status_is_the_moment_as_a_view_sees_it():
     assert answer["now"]["state"] == "upright"
     assert answer["now"]["wall"] == "2026-11-12T09:00:00+00:00"
     assert now_of(answer["now"] | {"snoozed_until": snoozed.isoformat()}).snoozed_until == snoozed
+
+
+async def test_a_context_is_gone_to_and_said_to_be_known_or_not():
+    monitor = Monitor()
+
+    assert (await asked(monitor, "context", name="desk"))["known"] is True
+    assert (await asked(monitor, "context", name="sofa"))["known"] is False
+    assert monitor.heard == ["desk", "sofa"]
+
+
+async def test_without_a_name_the_contexts_are_listed_and_nothing_changes():
+    monitor = Monitor()
+    answer = await asked(monitor, "context")
+
+    assert list(answer["contexts"]) == ["desk", "sofa"]
+    assert (answer["known"], monitor.heard) == (None, [])
+
+
+async def test_a_name_that_is_none_is_refused_with_the_reason():
+    with pytest.raises(UsageError, match="no name"):
+        await asked(Monitor(), "context", name="///")

@@ -62,6 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_live(command("live", "watch, record and buzz; opens the window"))
     _add_snooze(command("snooze", "let the buzzes of the running Midback rest for a while"))
     _add_pause(command("pause", "let its buzzes wait until you end the pause"))
+    _add_place(command("context", "tell the running Midback where you are, or list the places"))
     _add_status(command("status", "what the running Midback knows now, in one line"))
     _add_nudges(command("nudges", "how soon and how often it buzzes, and by which plan"))
     _add_experiment(command("experiment", "which nudges shorten your slumps, if it can tell"))
@@ -166,6 +167,17 @@ def _add_pause(parser: argparse.ArgumentParser) -> None:
         choices=("on", "off"),
         default="on",
         help="off: buzz again (default: on)",
+    )
+    _add_data(parser)
+
+
+def _add_place(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "name",
+        nargs="?",
+        type=_context,
+        metavar="NAME",
+        help='desk, "standing desk", sofa or a name of your own',
     )
     _add_data(parser)
 
