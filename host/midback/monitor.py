@@ -49,6 +49,7 @@ from midback.roles import ROLE, Role, WaistClip
 from midback.shared import wire
 from midback.supervisor import Supervisor
 from midback.tasks import together
+from midback.teaching import Slots
 from midback.visit import Visit
 from midback.waist import Waist
 from midback.watching import Listener, Now
@@ -131,6 +132,7 @@ class Monitor:
             )
         self._wearing: Wearing | None = None
         self._gatherer = Gatherer()
+        self._slots = Slots()
         self._clip: Clip | None = None
         self._visit: Visit | None = None
         self._streaming = asyncio.Event()
@@ -340,6 +342,7 @@ class Monitor:
             keeper=self._store,
             wall=self._wall,
             kind=self._kind,
+            slots=self._slots,
             chosen=self.choose,
         )
         try:
