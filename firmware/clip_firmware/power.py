@@ -8,6 +8,8 @@ What wearers expect decides the doubtful cases:
 - A clip laid down for 10 min sleeps, even while a host is connected: the host says "away"
   either way, and whoever puts the clip on again finds it awake and calling before it sits.
   A clip beside a computer that is never switched off must not be empty in the morning.
+- Whoever only breathes keeps it awake.  But nobody holds still to half a degree for an hour:
+  that is something that hums, such as a fan, and it sleeps.
 - On USB it never sleeps, and once unplugged it has its 10 min before it: somebody holds it.
 - Nothing is cut short that somebody waits for: pairing, a transfer, a buzz, the first minute
   of a connection.
@@ -42,6 +44,7 @@ STATES = ("calling fast", "calling slow", "linked", "silent", "resting", "draine
 _FAST_FOR_MS = const(60000)
 _GUARD_MS = const(30000)
 _QUIET_MS = const(600000)
+_MOTIONLESS_MS = const(3600000)
 _GRACE_MS = const(60000)
 
 
@@ -51,9 +54,9 @@ class Situation:
     Attributes:
         now_ms: ms since boot.
         connected: a host is connected.
-        off_body: nobody wears it: not even breathing was felt for a minute.
-        moved: the sensor felt something since the last time, breathing included, its own motor
-            not; without a sensor never.
+        worn: somebody wears it, without doubt; without a sensor never.
+        moved: it was tilted since the last time, by more than a breath, its own motor left out;
+            without a sensor never.
         button: the button was touched since the last time.
         pairing: the pairing window is open, or just was opened by the button.
         transferring: the host is reading the log or writing files.
@@ -66,7 +69,7 @@ class Situation:
     def __init__(self) -> None:
         self.now_ms = 0
         self.connected = False
-        self.off_body = False
+        self.worn = False
         self.moved = False
         self.button = False
         self.pairing = False
@@ -131,7 +134,7 @@ class Power:
             self._stay_until_ms = now_ms + _GRACE_MS
         self._linked = now.connected
         here = now.button or now.pairing or now.usb
-        if here or not now.off_body:
+        if here or now.worn:
             self._worn_ms = now_ms
         if here or now.moved:
             self._moved_ms = now_ms
@@ -143,8 +146,8 @@ class Power:
             return EMPTY
         if now.pairing or now.now_ms < self._stay_until_ms:
             return None
-        quiet_ms = now.now_ms - min(self._worn_ms, self._moved_ms)
-        return MOTION if quiet_ms >= _QUIET_MS else None
+        unworn = now.now_ms - self._worn_ms >= _QUIET_MS
+        return MOTION if unworn or now.now_ms - self._moved_ms >= _MOTIONLESS_MS else None
 
     def _radio_wanted(self, now: Situation) -> bool:
         if not now.alone or now.connected or now.pairing:

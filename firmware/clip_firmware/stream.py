@@ -100,8 +100,7 @@ class Stream:
         flags = wire.FLAG_LOST if packer.lost else 0
         if packer.shaken:
             flags |= wire.FLAG_SHAKEN
-        if self._wearer.off_body:
-            flags |= wire.FLAG_OFF_BODY
+        flags |= self._wearer.wear_flag
         packet = wire.StreamPacket(
             packer.kind,
             flags,

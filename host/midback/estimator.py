@@ -180,6 +180,7 @@ class Estimator:
             total_g,
             squares_g2,
             off_body=bool(packet.flags & wire.FLAG_OFF_BODY),
+            doubtful=bool(packet.flags & wire.FLAG_DOUBTFUL),
             shaken=bool(quality & Quality.SHAKEN),
         )
         if change is not None:

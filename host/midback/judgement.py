@@ -52,12 +52,20 @@ class Judge:
         squares_g2: float,
         *,
         off_body: bool = False,
+        doubtful: bool = False,
         shaken: bool = False,
     ) -> Change | None:
         """Take one packet, as ``shared.judge.Judge.update`` does; return what it changed."""
         judged = self._judge
         changed = judged.update(
-            time_s, flexion_deg, count, total_g, squares_g2, off_body=off_body, shaken=shaken
+            time_s,
+            flexion_deg,
+            count,
+            total_g,
+            squares_g2,
+            off_body=off_body,
+            doubtful=doubtful,
+            shaken=shaken,
         )
         if judged.state != self.state:
             self.state = State(judged.state)

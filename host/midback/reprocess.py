@@ -20,6 +20,7 @@ from midback.judgement import Change, Judge
 from midback.seconds import MISSING, Seconds, empty_seconds
 from midback.shared import flexion, slump, wire
 from midback.tilt_array import TiltArray
+from midback.words import State
 
 Array = NDArray[np.float64]
 
@@ -83,12 +84,16 @@ class Judged:
     Attributes:
         seconds: one row a second from session time 0, dtype ``seconds.SECOND``.
         changes: slumps that began or ended, in order of time.
+        packet_s: host time of the last sample of each packet, shape ``(packets,)``.
+        packet_state: what the wearer did then, ``words.State`` codes, shape ``(packets,)``.
         lost_packets: missing by their sequence numbers.
         duplicate_packets: left out because they were here before.
     """
 
     seconds: Seconds
     changes: list[Change]
+    packet_s: Array
+    packet_state: NDArray[np.uint8]
     lost_packets: int
     duplicate_packets: int
 
@@ -102,6 +107,8 @@ class SampleBlock:
         flexion_deg, lateral_deg: NaN where unknown.
         up: unit 'up' in clip coordinates, shape ``(n, 3)``, NaN where the sensor failed.
         state: ``words.State`` codes.
+        packet_s, packet_state: time of the last sample of each packet, and the state then;
+            shape ``(packets,)``.
     """
 
     time_s: Array
@@ -109,6 +116,8 @@ class SampleBlock:
     lateral_deg: Array
     up: Array
     state: NDArray[np.uint8]
+    packet_s: Array
+    packet_state: NDArray[np.uint8]
 
 
 def reprocess(
@@ -132,11 +141,18 @@ def reprocess(
     if prior is not None:
         reprocessor.clock.prime(prior)
     seconds = _SecondTable()
+    times_s: list[Array] = [np.empty(0)]
+    states: list[NDArray[np.uint8]] = [np.empty(0, np.uint8)]
     for block in _gathered(blocks):
-        seconds.update(reprocessor.update(block))
+        samples = reprocessor.update(block)
+        seconds.update(samples)
+        times_s.append(samples.packet_s)
+        states.append(samples.packet_state)
     return Judged(
         seconds.table(),
         reprocessor.changes,
+        np.concatenate(times_s),
+        np.concatenate(states),
         reprocessor.lost_packets,
         reprocessor.duplicate_packets,
     )
@@ -224,7 +240,8 @@ class Reprocessor:
         count = block.count[kept].astype(np.int64)
         if not len(count):
             empty = np.empty(0)
-            return SampleBlock(empty, empty, empty, np.empty((0, 3)), empty.astype(np.uint8))
+            none = empty.astype(np.uint8)
+            return SampleBlock(empty, empty, empty, np.empty((0, 3)), none, empty, none)
         counts = block.counts if kept.all() else block.counts[np.repeat(kept, block.count)]
         starts = np.cumsum(count) - count
         up, settling = self._ups(block, kept, counts, placed, count, starts)
@@ -233,6 +250,7 @@ class Reprocessor:
         states: list[int] = []
         flags = block.flags[kept]
         off_body, shaken = (flags & wire.FLAG_OFF_BODY) != 0, (flags & wire.FLAG_SHAKEN) != 0
+        doubtful = (flags & wire.FLAG_DOUBTFUL) != 0
         sums = _acceleration_sums(block.kind, counts, starts)
         for first, last in self._spans(block.arrival_s[kept]):
             samples = slice(starts[first], starts[last - 1] + count[last - 1])
@@ -241,12 +259,12 @@ class Reprocessor:
             packets = slice(first, last)
             mean_deg = _packet_means(angles[0, samples], starts[packets] - starts[first])
             mean_deg[(shaken | settling)[packets]] = np.nan
-            columns = (placed.last_s, count, *sums, off_body, shaken)
+            columns = (placed.last_s, count, *sums, off_body, doubtful, shaken)
             states += self._judged(mean_deg, *(column[packets] for column in columns))
         times = _sample_times(placed, count, starts)
-        return SampleBlock(
-            times, angles[0], angles[1], up, np.repeat(np.array(states, np.uint8), count)
-        )
+        judged = np.array(states, np.uint8)
+        of_samples = np.repeat(judged, count)
+        return SampleBlock(times, angles[0], angles[1], up, of_samples, placed.last_s, judged)
 
     def _judged(self, mean_deg: Array, *columns: NDArray[Any]) -> Iterator[int]:
         """The state after each packet; *columns* are what ``Judge.update`` takes, in its order.
@@ -255,7 +273,7 @@ class Reprocessor:
         """
         judge = self._judge
         rows = zip(mean_deg.tolist(), *(column.tolist() for column in columns), strict=True)
-        for lean_deg, last_s, count, total_g, squares_g2, off_body, shaken in rows:
+        for lean_deg, last_s, count, total_g, squares_g2, off_body, doubtful, shaken in rows:
             change = judge.update(
                 last_s,
                 lean_deg if lean_deg == lean_deg else None,
@@ -263,6 +281,7 @@ class Reprocessor:
                 total_g,
                 squares_g2,
                 off_body=off_body,
+                doubtful=doubtful,
                 shaken=shaken,
             )
             if change is not None:
@@ -432,6 +451,8 @@ def _joined(first: SampleBlock, then: SampleBlock) -> SampleBlock:
         np.concatenate([first.lateral_deg, then.lateral_deg]),
         np.concatenate([first.up, then.up]),
         np.concatenate([first.state, then.state]),
+        then.packet_s,
+        then.packet_state,
     )
 
 
@@ -442,6 +463,8 @@ def _part(block: SampleBlock, part: slice) -> SampleBlock:
         block.lateral_deg[part],
         block.up[part],
         block.state[part],
+        block.packet_s,
+        block.packet_state,
     )
 
 
@@ -456,8 +479,9 @@ def _grouped(index: NDArray[np.int64], block: SampleBlock) -> tuple[NDArray[np.i
     place = (group, np.arange(len(index)) - first[group])
     rows["flexion_cdeg"] = _medians_cdeg(block.flexion_deg, place, len(first), int(size.max()))
     rows["lateral_cdeg"] = _medians_cdeg(block.lateral_deg, place, len(first), int(size.max()))
-    tally = np.bincount(group * 8 + block.state, minlength=8 * len(first)).reshape(-1, 8)
-    rows["state"] = tally.argmax(axis=1)
+    states = len(State)
+    tally = np.bincount(group * states + block.state, minlength=states * len(first))
+    rows["state"] = tally.reshape(-1, states).argmax(axis=1)
     rows["samples"] = np.minimum(size, 255)
     return index[first], rows
 

@@ -5,21 +5,24 @@ Packets may come from anywhere.  Times are session time, in seconds; wall time i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from midback.calibration import Calibration, PoseRecorder
+from midback.calibration import CONTEXTS, Calibration, PoseRecorder
 from midback.clock import PRIMED, Prior
 from midback.estimator import Estimate, Estimator, Quality
 from midback.lease import Lease
 from midback.link import STALE_S, Link
+from midback.nudging import KEPT, Decision, Nudging
+from midback.plans import Block
+from midback.questions import Answered, Question, Questions
 from midback.received import Received
-from midback.recording import SessionWriter
+from midback.recording import CALIBRATION, CONTEXT, SessionWriter, detail_of
 from midback.seconds import MISSING, SecondMaker
 from midback.shared import flexion, slump, wire
-from midback.shared.nudge import Nudger
+from midback.stillness import MOVE, Stillness
 from midback.watching import Listener, Now
 from midback.words import State
 
@@ -30,6 +33,7 @@ COMMIT_S = 1.0
 """What is recorded goes to disk this often: a kill costs no more."""
 
 _NOTICE_S = 8.0
+_MOVE_NOTICE_S = 60.0
 _TROUBLE_S = 60.0
 _LOW_PERCENT, _CHARGED_PERCENT = 15, 25
 
@@ -61,8 +65,10 @@ class Wearing:
         calibration: to judge by, or ``None``.
         writer: where to keep it all, or ``None``.
         listeners: who watches.
-        nudger: who decides on buzzes.
+        nudging: who decides on buzzes.
         hold_s: how long a lean must last to be a slump.
+        context: where the wearer is, by its name.
+        contexts: what is known of each of the wearer's contexts.
 
     Attributes:
         link: how the link stands.
@@ -70,6 +76,7 @@ class Wearing:
         battery_percent: as the clip tells it.
         pose: takes samples for a calibration, while there is one.
         last_placed: where the last packet lies in time.
+        questions: what the wearer is asked.
     """
 
     start_s: float
@@ -77,14 +84,19 @@ class Wearing:
     calibration: Calibration | None = None
     writer: SessionWriter | None = None
     listeners: Sequence[Listener] = ()
-    nudger: Nudger = field(default_factory=Nudger)
+    nudging: Nudging = field(default_factory=Nudging)
     hold_s: float = 30.0
+    context: str = CONTEXTS[0]
+    contexts: Mapping[str, Calibration] = field(default_factory=dict[str, Calibration])
     link: Link = Link.FINDING
     behind_s: float = 0.0
     battery_percent: int | None = None
     pose: PoseRecorder | None = None
     last_placed: Placed | None = None
+    questions: Questions = field(default_factory=Questions)
     _estimator: Estimator = field(init=False)
+    _stillness: Stillness = field(default_factory=Stillness)
+    _time_to_move: bool = False
     _seconds: SecondMaker = field(default_factory=SecondMaker)
     _state: State = State.NO_DATA
     _state_since_s: float = 0.0
@@ -95,6 +107,7 @@ class Wearing:
     _next_second: int = 0
     _committed_s: float = float("-inf")
     _slumping: bool = False
+    _block: Block | None = None
     _low_battery: bool = False
     _notice: str | None = None
     _notice_until_s: float = 0.0
@@ -167,12 +180,10 @@ class Wearing:
         self._enter(last.state, now_s)
         for listener in self.listeners:
             listener.estimates(estimates)
-        pattern = self._nudge(last.time_s)
-        if pattern is not None:
-            alone = lease is not None and not lease.gives(last.time_s, now_s)
-            name = PATTERNS[pattern]
-            self.event(last.time_s, "buzz", self._last_deg, f"{name} alone" if alone else name)
-            pattern = None if alone else pattern
+        alone = lease is not None and not lease.gives(last.time_s, now_s)
+        pattern = self._nudge(last.time_s, now_s, alone)
+        if self._time_to_move and not alone and pattern is None:
+            pattern = self._prompt_to_move(last.time_s, now_s)
         self._publish(now_s)
         return pattern
 
@@ -182,6 +193,7 @@ class Wearing:
         Returns:
             Whether all that was received is kept now.
         """
+        self.questions.tick(now_s)
         if now_s - self._last_packet_s > STALE_S:
             # A clip that was taken off and then fell silent is still not worn.
             away = self._last_known is State.AWAY
@@ -218,9 +230,30 @@ class Wearing:
         if self.calibration is not None:
             moved = flexion.angle_between_deg(self.calibration.neutral_up, calibration.neutral_up)
         self._end_slump(now_s)
-        self.calibration = calibration
+        self.calibration, self.context = calibration, calibration.context
         self._judge_by(calibration)
-        self.event(now_s, "calibration", moved, calibration.id)
+        self.event(now_s, CALIBRATION, moved, calibration.id)
+
+    def choose(self, context: str, calibration: Calibration | None, now_s: float) -> None:
+        """Judge by what is known of another context; nothing is judged if that is nothing."""
+        self._end_slump(now_s)
+        self.calibration, self.context = calibration, context
+        self._judge_by(calibration)
+        known = None if calibration is None else calibration.id
+        self.event(now_s, CONTEXT, None, detail_of(context, known))
+
+    def ask(self, question: Question, now_s: float, then: Answered) -> None:
+        """Ask the wearer; *then* is told what they said."""
+        self.questions.ask(question, now_s, then)
+        self.event(now_s, "asked", None, question.kind)
+        self._publish(now_s)
+
+    def answer(self, yes: bool, now_s: float) -> None:
+        """The wearer answered the question on show, if there is one."""
+        question = self.questions.answer(yes)
+        if question is not None:
+            self.event(now_s, "answered", float(yes), question.kind)
+        self._publish(now_s)
 
     def charge(self, percent: int, now_s: float) -> None:
         """The clip tells its battery's charge; once it is low the wearer hears of it."""
@@ -234,9 +267,39 @@ class Wearing:
 
     def snooze(self, until_s: float, now_s: float) -> None:
         """No buzzes until then (session time)."""
-        self.nudger.snooze(until_s)
+        self.nudging.snooze(until_s)
         self.event(now_s, "snooze", max(until_s - now_s, 0.0))
         self._publish(now_s)
+
+    def hold(self, reason: str, now_s: float) -> None:
+        """Withhold nudges for a reason, a word or two, until it is released."""
+        if reason not in self.nudging.holds:
+            self.nudging.hold(reason)
+            self.event(now_s, "nudges_held", None, reason)
+            self._publish(now_s)
+
+    def release(self, reason: str, now_s: float) -> None:
+        """That reason no longer stands; others may."""
+        if reason in self.nudging.holds:
+            self.nudging.release(reason)
+            self.event(now_s, "nudges_released", None, reason)
+            self._publish(now_s)
+
+    def now(self, now_s: float) -> Now:
+        """What a view needs to know at this moment, for somebody who does not listen."""
+        return self._now(now_s)
+
+    def resume(
+        self, given: Sequence[datetime], snoozed_until: datetime | None, now_s: float
+    ) -> None:
+        """Go on from earlier wearings: the nudges *given* count, and a rest goes on."""
+        now = self.wall()
+        for moment in given:
+            self.nudging.buzzed(now_s - (now - moment).total_seconds(), moment)
+        if snoozed_until is not None:
+            left_s = (snoozed_until - now).total_seconds()
+            self.nudging.snooze(now_s + left_s)
+            self.event(now_s, "snooze", left_s, KEPT)
 
     def say(self, notice: str | None, now_s: float, for_s: float = _NOTICE_S) -> None:
         """Show a sentence in place of the help for a while."""
@@ -260,7 +323,7 @@ class Wearing:
     def _end_slump(self, time_s: float) -> None:
         if self._slumping:
             self._slumping = False
-            self.nudger.slump_ended()
+            self.nudging.end()
             self.event(time_s, "slump_ended", None, "end")
 
     def _tell_trouble(self, trouble: str | None, now_s: float) -> None:
@@ -275,8 +338,18 @@ class Wearing:
             self.say(trouble, now_s, _TROUBLE_S + 2 * TICK_S)
 
     def _judge_by(self, calibration: Calibration | None) -> None:
+        self._stillness.recalibrated()
         policy = None if calibration is None else calibration.policy(self.hold_s)
         self._estimator.recalibrate(calibration, policy)
+
+    def _prompt_to_move(self, time_s: float, now_s: float) -> int | None:
+        """Changing posture has better evidence than sitting upright: say so, gently and once."""
+        self._time_to_move = False
+        if not self.nudging.may_prompt(time_s, self.wall()):
+            return None
+        self.event(time_s, "move", self._stillness.same_s / 60.0)
+        self.say(MOVE, now_s, _MOVE_NOTICE_S)
+        return wire.PATTERN_TICK
 
     def _keep_seconds(self, estimates: list[Estimate]) -> None:
         for estimate in estimates:
@@ -284,6 +357,7 @@ class Wearing:
                 estimate.time_s, estimate.flexion_deg, estimate.lateral_deg, estimate.state
             )
             if closed is not None:
+                self._time_to_move |= self._stillness.update(*closed)
                 self._next_second = closed[0] + 1
                 if self.writer is not None:
                     self.writer.add_second(*closed)
@@ -305,18 +379,35 @@ class Wearing:
             if not estimate.quality & (Quality.INVALID | Quality.SHAKEN):
                 self.pose.update(estimate.time_s, estimate.up, self._estimator.size_g)
 
-    def _nudge(self, time_s: float) -> int | None:
-        pattern = None
-        for change in self._estimator.changes:
-            self.event(*change)
-            self._slumping = change.kind == "slump_started"
-            if self._slumping:
-                pattern = self.nudger.slump_started(time_s)
-            else:
-                self.nudger.slump_ended()
-        if pattern is None and self._state is State.SLUMPED:
-            pattern = self.nudger.still_slumped(time_s)
-        return pattern
+    def _nudge(self, time_s: float, now_s: float, alone: bool) -> int | None:
+        """Keep what was judged and decided; the pattern to buzz, if it is this host's to give."""
+        utc = self.wall() - timedelta(seconds=now_s - time_s)
+        self._begin_block(time_s, utc)
+        slumped = self._state is State.SLUMPED
+        decision = None
+        for change in self._estimator.changes or (None,):
+            if change is not None:
+                self.event(*change)
+                self._slumping = change.kind == "slump_started"
+            decision = self.nudging.update(time_s, utc, change, slumped, alone=alone)
+        return None if decision is None else self._decided(decision, alone)
+
+    def _decided(self, decision: Decision, alone: bool) -> int | None:
+        time_s, pattern, reason = decision
+        if pattern is None:
+            self.event(time_s, "buzz_withheld", self._last_deg, reason)
+        elif pattern == wire.PATTERN_TICK:
+            self.event(time_s, "confirmation", self._last_deg)
+        else:
+            name = PATTERNS[pattern]
+            self.event(time_s, "buzz", self._last_deg, f"{name} alone" if alone else name)
+        return None if alone else pattern
+
+    def _begin_block(self, time_s: float, utc: datetime) -> None:
+        block = self.nudging.block(utc)
+        if block is not None and block != self._block:
+            self._block = block
+            self.event(time_s, "experiment_block", float(block.number), str(block.condition))
 
     def _enter(self, state: State, now_s: float) -> None:
         if state is not State.NO_DATA:
@@ -333,10 +424,11 @@ class Wearing:
     def _now(self, now_s: float) -> Now:
         known = self._state not in (State.NO_DATA, State.AWAY, State.NEW)
         policy = self.calibration or _UNCALIBRATED
-        snoozed_s = self.nudger.snoozed_until_s(now_s)
+        snoozed_s = self.nudging.snoozed_until_s(now_s)
         wall = self.wall()
         leaning = self._state is State.LEANING
-        quiet_s = self.nudger.quiet_until_s() - now_s
+        question = self.questions.shown
+        quiet_s = self.nudging.quiet_until_s(now_s, wall) - now_s
         return Now(
             time_s=now_s,
             wall=wall,
@@ -356,4 +448,9 @@ class Wearing:
             else wall + timedelta(seconds=snoozed_s - now_s),
             notice=self._notice if now_s < self._notice_until_s else None,
             quiet_until=wall + timedelta(seconds=quiet_s) if quiet_s > 0 else None,
+            same_s=self._stillness.same_s,
+            context=self.context,
+            question=None if question is None else question.text,
+            held_by=self.nudging.all_held_by(wall),
+            certain=self.nudging.certain,
         )

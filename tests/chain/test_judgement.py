@@ -21,6 +21,7 @@ class Doing(NamedTuple):
     lean_deg: float | None
     walking: bool = False
     off_body: bool = False
+    doubtful: bool = False
     shaken: bool = False
     silent: bool = False
 
@@ -30,6 +31,7 @@ LEAN = Doing(15.0)
 BACK = Doing(-15.0)
 WALK = Doing(15.0, walking=True)
 OFF = Doing(40.0, off_body=True)
+IN_DOUBT = Doing(0.0, doubtful=True)
 BUZZ = Doing(None, walking=True, shaken=True)
 UNKNOWN = Doing(None)
 SILENCE = Doing(None, silent=True)
@@ -68,6 +70,7 @@ def told(timeline: Timeline, judge: Judge | None = None) -> Told:
                 SAMPLES,
                 *sums(time_s, doing.walking),
                 off_body=doing.off_body,
+                doubtful=doing.doubtful,
                 shaken=doing.shaken,
             )
             states.append((time_s, judge.state))
@@ -299,3 +302,28 @@ def test_a_wearer_who_leans_sees_how_much_of_the_hold_has_passed():
 @pytest.mark.parametrize("state", State)
 def test_a_state_has_the_same_number_on_the_clip(state: State):
     assert getattr(judge, state.name) == state.value
+
+
+def test_a_clip_that_perhaps_nobody_wears_is_never_upright():
+    assert doings([(10, TALL), (50, IN_DOUBT), (10, OFF)]) == [
+        State.UPRIGHT,
+        State.DOUBTFUL,
+        State.AWAY,
+    ]
+    assert doings([(50, IN_DOUBT), (10, TALL)]) == [State.DOUBTFUL, State.UPRIGHT]
+
+
+def test_in_doubt_a_hold_waits():
+    # Twenty seconds of lean, ten in doubt, and the ten that are left.
+    changes = told([(20, LEAN), (10, IN_DOUBT), (15, LEAN)]).changes
+
+    # Neither the first packet nor the first after the doubt counts: what was before is unknown.
+    assert [change.time_s for change in changes] == [about(40.4)]
+
+
+def test_a_slump_goes_on_over_a_short_doubt():
+    assert doings([(40, LEAN), (20, IN_DOUBT), (5, LEAN)])[-2:] == [State.DOUBTFUL, State.SLUMPED]
+
+
+def test_a_clip_handled_in_doubt_is_moving():
+    assert doings([(10, IN_DOUBT), (3, WALK._replace(doubtful=True))])[-1] is State.MOVING

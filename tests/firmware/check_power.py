@@ -30,9 +30,9 @@ WAYS = {
     DRAINED: (),
 }
 
-WORN = {"off_body": False, "moved": True}
-LAID_DOWN = {"off_body": False, "moved": False}  # a minute later the clip knows
-OFF_BODY = {"off_body": True, "moved": False}
+WORN = {"worn": True, "moved": True}
+LAID_DOWN = {"worn": True, "moved": False}  # ten seconds later the clip doubts
+OFF_BODY = {"worn": False, "moved": False}
 
 
 class Life:
@@ -217,13 +217,13 @@ def check_while_the_motor_runs_it_does_not_doze():
 
 
 def check_laid_down_for_ten_minutes_it_sleeps_until_it_is_moved():
-    life = Life().at(1000, **LAID_DOWN).at(1060, **OFF_BODY).until(7200)
-    assert (life.second, life.on.deep_sleep, life.on.state) == (1599, MOTION, RESTING)
+    life = Life().at(1000, **LAID_DOWN).at(1010, **OFF_BODY).until(7200)
+    assert (life.second, life.on.deep_sleep, life.on.state) == (1609, MOTION, RESTING)
     assert (life.on.radio, life.on.advertising, life.on.stream_allowed) == (False, None, False)
 
 
-def check_a_minute_before_that_it_is_awake():
-    life = Life().at(1000, **LAID_DOWN).at(1060, **OFF_BODY).until(1598)
+def check_a_second_before_that_it_is_awake():
+    life = Life().at(1000, **LAID_DOWN).at(1010, **OFF_BODY).until(1608)
     assert life.on.deep_sleep is None
 
 
@@ -232,8 +232,16 @@ def check_a_worn_clip_does_not_sleep():
 
 
 def check_a_wearer_who_only_breathes_keeps_it_awake():
+    assert Life().at(1000, moved=False).until(4598).on.deep_sleep is None
+
+
+def check_what_only_hums_for_an_hour_lets_it_sleep():
+    assert lived([(1000, {"moved": False})], until=7200)[-1] == (999 + 3600, RESTING)
+
+
+def check_a_movement_an_hour_keeps_it_awake():
     life = Life()
-    for second in range(50, 7200, 50):
+    for second in range(3000, 20000, 3000):
         life.at(second, moved=True).at(second + 1, moved=False)
     assert life.on.deep_sleep is None
 
@@ -252,7 +260,7 @@ def check_laid_down_while_a_host_listens_it_sleeps_all_the_same():
 
 
 def check_woken_and_laid_down_again_it_calls_for_ten_minutes():
-    assert lived([], off_body=True, moved=False) == [
+    assert lived([], **OFF_BODY) == [
         (0, CALLING_FAST),
         (60, CALLING_SLOW),
         (600, RESTING),
@@ -294,8 +302,8 @@ def check_unplugged_it_has_ten_minutes_to_be_put_on():
 
 
 def check_a_clip_without_a_sensor_sleeps_too():
-    # Nothing is felt, and nothing says that nobody wears it.
-    assert lived([], moved=False)[-1] == (600, RESTING)
+    # Nothing is felt.
+    assert lived([], **OFF_BODY)[-1] == (600, RESTING)
 
 
 # The cell
@@ -370,7 +378,7 @@ def random_life(seed):
     """Two hours of anything: ``(steps, what may not be)``."""
     life = Life(seed % 5 == 0, alone=seed % 2 == 0)
     wrong = []
-    names = ["connected", "off_body", "moved", "pairing", "transferring", "buzzing", "usb"]
+    names = ["connected", "worn", "moved", "pairing", "transferring", "buzzing", "usb"]
     while life.second < 7200 and life.on.deep_sleep is None:
         seed = (seed * 1103515245 + 12345) % (1 << 31)
         draw = (seed >> 8) % 1000

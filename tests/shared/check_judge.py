@@ -22,7 +22,6 @@ from midback.shared.judge import (
     Judge,
 )
 from midback.shared.slump import SlumpPolicy
-from midback.shared.wear import OFF_BODY_S, WearWatch
 
 STEP_S = 0.2
 
@@ -107,16 +106,6 @@ def check_a_sensor_in_free_fall_is_no_posture():
 
 def check_without_a_calibration_nothing_is_judged_but_movement():
     assert played([(5, None), (5, None, "w")], None) == ([], [NEW, MOVING])
-
-
-def check_a_clip_that_does_not_even_breathe_is_off_the_body_after_a_minute():
-    watch = WearWatch()
-    for second in range(OFF_BODY_S + 1):
-        assert not watch.off_body, second
-        watch.update(0.0, 0.0, 1.0)
-    assert watch.off_body
-    watch.update(0.002, 0.0, 1.0)
-    assert not watch.off_body
 
 
 def check_the_numbers_of_the_states_are_those_that_recordings_hold():

@@ -7,13 +7,16 @@ from types import ModuleType
 import pytest
 from shared import (
     check_coach,
+    check_contexts,
     check_epochs,
     check_flexion,
     check_judge,
     check_nudge,
     check_posture,
+    check_rezero,
     check_slump,
     check_tilt,
+    check_wear,
     check_wire,
 )
 from shared.board import run_on_board
@@ -28,6 +31,9 @@ MODULES = (
     check_posture,
     check_epochs,
     check_coach,
+    check_wear,
+    check_contexts,
+    check_rezero,
 )
 
 

@@ -14,19 +14,24 @@ from typing import TextIO
 
 from midback.live.controls import Controls
 from midback.live.keys import Keys
-from midback.live.sentences import NO_ANGLE, Said, say, snoozed, steady
+from midback.live.sentences import Said, lean_in_words, paused, say, snoozed, steady
 from midback.live.trace import Trace
 from midback.words import LOOK, NBSP, State
 
 SNOOZE_MIN = 15.0
 LOOK_S = 1.0
-HINT = "Keys: C calibrate, S snooze (again: end it), B test buzz, R report, Q quit."
+HINT = (
+    "Keys: C calibrate, A where you are, S snooze, P pause (each again: end it), B test buzz,\n"
+    "R report, Q quit."
+)
+ANSWERS = "Y yes, N no"
 COLOURS = {
     State.UPRIGHT: 32,
     State.LEANING: 178,
     State.SLUMPED: 208,
     State.BACK: 175,
     State.MOVING: 108,
+    State.WALKING: 108,
 }
 """Numbers of the 256-colour table nearest to the palette that read on light and on dark."""
 
@@ -66,7 +71,8 @@ class Terminal:
         if self._redraws:
             self._redraw(said)
             return
-        facts = (said.state, now.notice if now else None, snoozed(now))
+        told = () if now is None else (now.notice, now.question, now.held_by)
+        facts = (said.state, *told, snoozed(now))
         if facts != self._written:
             self._written = facts
             at = "" if now is None else f"{now.wall.astimezone(self._trace.zone):%H:%M:%S}  "
@@ -79,7 +85,7 @@ class Terminal:
 
     def _redraw(self, said: Said) -> None:
         shape = LOOK[said.state].shape
-        parts = [_lean(said), said.help, said.link]
+        parts = [lean_in_words(said), _help(said), said.link]
         rest = f"  ·  {'  ·  '.join(parts)}"
         head = f"{shape} {said.headline}"
         room = shutil.get_terminal_size().columns - 1
@@ -136,6 +142,12 @@ def _obey(key: str | None, trace: Trace, controls: Controls) -> None:
         controls.calibrate()
     elif key == "s":
         controls.snooze(0.0 if snoozed(trace.latest()) else SNOOZE_MIN)
+    elif key == "p":
+        controls.pause(on=not paused(trace.latest()))
+    elif key == "a":
+        controls.choose_next()
+    elif key in ("y", "n"):
+        controls.answer(key == "y")
     elif key == "b":
         controls.buzz()
     elif key == "r":
@@ -143,8 +155,8 @@ def _obey(key: str | None, trace: Trace, controls: Controls) -> None:
 
 
 def _sentence(said: Said) -> str:
-    return f"{LOOK[said.state].words}, {_lean(said)}. {said.help}"
+    return f"{LOOK[said.state].words}, {lean_in_words(said)}. {_help(said)}"
 
 
-def _lean(said: Said) -> str:
-    return said.unit if said.number == NO_ANGLE else f"{said.number} {said.unit}"
+def _help(said: Said) -> str:
+    return f"{said.help} ({ANSWERS})" if said.asks else said.help

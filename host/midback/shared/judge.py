@@ -17,6 +17,8 @@ BACK = 4  # leaning back
 MOVING = 5
 AWAY = 6  # the clip is not worn
 NEW = 7  # there is no calibration
+WALKING = 8
+DOUBTFUL = 9  # the clip is so still that perhaps nobody wears it
 
 # What a packet can change.
 STARTED = 1  # a slump began; the others end one
@@ -82,6 +84,7 @@ class Judge:
         squares_g2: float,
         *,
         off_body: bool = False,
+        doubtful: bool = False,
         shaken: bool = False,
     ) -> int | None:
         """Take one packet; return what it changed, or ``None``.
@@ -94,6 +97,7 @@ class Judge:
             total_g: sum of |a| - 1 g.
             squares_g2: sum of its squares.
             off_body: the clip finds that nobody wears it.
+            doubtful: it finds that perhaps nobody does.
             shaken: the motor ran, which is no movement of the wearer's.
         """
         if time_s - self._last_s > slump.HOLD_LAST_S:
@@ -109,6 +113,10 @@ class Judge:
         if shaken:
             return self._unknown(time_s)
         self._moving_since_s = None
+        if doubtful:
+            # A slump under way may go on, a hold waits.
+            self.state, self._known_s = DOUBTFUL, time_s
+            return None
         if self._detector is None:
             self.state = NEW
             return None

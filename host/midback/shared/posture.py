@@ -97,6 +97,7 @@ class Posture:
             self.total_g,
             self.squares_g2,
             off_body=bool(flags & wire.FLAG_OFF_BODY),
+            doubtful=bool(flags & wire.FLAG_DOUBTFUL),
             shaken=shaken,
         )
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from midback.shared import wire
 from midback.shared.tilt import TiltFilter
-from midback.shared.wear import WearWatch
+from midback.shared.wear import OFF, WearWatch
 from midback.simulated.day_plan import Activity
 from midback.simulated.motion import Array
 from midback.simulated.motor import Motor
@@ -22,13 +22,14 @@ PERIOD_S = 0.02
 STEP = 10
 """Samples taken from the sensor's buffer at once: five times a second."""
 
-_BLOCK = 150
 _GUIDED_BLOCK = 50
-"""Samples the wearer moves at once: a day is cheaper in large blocks, but somebody who is told
-what to do should not be seconds late."""
+"""Samples at once while somebody is told what to do, who should not be seconds late."""
 
 _SECOND = round(1 / PERIOD_S)
 """Samples in one."""
+
+_FEEL_S = 10
+"""So often the firmware measures the chip's temperature."""
 
 _PER_COUNT = np.array([wire.G_PER_COUNT] * 3 + [wire.DPS_PER_COUNT] * 3)
 _DESK_DEG, _BACK_DEG = 24.0, 31.0
@@ -71,6 +72,9 @@ class Sampler:
         chip_deg: temperature of the chip.
     """
 
+    block = 150
+    """Samples the wearer moves at once: a day is cheaper in large blocks."""
+
     def __init__(
         self, wearer: Wearer, errors: SensorErrors | None, motor: Motor, *, seed: int
     ) -> None:
@@ -84,6 +88,7 @@ class Sampler:
         self._counts: list[list[int]] = []
         self._pairs: list[list[int]] = []
         self._values: list[list[float]] = []
+        self._means: list[list[float]] = []
         self._at = 0
         self._to_lose = 0
         self.restart()
@@ -107,9 +112,14 @@ class Sampler:
         return (self.taken + STEP) * self.period_s
 
     @property
+    def wear(self) -> int:
+        """Whether the clip finds itself worn: numbers of ``shared.wear``."""
+        return self._wear.state
+
+    @property
     def off_body(self) -> bool:
         """Whether the clip finds that nobody wears it."""
-        return self._wear.off_body
+        return self._wear.state == OFF
 
     @property
     def at_rest(self) -> bool:
@@ -126,6 +136,9 @@ class Sampler:
         if self._at >= len(self._block):
             self._next_block()
         self.taken += STEP
+        second, rest = divmod(self._at + STEP, _SECOND)
+        if not rest:
+            self._watch(self._means[second - 1])
 
     def take(self) -> Batch | None:
         """The samples of this step, or ``None`` if they are lost."""
@@ -147,6 +160,12 @@ class Sampler:
             pairs = _pair_means(block)
         return Batch(counts, pairs, self._oriented(values), shaken, lost)
 
+    def _watch(self, mean_g: list[float]) -> None:
+        """Is it worn?  Once a second, and every ten seconds it feels the temperature."""
+        if not self.taken % (_FEEL_S * _SECOND):
+            self._wear.feel(self.chip_deg)
+        self._wear.update(*mean_g)
+
     def _oriented(self, values: list[list[float]]) -> list[tuple[int, int, int, int]]:
         update, orientation = self._filter.update, self._filter.orientation
         dt_s, self._gap = PERIOD_S * (1 + self._gap), 0
@@ -163,15 +182,14 @@ class Sampler:
         return found
 
     def _next_block(self) -> None:
-        n = _GUIDED_BLOCK if self._wearer.activity is Activity.GUIDED else _BLOCK
+        n = _GUIDED_BLOCK if self._wearer.activity is Activity.GUIDED else self.block
         motion = self._wearer.move(n, self.period_s)
         self._block = self._sensor.read(motion, self.period_s)
         values: Array = self._block.astype(np.float64) * _PER_COUNT
         self._counts, self._values = self._block.tolist(), values.tolist()
         self._pairs = _pair_means(self._block)
         self._at = 0
-        for x, y, z in values[:, :3].reshape(-1, _SECOND, 3).mean(axis=1).tolist():
-            self._wear.update(x, y, z)
+        self._means = values[:, :3].reshape(-1, _SECOND, 3).mean(axis=1).tolist()
         target_deg, speed = (_BACK_DEG, 0.0015) if motion.worn[-1] else (_DESK_DEG, 0.001)
         self.chip_deg += (target_deg - self.chip_deg) * speed * n * PERIOD_S
 

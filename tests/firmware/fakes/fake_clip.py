@@ -198,7 +198,7 @@ class Bench:
         if self.chip.level() >= 256:
             self.chip.drop(self.chip.level() - 254)
         lean, side = self.lean_deg * pi / 180, self.side_deg * pi / 180
-        breath = BREATH * (self._next_us // 1000000 % 2) if self.breathing else 0
+        breath = BREATH * (self._next_us // 2000000 % 2) if self.breathing else 0
         shake = SHAKE if self.motor.ran_at(self._next_us // 1000) else 0
         x = round(-2048 * sin(lean) * cos(side)) + breath + shake
         y = round(2048 * sin(side))
@@ -225,8 +225,8 @@ class Bench:
 def calibrated():
     """A clip in use: linked, calibrated, with a short hold."""
     bench = Bench().linked()
-    assert bench.asked(wire.OP_SET_NEUTRAL, *STRAIGHT) == wire.OK
-    assert bench.asked(wire.OP_SET_SLUMP, *QUICK) == wire.OK
+    assert bench.asked(wire.OP_SET_NEUTRAL, 0, *STRAIGHT) == wire.OK
+    assert bench.asked(wire.OP_SET_SLUMP, 0, *QUICK) == wire.OK
     return bench.run(2)
 
 

@@ -1,0 +1,63 @@
+"""The packets of a worn clip without a radio: what it streams to a host that misses nothing."""
+
+from __future__ import annotations
+
+from midback.shared import wire
+from midback.simulated.block_sampling import BlockSampler
+from midback.simulated.motor import Motor
+from midback.simulated.packing import JUDGED, OWN_US, flags_of, judged_pack
+from midback.simulated.sampling import PERIOD_S
+from midback.simulated.sensor import SensorErrors
+from midback.simulated.wearer import Wearer
+
+_BOOT = 1
+_PERIOD_US = JUDGED[1] * OWN_US
+_STRENGTH_PERCENT = 80
+
+
+class Streaming:
+    """One clip on one wearer, from the moment it is put on.
+
+    Args:
+        wearer: who wears it.
+        errors: its sensor; ``None`` is a perfect one, worn the nominal way.
+        seed: chance.
+    """
+
+    def __init__(self, wearer: Wearer, errors: SensorErrors | None = None, *, seed: int) -> None:
+        self._motor = Motor(wearer.feel_buzz, seed=seed)
+        self._sampler = BlockSampler(wearer, errors, self._motor, seed=seed)
+        self._sequence = 0
+
+    @property
+    def now_s(self) -> float:
+        """When the last sample was, in seconds since the clip was put on."""
+        return self._sampler.now_s
+
+    @property
+    def second_s(self) -> float:
+        """How long a second of this clip's samples is, a row of the wearer's truth."""
+        return self._sampler.period_s / PERIOD_S
+
+    def packet(self) -> wire.StreamPacket:
+        """Let time pass until the next packet is full."""
+        sampler = self._sampler
+        sampler.go_on()
+        batch = sampler.take()
+        assert batch is not None  # nothing loses its samples
+        pack = judged_pack(batch)
+        packet = wire.StreamPacket(
+            JUDGED[0],
+            flags_of(pack, sampler.wear),
+            self._sequence,
+            _BOOT,
+            int(sampler.now_s / wire.TICK_S) % wire.TICKS_MODULUS,
+            _PERIOD_US,
+            pack.counts,
+        )
+        self._sequence = (self._sequence + 1) % wire.SEQUENCE_MODULUS
+        return packet
+
+    def buzz(self, pattern: int) -> None:
+        """The host wants a buzz: whoever wears the clip feels it, and so does its sensor."""
+        self._motor.buzz(pattern, 1, _STRENGTH_PERCENT, self.now_s)

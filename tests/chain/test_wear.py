@@ -1,0 +1,157 @@
+"""Worn or not: on people who hold a pose, and on tables that somebody uses.
+
+IMU Sitting Postures Dataset, Cairo University, CC BY 4.0; the tables are made (``tables.py``).
+"""
+
+from collections import Counter
+from functools import cache
+
+import numpy as np
+import pytest
+from chain.tables import (
+    FLAT,
+    HUNG,
+    NOISE_G,
+    RATE_HZ,
+    Array,
+    in_a_train,
+    leaned_on,
+    read,
+    still,
+    typed_at,
+)
+from reference import reference_data
+
+from midback.shared.wear import DOUBTFUL, OFF, WORN, WearWatch
+
+MISSING = -32768
+BODY_C, ROOM_C = 31.0, 24.0
+SEEDS = range(6)
+TABLES = {
+    "still": lambda seconds, _: still(seconds),
+    "typed at": typed_at,
+    "leaned on": leaned_on,
+}
+
+
+@cache
+def felt_on(table: str, seed: int) -> Array:
+    """Ten minutes on such a table."""
+    return TABLES[table](600, np.random.default_rng(seed))
+
+
+@cache
+def holds(site: str) -> list[Array]:
+    """Mean acceleration of each second of each hold in g, shape ``(n, 3)``, in clip axes."""
+    found: list[Array] = []
+    with np.load(reference_data("sitting_spine_dev.npz")) as recorded:
+        for key in sorted(key for key in recorded.files if key.endswith(f"/{site}")):
+            counts = recorded[key]
+            x, y, z = counts[(counts != MISSING).all(axis=1), :3].astype(float).T * 16 / 32768
+            samples = np.stack([-z, y, x], axis=1)
+            whole = len(samples) // RATE_HZ
+            found.append(samples[: whole * RATE_HZ].reshape(whole, RATE_HZ, 3).mean(axis=1))
+    return found
+
+
+def beginning_worn(noise_g: float = 0.0) -> WearWatch:
+    """One that breathes until it is sure."""
+    watch = WearWatch(noise_g)
+    for second in range(20):
+        watch.update(0.0, 0.01 * (second // 2 % 2), 1.0)
+    assert watch.state == WORN
+    return watch
+
+
+def answers(means_g: Array, watch: WearWatch, cools: bool = False) -> list[int]:
+    """The state after each second; taken off, the clip comes to the room's temperature.
+
+    At first that is the 0.40 degrees a minute of DETACH.
+    """
+    found: list[int] = []
+    for second, mean_g in enumerate(means_g.tolist()):
+        if cools and second % 10 == 0:
+            watch.feel(ROOM_C + (BODY_C - ROOM_C) * float(np.exp(-second / 1000)))
+        found.append(watch.update(*mean_g))
+    return found
+
+
+def to_and_fro(means_g: Array, minutes: int) -> Array:
+    """A hold, held that long: forward, backward, forward..."""
+    there = np.concatenate([means_g, means_g[::-1]])
+    return np.tile(there, (60 * minutes // len(there) + 1, 1))[: 60 * minutes]
+
+
+@pytest.mark.parametrize("site", ["T4", "L5"])
+def test_people_who_hold_a_pose_are_worn(site: str):
+    seen: Counter[int] = Counter()
+    for hold in holds(site):
+        seen.update(answers(hold, beginning_worn()))
+
+    # Three hours and a quarter; each begins with the step from the breaths before.
+    assert seen[OFF] == seen[DOUBTFUL] == 0
+
+
+@pytest.mark.parametrize("site", ["T4", "L5"])
+def test_no_one_who_holds_a_pose_for_ten_minutes_is_ever_doubted(site: str):
+    for hold in holds(site):
+        assert set(answers(to_and_fro(hold, 10), beginning_worn())) == {WORN}
+
+
+@pytest.mark.parametrize("chip", ["LSM6DSO", "BMI270", "ICM20948"])
+def test_a_sensor_as_noisy_as(chip: str):
+    rng = np.random.default_rng(1)
+    noise_g = NOISE_G[chip] / 5  # of the mean of 25
+    seen: Counter[int] = Counter()
+    for hold in holds("T4"):
+        noisy = hold + noise_g * rng.standard_normal(hold.shape)
+        seen.update(answers(noisy, beginning_worn(noise_g)))
+
+    assert seen[WORN] / seen.total() > 0.995
+    assert seen[OFF] == 0
+
+
+@pytest.mark.parametrize("chip", sorted(NOISE_G))
+@pytest.mark.parametrize("gravity", [FLAT, HUNG], ids=["flat", "hung"])
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_on_a_table_it_is_doubted_soon_and_off_within_ninety_seconds_for_good(
+    table: str, gravity: tuple[float, float, float], chip: str
+):
+    for seed in SEEDS:
+        felt = felt_on(table, seed)
+        means_g = read(felt, gravity, NOISE_G[chip], seed).reshape(-1, RATE_HZ, 3).mean(axis=1)
+        found = answers(means_g, beginning_worn(NOISE_G[chip] / 5), cools=True)
+
+        assert found.index(DOUBTFUL) <= 25
+        assert set(found[90:]) == {OFF}
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_in_a_room_as_warm_as_the_body_it_is_off_all_the_same(table: str):
+    for seed in SEEDS:
+        felt = felt_on(table, seed)
+        means_g = read(felt, FLAT, NOISE_G["LSM6DSO"], seed).reshape(-1, RATE_HZ, 3).mean(axis=1)
+        found = answers(means_g, beginning_worn())
+
+        assert found.index(OFF) <= 90
+        assert np.mean(np.array(found[90:]) == OFF) > 0.99
+
+
+@pytest.mark.parametrize("rms_g", [0.003, 0.01])
+def test_flat_in_a_train_it_is_off_once_it_is_cold(rms_g: float):
+    felt = in_a_train(900, np.random.default_rng(3), rms_g)
+    means_g = read(felt, FLAT, NOISE_G["LSM6DSO"], 3).reshape(-1, RATE_HZ, 3).mean(axis=1)
+    found = answers(means_g, beginning_worn(), cools=True)
+
+    # It is a degree colder after 154 s, and what it forgets meanwhile.
+    assert 150 <= found.index(OFF) <= 280
+    assert set(found[280:]) == {OFF}
+
+
+def test_worn_in_a_train_it_stays_worn():
+    for seed, hold in enumerate(holds("T4")[::20]):
+        pose = to_and_fro(hold, 10)
+        felt = in_a_train(600, np.random.default_rng(seed), 0.01)
+        swaying = pose + felt.reshape(-1, RATE_HZ, 3).mean(axis=1)
+
+        assert set(answers(swaying, beginning_worn())) == {WORN}
