@@ -14,6 +14,7 @@ from midback.cli.others import telling_who_has_it
 from midback.estimator import Estimate
 from midback.monitor import Monitor
 from midback.recording import data_folder
+from midback.settings import read_settings
 from midback.watching import Now
 from midback.words import degrees
 
@@ -50,7 +51,12 @@ def run(args: argparse.Namespace) -> int:
     folder = data_folder(args.data)
     if not args.demo:
         _say("Looking for the clip.")
-        monitor = Monitor(folder, wanted=args.clip, listeners=[Guide(_say)])
+        monitor = Monitor(
+            folder,
+            wanted=args.clip,
+            listeners=[Guide(_say)],
+            nudges=read_settings(folder).nudges,
+        )
         with telling_who_has_it(folder):
             made = asyncio.run(calibrated(monitor, poses))
     else:

@@ -24,6 +24,7 @@ from midback.doctor.pairing import Seen, look_at, pair
 from midback.errors import ClipError, ClipNotFound, DataError, MidbackError
 from midback.monitor import Monitor
 from midback.recording import Store, data_folder
+from midback.settings import read_settings
 from midback.shared import wire
 
 _STEPS = 5
@@ -232,6 +233,7 @@ class Setup:
             radio=self.radio,
             listeners=[Guide(self._say)],
             wall=self.wall,
+            nudges=None if self.folder is None else read_settings(self.folder).nudges,
         )
 
     def _buzzed(self, pattern: int, strength_percent: int) -> None:
