@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from monitor.worlds import STARTED, World, clip_on, live, stored, wearer
+from monitor.worlds import STARTED, World, clip_on, live, living, stored, wearer
 
 from midback.calibration import Pose
 from midback.judgement import Change
@@ -202,22 +202,30 @@ def test_a_snooze_that_was_taken_back_stays_so(folder):
     assert nudged(last) == ["nudge"]
 
 
-def test_a_snooze_asked_for_before_a_clip_was_found_counts(folder):
+def asking_first(folder, minutes, body):
+    """A run in which the wearer asks for a snooze before a clip is found."""
     world = World(folder)
 
     async def main():
-        world.monitor.snooze(15)
-        async with world.air:
-            running = asyncio.create_task(world.monitor.run())
-            await world.monitor.wait_until_streaming()
-            await slumped(world)
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
+        world.monitor.snooze(minutes)
+        await living(world, body)
 
     virtual_time.run(main())
+    return world
 
-    assert nudged(world) == ["snooze"]
+
+def test_a_snooze_asked_for_before_a_clip_was_found_counts(folder):
+    assert nudged(asking_first(folder, 15, slumped)) == ["snooze"]
+
+
+def test_a_snooze_taken_back_before_a_clip_was_found_stays_so(folder):
+    runs(folder, snoozing, between_s=30.0)
+    asking_first(folder, 0, a_while)
+    with Store.open(folder, write=False) as store:
+        last = store.sessions()[-1]
+
+        assert [e.value for e in store.events(last) if e.kind == "snooze"] == [0.0]
+        assert snoozed_until(store, last.started + timedelta(seconds=30)) is None
 
 
 def test_the_daily_cap_counts_what_was_given_before_the_restart(folder):
