@@ -398,5 +398,5 @@ class Wearing:
             notice=self._notice if now_s < self._notice_until_s else None,
             quiet_until=wall + timedelta(seconds=quiet_s) if quiet_s > 0 else None,
             held_by=self.nudging.held_by(wall),
-            certain=self.nudging.certain,
+            certain=self.nudging.certain(wall),
         )

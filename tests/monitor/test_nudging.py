@@ -125,7 +125,7 @@ def test_a_stored_wearing_decided_anew_gives_what_was_given(folder, seed):
 
     kinds = {"buzz", "buzz_withheld", "confirmation"}
     then = [(e.time_s, e.detail or "tick") for e in events if e.kind in kinds]
-    now = [(d.time_s, d.reason or PATTERNS[d.pattern]) for d in anew]
+    now = [(d.time_s, d.reason or PATTERNS[d.pattern or 0]) for d in anew]
     assert [what for _, what in now] == [what for _, what in then]
     # A packet is a fifth of a second, and what is asked for falls between two.
     assert all(abs(a - b) < 0.5 for (a, _), (b, _) in zip(now, then, strict=True))
