@@ -416,13 +416,17 @@ class Monitor:
     def _resume(self, wearing: Wearing, zone: tzinfo) -> None:
         """Caps and rests go on over a restart."""
         now, now_s = self._wall(), self._now_s()
-        given, rest = [], self._snoozed_until
+        given: list[datetime] = []
+        kept = None
         if self._store is not None:
             # Early in the day the hour before it counts as well.
             since = min(day_begins(local_day(now, zone), zone), now - timedelta(hours=1))
             given = nudges_since(self._store, since)
-            rest = rest or snoozed_until(self._store, now)
-        wearing.resume(given, rest if rest is not None and rest > now else None, now_s)
+            kept = snoozed_until(self._store, now)
+        asked, self._snoozed_until = self._snoozed_until, None
+        wearing.resume(given, kept if asked is None else None, now_s)
+        if asked is not None:
+            wearing.snooze(now_s + (asked - now).total_seconds(), now_s)
         for reason in self._holds:
             wearing.hold(reason, now_s)
 

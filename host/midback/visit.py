@@ -244,6 +244,8 @@ class Visit:
         buzzed_s, known_s = self._session_s() - status.since_buzz_s, nudging.last_buzz_s()
         if known_s is None or buzzed_s > known_s + _SAME_BUZZ_S:
             nudging.buzzed(buzzed_s, self._wall() - timedelta(seconds=status.since_buzz_s))
+            # An event, because a day that is decided anew needs it as well.
+            self._wearing.event(buzzed_s, "buzz_by_clip")
 
     async def _share_snooze(self) -> None:
         """A snooze counts on both sides, whether asked for here or by the clip's button."""

@@ -452,5 +452,5 @@ class Wearing:
             context=self.context,
             question=None if question is None else question.text,
             held_by=self.nudging.all_held_by(wall),
-            certain=self.nudging.certain,
+            certain=self.nudging.certain(wall),
         )

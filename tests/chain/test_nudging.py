@@ -480,3 +480,9 @@ def test_a_wearing_of_before_there_were_settings_had_the_usual_ones_and_its_hold
 def test_settings_that_cannot_be_are_refused(wrong: dict[str, object], said: str):
     with pytest.raises(ValueError, match=said):
         NudgeSettings(**wrong)  # type: ignore[arg-type]
+
+
+def test_in_its_first_week_a_fading_plan_is_certain_and_from_then_on_it_is_not():
+    assert Day(fading(0)).nudging.certain(NINE)
+    assert not Day(fading(1)).nudging.certain(NINE)
+    assert not experiment(SILENCE).nudging.certain(NINE)
