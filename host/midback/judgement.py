@@ -50,6 +50,7 @@ class Judge:
         count: int,
         total_g: float,
         squares_g2: float,
+        half_g: float,
         *,
         off_body: bool = False,
         shaken: bool = False,
@@ -57,7 +58,14 @@ class Judge:
         """Take one packet, as ``shared.judge.Judge.update`` does; return what it changed."""
         judged = self._judge
         changed = judged.update(
-            time_s, flexion_deg, count, total_g, squares_g2, off_body=off_body, shaken=shaken
+            time_s,
+            flexion_deg,
+            count,
+            total_g,
+            squares_g2,
+            half_g,
+            off_body=off_body,
+            shaken=shaken,
         )
         if judged.state != self.state:
             self.state = State(judged.state)

@@ -76,11 +76,11 @@ def told(timeline: Timeline, judge: Judge | None = None) -> Told:
     return Told(began, changes)
 
 
-def sums(time_s: float, walking: bool) -> tuple[float, float]:
+def sums(time_s: float, walking: bool) -> tuple[float, float, float]:
     """Of |a| - 1 g over a packet: 0.2 g at two steps a second on a walker, 5 mg on a sitter."""
     swing_g = 0.2 if walking else 0.005
-    away = [swing_g * sin(4 * pi * (time_s - 0.02 * i)) for i in range(SAMPLES)]
-    return sum(away), sum(a * a for a in away)
+    away = [swing_g * sin(4 * pi * (time_s - 0.02 * i)) for i in reversed(range(SAMPLES))]
+    return sum(away), sum(a * a for a in away), sum(away[: SAMPLES // 2])
 
 
 def doings(timeline: Timeline) -> list[State]:
@@ -98,18 +98,19 @@ def test_a_wearer_who_sits_tall_is_upright():
 
 
 def test_a_lean_becomes_a_slump_after_its_hold():
-    # The first packet past the line begins the hold.
+    # The packet that turns is movement, the first one past the line after it begins the hold.
     assert told([(10, TALL), (40, LEAN)]).states == [
         (about(0.2), State.UPRIGHT),
-        (about(10.2), State.LEANING),
-        (about(40.2), State.SLUMPED),
+        (about(10.2), State.MOVING),
+        (about(10.4), State.LEANING),
+        (about(40.4), State.SLUMPED),
     ]
 
 
 def test_a_slump_is_told_with_its_time_and_angle():
     (start,) = told([(10, TALL), (40, LEAN)]).changes
 
-    assert start == Change(about(40.2), "slump_started", 15.0, "")
+    assert start == Change(about(40.4), "slump_started", 15.0, "")
 
 
 def test_a_short_lean_is_no_slump():
@@ -126,7 +127,13 @@ def test_sitting_up_for_a_second_does_not():
 
 def test_leaning_back_for_ten_seconds_is_leaning_back_and_no_slump():
     assert told([(10, TALL), (60, BACK)]) == Told(
-        [(about(0.2), State.UPRIGHT), (about(20.0), State.BACK)], []
+        [
+            (about(0.2), State.UPRIGHT),
+            (about(10.2), State.MOVING),
+            (about(10.4), State.UPRIGHT),
+            (about(20.0), State.BACK),
+        ],
+        [],
     )
 
 
@@ -203,6 +210,7 @@ def test_a_clip_laid_on_the_desk_is_not_worn_and_never_slumped():
         State.UPRIGHT,
         State.MOVING,
         State.AWAY,
+        State.MOVING,
         State.UPRIGHT,
     ]
 
@@ -218,7 +226,14 @@ def test_picking_something_up_from_the_floor_does_not_end_a_slump():
 def test_a_sensor_without_gravity_is_not_scored_as_upright():
     judge = Judge(SlumpPolicy())
     for packet in range(100):
-        judge.update(packet * PACKET_S, 0.0, SAMPLES, -0.95 * SAMPLES, 0.95**2 * SAMPLES)
+        judge.update(
+            packet * PACKET_S,
+            0.0,
+            SAMPLES,
+            -0.95 * SAMPLES,
+            0.95**2 * SAMPLES,
+            -0.95 * SAMPLES / 2,
+        )
 
     assert judge.state is State.NO_DATA
 
@@ -227,6 +242,7 @@ def test_a_clip_put_on_again_is_judged_again():
     assert doings([(10, TALL), (10, OFF), (10, TALL)]) == [
         State.UPRIGHT,
         State.AWAY,
+        State.MOVING,
         State.UPRIGHT,
     ]
 

@@ -28,10 +28,10 @@ STEP_S = 0.2
 
 def sums(kind):
     if kind == "w":
-        return 5, 0.0, 5 * 0.2 * 0.2
+        return 5, 0.0, 5 * 0.2 * 0.2, 0.0
     if kind == "f":
-        return 5, -5.0, 5.0
-    return 5, 0.0, 5 * 0.005 * 0.005
+        return 5, -5.0, 5.0, -2.0
+    return 5, 0.0, 5 * 0.005 * 0.005, 0.0
 
 
 def played(stretches, policy):
@@ -61,7 +61,8 @@ def states(*stretches):
 
 
 def check_a_lean_that_is_held_becomes_a_slump_and_sitting_up_ends_it():
-    assert changes((5, 0), (20, 15), (5, 0)) == [(15, STARTED), (27, SAT_UP)]
+    # A turn is movement for the packet in which it comes, and the next one begins the hold.
+    assert changes((4.4, 0), (20, 15), (5, 0)) == [(15, STARTED), (27, SAT_UP)]
 
 
 def check_states_follow_upright_leaning_slumped_and_back():

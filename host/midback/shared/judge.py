@@ -80,6 +80,7 @@ class Judge:
         count: int,
         total_g: float,
         squares_g2: float,
+        half_g: float,
         *,
         off_body: bool = False,
         shaken: bool = False,
@@ -90,9 +91,10 @@ class Judge:
             time_s: time of its last sample.
             flexion_deg: mean flexion over it; ``None`` when it cannot be judged now
                 (no calibration, the motor shakes, the filter settles, the sensor failed).
-            count: samples in it; with ``total_g`` and ``squares_g2`` see ``MotionGate``.
+            count: samples in it; with the next three see ``MotionGate``.
             total_g: sum of |a| - 1 g.
             squares_g2: sum of its squares.
+            half_g: sum of |a| - 1 g over the first half.
             off_body: the clip finds that nobody wears it.
             shaken: the motor ran, which is no movement of the wearer's.
         """
@@ -101,7 +103,9 @@ class Judge:
             self._moving_since_s = None
             self._far_since_s = None
         self._last_s = time_s
-        moving = not shaken and self._gate.update(time_s, count, total_g, squares_g2)
+        moving = not shaken and self._gate.update(
+            time_s, count, total_g, squares_g2, half_g, flexion_deg
+        )
         if off_body:
             return self._taken_off(time_s)
         if moving:
