@@ -20,6 +20,7 @@ There is never a silent re-zero: a slumping wearer would be calibrated away.  Pu
 come in, what is to be said goes out.  Times in seconds of the session.
 """
 
+from midback.slip.rezero import Doubt, Known, doubt, walk_tilt
 from midback.slip.turns import PacketMotion, packet_motion
 from midback.slip.watch import JUMPED, REMOUNTED, SLID, WALKS, SlipWarning, SlipWatch
 
@@ -28,8 +29,12 @@ __all__ = [
     "REMOUNTED",
     "SLID",
     "WALKS",
+    "Doubt",
+    "Known",
     "PacketMotion",
     "SlipWarning",
     "SlipWatch",
+    "doubt",
     "packet_motion",
+    "walk_tilt",
 ]
