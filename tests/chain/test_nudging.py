@@ -9,6 +9,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from chain.test_nudge import buzzes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -438,6 +439,22 @@ def test_whatever_the_wearer_does_no_promise_is_broken(
             firsts.append((given_s or left_out_s)[0])
     apart_s = day.nudging.settings.policy().quiet_s
     assert all(b - a >= apart_s for a, b in pairwise(firsts))
+
+
+@settings(max_examples=50, deadline=None)
+@given(LENGTHS, st.dictionaries(st.integers(0, 3000), st.integers(0, 4000), max_size=3))
+def test_with_the_usual_settings_it_buzzes_as_the_clip_does_by_itself(
+    lengths: list[tuple[int, int]], snoozes: dict[int, int]
+):
+    slumps: list[Slump] = []
+    end = 0
+    for upright_s, slumped_s in lengths:
+        slumps.append((end + upright_s, end + upright_s + slumped_s))
+        end += upright_s + slumped_s
+    day = Day(asked={at: ("snooze", float(until)) for at, until in snoozes.items()})
+
+    given = [(d.time_s, d.pattern) for d in day.live(slumps) if d.pattern is not None]
+    assert given == buzzes(slumps, snoozes=snoozes)
 
 
 def resting(asked: dict[int, tuple[str, str | float]], second: float) -> bool:
