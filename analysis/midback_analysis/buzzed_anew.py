@@ -20,7 +20,6 @@ from midback.nudge_settings import NudgeSettings, settings_of
 from midback.nudging import Decision, Nudging
 from midback.recording import Event, Session, Store
 from midback.reprocess import Judged
-from midback.roles import ROLE, Role
 from midback.shared import wire
 from midback.words import State
 from midback_analysis.recompute import USUAL_LINES, Lines, judged_anew
@@ -153,7 +152,6 @@ def _sessions(store: Store, day: date, zone: tzinfo) -> list[Session]:
         session
         for session in store.sessions(begins, ends)
         if local_day(session.started, zone) == day
-        and session.clip_facts.get(ROLE, Role.UPPER) == Role.UPPER
     ]
 
 

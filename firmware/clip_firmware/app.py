@@ -162,7 +162,6 @@ class App:
             if event != NONE:
                 self._clip.pressed(event)
                 self._kick()
-                self._radio.flag.set()
             wait_ms = button.due_ms(self._clock.ms())
             try:
                 if wait_ms is None:

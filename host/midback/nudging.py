@@ -102,12 +102,15 @@ class Nudging:
         """When the rest ends, or ``None`` when there is none."""
         return self._nudger.snoozed_until_s(time_s)
 
-    def held_by(self, utc: datetime) -> str | None:
+    def all_held_by(self, utc: datetime) -> tuple[str, ...]:
         """What holds nudges at this moment, other than a snooze and the caps."""
-        if self._holds:
-            return next(iter(self._holds))
         hours = self.settings.quiet_hours
-        return QUIET_HOURS if hours and hours.hold(utc.astimezone(self._zone)) else None
+        quiet = hours is not None and hours.hold(utc.astimezone(self._zone))
+        return (*self._holds, QUIET_HOURS) if quiet else self.holds
+
+    def held_by(self, utc: datetime) -> str | None:
+        """The first of these, or ``None``."""
+        return next(iter(self.all_held_by(utc)), None)
 
     def quiet_until_s(self, time_s: float, utc: datetime) -> float:
         """No slump gets its first nudge before then, because of those given; may have passed."""
@@ -117,10 +120,12 @@ class Nudging:
         tomorrow = day_begins(local_day(utc, self._zone) + timedelta(days=1), self._zone)
         return max(until_s, time_s + (tomorrow - utc).total_seconds())
 
-    @property
-    def certain(self) -> bool:
-        """Whether every slump that nothing stands against gets its nudge."""
-        return self.settings.plan not in (FADE, EXPERIMENT)
+    def certain(self, utc: datetime) -> bool:
+        """Whether every slump that nothing stands against gets its nudge now."""
+        if self.settings.plan == FADE:
+            stage = plan_day(self.settings, utc, self._zone)
+            return stage.given == stage.of and not stage.probe
+        return self.settings.plan != EXPERIMENT
 
     # What was given
 

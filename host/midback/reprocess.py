@@ -251,7 +251,7 @@ class Reprocessor:
         flags = block.flags[kept]
         off_body, shaken = (flags & wire.FLAG_OFF_BODY) != 0, (flags & wire.FLAG_SHAKEN) != 0
         doubtful = (flags & wire.FLAG_DOUBTFUL) != 0
-        sums = _acceleration_sums(block.kind, counts, starts)
+        sums = _acceleration_sums(block.kind, counts, count, starts)
         for first, last in self._spans(block.arrival_s[kept]):
             samples = slice(starts[first], starts[last - 1] + count[last - 1])
             if self._frame is not None:
@@ -273,14 +273,15 @@ class Reprocessor:
         """
         judge = self._judge
         rows = zip(mean_deg.tolist(), *(column.tolist() for column in columns), strict=True)
-        for lean_deg, last_s, count, total_g, squares_g2, off_body, doubtful, shaken in rows:
+        for lean_deg, last_s, count, total_g, squares_g2, half_g, off, doubtful, shaken in rows:
             change = judge.update(
                 last_s,
                 lean_deg if lean_deg == lean_deg else None,
                 count,
                 total_g,
                 squares_g2,
-                off_body=off_body,
+                half_g,
+                off_body=off,
                 doubtful=doubtful,
                 shaken=shaken,
             )
@@ -390,12 +391,22 @@ def _packet_means(values: Array, starts: NDArray[np.int64]) -> Array:
     return np.divide(total, number, out=np.full(len(starts), np.nan), where=number > 0)
 
 
-def _acceleration_sums(kind: int, counts: NDArray[np.int16], starts: NDArray[np.int64]) -> Array:
-    """Per packet the sum of |a| - 1 g and of its square; shape ``(2, packets)``."""
+def _acceleration_sums(
+    kind: int, counts: NDArray[np.int16], count: NDArray[np.int64], starts: NDArray[np.int64]
+) -> Array:
+    """What ``shared.motion.acceleration_sums`` gives for each packet, shape ``(3, packets)``."""
     first = 0 if kind == wire.KIND_RAW else 4
     x, y, z = counts.T[first : first + 3].astype(np.float64)
     size = np.sqrt(x * x + y * y + z * z) * wire.G_PER_COUNT - 1.0
-    return np.stack([np.add.reduceat(size, starts), np.add.reduceat(size * size, starts)])
+    # Either half by itself, first and second by turns; of a single sample the first half is none.
+    halves = np.add.reduceat(size, np.stack([starts, starts + count // 2], axis=1).ravel())[::2]
+    return np.stack(
+        [
+            np.add.reduceat(size, starts),
+            np.add.reduceat(size * size, starts),
+            np.where(count > 1, halves, 0.0),
+        ]
+    )
 
 
 def _sample_times(placed: _Placed, count: NDArray[np.int64], starts: NDArray[np.int64]) -> Array:

@@ -29,6 +29,7 @@ from midback.words import sentence
 _log = logging.getLogger(__name__)
 
 _ASK_S = 0.1
+_FOLLOW_S = 0.5
 _LISTEN_S = 2.0  # ten packets: the least delayed of them by some milliseconds only
 _LOG_EVERY_S = 300.0
 _TIME_EVERY_S = 3600.0
@@ -49,6 +50,7 @@ class Visit:
         keeper: where the clip's log goes, or ``None`` to leave it on the clip.
         wall: gives the wall time now, UTC.
         kind: stream kind, orientation or raw.
+        slots: where the wearer's contexts lie on the clip, over all visits of a wearing.
         chosen: told the context that the wearer chose by the clip's button.
 
     Attributes:
@@ -65,11 +67,11 @@ class Visit:
         keeper: EpochKeeper | None,
         wall: Callable[[], datetime],
         kind: int,
-        chosen: Callable[[str], None],
+        slots: Slots,
+        chosen: Callable[[str], object],
     ) -> None:
         self._chosen = chosen
-        self._slots = Slots()
-        self._slot = clip.status.context
+        self._slots = slots
         self._tidy = False
         self.lease = Lease()
         self.committed: Place | None = None
@@ -100,6 +102,9 @@ class Visit:
             ClipError: why it ended.
         """
         await self._keep_time()
+        gone_to = self._slots.reconnected(self._clip.status.context)
+        if gone_to is not None:
+            self._chosen(gone_to)
         await self.teach()
         await self._clip.start(self._kind)
         self._gatherer.link_up()
@@ -111,6 +116,7 @@ class Visit:
                 self._buzz(),
                 self._bring_log(),
                 self._teach_again(),
+                self._follow_button(),
             )
         finally:
             self._gatherer.link_down()
@@ -137,7 +143,7 @@ class Visit:
             # Nothing that is measured now depends on it.
             _log.warning("the clip did not learn the calibration: %s", refusal)
             self._say(str(refusal))
-        self._slot = self._clip.status.context
+        slots.seen = self._clip.status.context
 
     async def _forget_others(self) -> None:
         """What somebody else taught it must not be come upon by its button."""
@@ -148,15 +154,13 @@ class Visit:
             if slot != self._clip.status.context:
                 await self._clip.unteach(slot)
 
-    def _follow_button(self) -> None:
-        """The wearer went to another context by the clip's button."""
-        slot = self._clip.status.context
-        if slot == self._slot:
-            return
-        self._slot = slot
-        name = self._slots.name_of(slot)
-        if name is not None:
-            self._chosen(name)
+    async def _follow_button(self) -> None:
+        """Go along when the wearer goes to another context by the clip's button."""
+        while True:
+            await asyncio.sleep(_FOLLOW_S)
+            name = self._slots.moved(self._clip.status.context)
+            if name is not None:
+                self._chosen(name)
 
     def teach_soon(self) -> None:
         """Teach the clip anew: the wearer is judged by something else now."""
@@ -218,7 +222,6 @@ class Visit:
             await self._keep_time()
             await self._acknowledge()
             await self._share_snooze()
-            self._follow_button()
             if self._whole.is_set():
                 await self._renew()
             self._wearing.charge(self._clip.status.battery_percent, self._session_s())
@@ -241,6 +244,8 @@ class Visit:
         buzzed_s, known_s = self._session_s() - status.since_buzz_s, nudging.last_buzz_s()
         if known_s is None or buzzed_s > known_s + _SAME_BUZZ_S:
             nudging.buzzed(buzzed_s, self._wall() - timedelta(seconds=status.since_buzz_s))
+            # An event, because a day that is decided anew needs it as well.
+            self._wearing.event(buzzed_s, "buzz_by_clip")
 
     async def _share_snooze(self) -> None:
         """A snooze counts on both sides, whether asked for here or by the clip's button."""

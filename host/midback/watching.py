@@ -35,7 +35,7 @@ class Now:
         notice: guidance or an answer that goes before the usual help.
         quiet_until: no slump is buzzed before then, because of buzzes that were given;
             ``None`` when nothing stands in the way of the next one.
-        held_by: what else holds buzzes now, in a word or two, or ``None``.
+        held_by: what else holds buzzes now, each in a word or two, the oldest first.
         certain: whether a slump that nothing stands against gets its buzz: a plan may leave it
             out.
     """
@@ -59,7 +59,7 @@ class Now:
     same_s: int = 0
     context: str = CONTEXTS[0]
     question: str | None = None
-    held_by: str | None = None
+    held_by: tuple[str, ...] = ()
     certain: bool = True
 
 

@@ -321,5 +321,5 @@ def test_a_minute_that_came_late_lies_where_it_was():
     assert late.lost_packets == 0
     for one, other in zip(late.changes, in_time.changes, strict=True):
         assert one.kind == other.kind
-        # A packet may fall to either side of the end of the hold.
-        assert one.time_s == pytest.approx(other.time_s, abs=0.21)
+        # A packet may fall to either side of the end of settling, and of the end of the hold.
+        assert one.time_s == pytest.approx(other.time_s, abs=0.41)

@@ -116,6 +116,9 @@ class Wishes:
     def snooze(self, minutes: float) -> None:
         self.heard.append(f"snooze {minutes:.0f}")
 
+    def pause(self, *, on: bool) -> None:
+        self.heard.append(f"pause {'on' if on else 'off'}")
+
     def buzz(self) -> None:
         self.heard.append("buzz")
 

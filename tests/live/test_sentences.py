@@ -5,6 +5,7 @@ import pytest
 from live.scenes import NINE, USUAL
 
 from midback.live.sentences import NO_ANGLE, Said, say, steady
+from midback.pausing import CALL, PAUSE, PRESENTING, QUIET
 from midback.words import NBSP, State
 
 
@@ -62,6 +63,35 @@ def test_a_snooze_does_not_hide_how_to_get_the_signal_back():
 def test_a_snooze_that_is_over_is_not_mentioned():
     words = said(State.LEANING, snoozed_until=NINE - timedelta(seconds=1))
     assert "rest" not in words.help
+
+
+@pytest.mark.parametrize(
+    ("held_by", "words"),
+    [
+        ((CALL,), "Buzzes wait: a call is on."),
+        ((QUIET,), "Buzzes wait: do not disturb is on."),
+        ((PRESENTING,), "Buzzes wait: a talk or a film is on."),
+        ((PAUSE,), "Buzzes wait until you end the pause."),
+        ((PRESENTING, CALL), "Buzzes wait: a call is on."),
+        ((CALL, PAUSE), "Buzzes wait until you end the pause."),
+        (("quiet hours",), "Buzzes wait: quiet hours."),
+    ],
+)
+@pytest.mark.parametrize("state", [State.UPRIGHT, State.LEANING, State.SLUMPED, State.MOVING])
+def test_while_buzzes_wait_the_help_says_why_and_promises_none(
+    state: State, held_by: tuple[str, ...], words: str
+):
+    assert said(state, held_by=held_by).help == words
+
+
+def test_a_pause_that_has_no_end_is_told_before_a_snooze_that_has():
+    words = said(State.UPRIGHT, held_by=(CALL, PAUSE), snoozed_until=NINE + timedelta(minutes=15))
+    assert words.help == "Buzzes wait until you end the pause."
+
+
+@pytest.mark.parametrize("state", [State.NO_DATA, State.AWAY, State.NEW])
+def test_what_holds_buzzes_does_not_hide_what_the_wearer_must_do_first(state: State):
+    assert said(state, held_by=(CALL,)).help == said(state).help
 
 
 def test_a_lean_soon_after_a_buzz_is_not_promised_one_at_the_hold():
@@ -169,11 +199,11 @@ def test_who_needs_an_upright_on_their_feet_is_told_to_stand():
 
 @pytest.mark.parametrize("state", [State.UPRIGHT, State.LEANING, State.MOVING])
 def test_while_nudges_are_held_the_help_says_why_and_promises_nothing(state: State):
-    assert said(state, held_by="call").help == "Buzzes rest: call."
+    assert said(state, held_by=("quiet hours",)).help == "Buzzes wait: quiet hours."
 
 
 def test_a_snooze_goes_before_what_else_holds():
-    words = said(State.UPRIGHT, held_by="call", snoozed_until=NINE + timedelta(hours=5))
+    words = said(State.UPRIGHT, held_by=("call",), snoozed_until=NINE + timedelta(hours=5))
 
     assert words.help.startswith("Buzzes rest until")
 

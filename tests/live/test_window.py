@@ -12,6 +12,7 @@ from live.scenes import NINE, Wearing, Wishes
 
 from midback.live.display import open_window
 from midback.live.picture import Span
+from midback.pausing import PAUSE
 from midback.words import LOOK, NBSP, State
 
 try:
@@ -120,6 +121,7 @@ def test_the_graph_is_heard_as_its_last_slump(opened: Open, wearing: Wearing):
         (Qt.Key.Key_C, "calibrate"),
         (Qt.Key.Key_A, "choose next"),
         (Qt.Key.Key_S, "snooze 15"),
+        (Qt.Key.Key_P, "pause on"),
         (Qt.Key.Key_B, "buzz"),
         (Qt.Key.Key_R, "report"),
     ],
@@ -149,6 +151,14 @@ def test_buttons_ask(opened: Open, hand: Hand, wearing: Wearing, wishes: Wishes)
     for button in (window.bar.buzz, window.bar.report):
         hand.click(button)
     assert wishes.heard == ["calibrate", "snooze 15", "buzz", "report"]
+
+
+def test_while_paused_the_same_key_ends_it(
+    opened: Open, hand: Hand, wearing: Wearing, wishes: Wishes
+):
+    wearing.wears(1, State.UPRIGHT, held_by=(PAUSE,))
+    hand.press(opened(), Qt.Key.Key_P)
+    assert wishes.heard == ["pause off"]
 
 
 def test_while_snoozed_the_same_button_ends_it(

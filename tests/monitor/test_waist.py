@@ -127,7 +127,7 @@ def test_while_it_is_known_to_be_a_lean_the_wearer_reads_so(folder):
     now = live(BothWorld(folder), body)
 
     assert now.state is State.SLUMPED
-    assert now.held_by == "lean"
+    assert now.held_by == ("lean",)
 
 
 def test_the_second_clip_never_buzzes_by_itself(folder):

@@ -96,6 +96,14 @@ def _snooze(seconds: float | None, _: str) -> str:
     return f"buzzes rest for {spoken(seconds)}" if seconds else "buzzes are back"
 
 
+def _held(_: float | None, reason: str) -> str:
+    return f"buzzes wait: {reason}"
+
+
+def _released(_: float | None, reason: str) -> str:
+    return f"buzzes no longer wait: {reason}"
+
+
 def _slump_started(lean_deg: float | None, _: str) -> str:
     return "slump begins" if lean_deg is None else f"slump begins, {degrees(lean_deg)}"
 
@@ -127,12 +135,15 @@ def _other(kind: str) -> _Telling:
 _EVENTS: dict[str, _Telling] = {
     "battery": _battery,
     "buzz": _fixed("a buzz is due"),
+    "buzz_by_clip": _fixed("the clip had buzzed by itself"),
     "buzz_withheld": _withheld,
     "calibration": _calibration,
     "confirmation": _fixed("sat up after the buzz"),
     "experiment_block": _block,
     "link_back": _fixed("the clip is back"),
     "link_lost": _fixed("the clip is out of reach"),
+    "nudges_held": _held,
+    "nudges_released": _released,
     "reboot": _fixed("the clip started anew"),
     "slump_ended": _slump_ended,
     "slump_started": _slump_started,

@@ -18,6 +18,7 @@ from midback.errors import DataError
 from midback.live.trace import Trace
 from midback.monitor import Monitor
 from midback.nudge_settings import NudgeSettings
+from midback.pausing import reasons_to_wait
 from midback.recording import Store, data_folder
 from midback.roles import waist_clip
 from midback.seconds import Resolution
@@ -43,6 +44,7 @@ def _worn(args: argparse.Namespace) -> int:
         nudges=nudges,
         kind=wire.KIND_RAW if args.raw else wire.KIND_ORIENTATION,
         waist=waist_clip(folder, args.clip),
+        pauses=None if args.no_pauses else reasons_to_wait,
     )
     controls = partial(MonitorControls, monitor=monitor, page=partial(_page_of_today, folder))
     with telling_who_has_it(folder):
@@ -66,6 +68,7 @@ def _simulated(args: argparse.Namespace) -> int:
         wall=simulation.day.now,
         nudges=nudges_for_this_run(read_settings(folder).nudges, args.preset, args.hold),
         kind=wire.KIND_RAW if args.raw else wire.KIND_ORIENTATION,
+        pauses=None if args.no_pauses else reasons_to_wait,
     )
 
     async def main() -> None:

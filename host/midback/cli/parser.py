@@ -16,6 +16,10 @@ DEMO_SEED = 6
 PRESETS = ("coach", "normal", "quiet")
 _MOST_DAYS = 10_000
 
+_SNOOZE_S = 900.0
+_LONGEST_SNOOZE_S = 86_400.0
+_UNITS_S = {"s": 1.0, "m": 60.0, "h": 3600.0}
+
 _EXITS = "exit codes: 0 done, 2 usage, 3 no Bluetooth, 4 no clip, 5 data"
 
 
@@ -55,6 +59,10 @@ def build_parser() -> argparse.ArgumentParser:
     _add_demo(command("demo", "a simulated workday, live, then its daily summary"))
     _add_setup(command("setup", "from a new clip to the first buzz, step by step"))
     _add_live(command("live", "watch, record and buzz; opens the window"))
+    _add_snooze(command("snooze", "let the buzzes of the running Midback rest for a while"))
+    _add_pause(command("pause", "let its buzzes wait until you end the pause"))
+    _add_place(command("context", "tell the running Midback where you are, or list the places"))
+    _add_status(command("status", "what the running Midback knows now, in one line"))
     _add_nudges(command("nudges", "how soon and how often it buzzes, and by which plan"))
     _add_experiment(command("experiment", "which nudges shorten your slumps, if it can tell"))
     _add_scan(command("scan", "list the clips in range"))
@@ -130,7 +138,51 @@ def _add_live(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--raw", action="store_true", help="stream acceleration and rate at 50 Hz, for research"
     )
+    parser.add_argument(
+        "--no-pauses",
+        action="store_true",
+        help="buzz during calls, talks and do-not-disturb as well",
+    )
     _add_headless(parser)
+    _add_data(parser)
+
+
+def _add_snooze(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "length",
+        nargs="?",
+        type=_length,
+        default=_SNOOZE_S,
+        metavar="TIME",
+        help="90s, 30m or 1h, or off to end it (default: 15m)",
+    )
+    _add_data(parser)
+
+
+def _add_pause(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "setting",
+        nargs="?",
+        choices=("on", "off"),
+        default="on",
+        help="off: buzz again (default: on)",
+    )
+    _add_data(parser)
+
+
+def _add_place(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "name",
+        nargs="?",
+        type=_context,
+        metavar="NAME",
+        help='desk, "standing desk", sofa or a name of your own',
+    )
+    _add_data(parser)
+
+
+def _add_status(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON")
     _add_data(parser)
 
 
@@ -408,6 +460,20 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
 def _or(word: str, parse: Callable[[str], float]) -> Callable[[str], float | str]:
     """*word* itself, or what *parse* makes of anything else."""
     return lambda text: word if text == word else parse(text)
+
+
+def _length(text: str) -> float:
+    """A length of time in seconds; ``off`` is 0."""
+    if text == "off":
+        return 0.0
+    unit_s = _UNITS_S.get(text[-1:])
+    try:
+        length_s = float(text[:-1]) * (unit_s or 0.0)
+    except ValueError:
+        length_s = 0.0
+    if not 0.0 < length_s <= _LONGEST_SNOOZE_S:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time like 90s, 30m or 1h, or off")
+    return length_s
 
 
 def _seed(text: str) -> int:

@@ -206,7 +206,7 @@ def _strung(spans: list[tuple[float, Hold]], seconds: float) -> Iterator[tuple[f
 
 
 class _NoControls:
-    """A recording cannot be calibrated, snoozed or buzzed."""
+    """A recording cannot be calibrated, snoozed, paused or buzzed."""
 
     def calibrate(self) -> None:
         """Nothing."""
@@ -218,6 +218,9 @@ class _NoControls:
         """Nothing."""
 
     def snooze(self, minutes: float) -> None:
+        """Nothing."""
+
+    def pause(self, *, on: bool) -> None:
         """Nothing."""
 
     def buzz(self) -> None:

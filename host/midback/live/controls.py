@@ -27,6 +27,10 @@ class Controls(Protocol):
         """Let buzzes rest for so long; 0 ends the rest."""
         ...
 
+    def pause(self, *, on: bool) -> None:
+        """Let buzzes wait until further notice, or end that."""
+        ...
+
     def buzz(self) -> None:
         """Buzz the clip as a test."""
         ...

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from midback.calibration import CONTEXTS
+from midback.pausing import CALL, PAUSE, PRESENTING, QUIET
 from midback.watching import Now
 from midback.words import LOOK, NBSP, UNKNOWN, State, degrees, duration, spoken
 
@@ -28,6 +29,14 @@ STEADY_DEG = 0.7
 """How far the lean may be from the number that is on show."""
 
 NO_ANGLE = f"–{NBSP}–"
+
+_WAITING = {
+    PAUSE: "Buzzes wait until you end the pause.",
+    CALL: "Buzzes wait: a call is on.",
+    QUIET: "Buzzes wait: do not disturb is on.",
+    PRESENTING: "Buzzes wait: a talk or a film is on.",
+}
+"""What is said of these reasons; of several, the first here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,29 @@ def snoozed(now: Now | None) -> bool:
     return now is not None and now.snoozed_until is not None and now.snoozed_until > now.wall
 
 
+def paused(now: Now | None) -> bool:
+    """Whether the wearer let buzzes wait by hand."""
+    return now is not None and PAUSE in now.held_by
+
+
+def why_silent(now: Now, zone: tzinfo) -> str | None:
+    """Why no buzz comes whatever the wearer does, and until when; ``None`` when one may.
+
+    What the wearer asked for goes first, and of that what has no end of its own.
+    """
+    if snoozed(now) and now.snoozed_until and not paused(now):
+        return f"Buzzes rest until {clock_time(now.snoozed_until, zone)}."
+    for reason, words in _WAITING.items():
+        if reason in now.held_by:
+            return words
+    return f"Buzzes wait: {now.held_by[0]}." if now.held_by else None
+
+
+def lean_in_words(said: Said) -> str:
+    """The lean and what it counts from."""
+    return said.unit if said.number == NO_ANGLE else f"{said.number} {said.unit}"
+
+
 def clock_time(moment: datetime, zone: tzinfo) -> str:
     """The hour and minute of *moment* on the wearer's clock."""
     return f"{moment.astimezone(zone):%H:%M}"
@@ -130,11 +162,9 @@ def _help(now: Now, zone: tzinfo) -> str:
         return now.question
     if now.notice:
         return now.notice
-    if now.state in (*PROMISING, State.MOVING):
-        if snoozed(now) and now.snoozed_until:
-            return f"Buzzes rest until {clock_time(now.snoozed_until, zone)}."
-        if now.held_by:
-            return f"Buzzes rest: {now.held_by}."
+    silent = why_silent(now, zone)
+    if silent is not None and now.state in (*PROMISING, State.MOVING):
+        return silent
     told = _promise(now)
     # A plan may leave this one out, and nobody can know before.
     return (

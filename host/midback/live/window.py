@@ -32,7 +32,7 @@ from midback.live.picture import Picture, Span
 from midback.live.place import Place
 from midback.live.ribbon import Ribbon
 from midback.live.scale import lines_of
-from midback.live.sentences import clock_time, say, snoozed, steady
+from midback.live.sentences import clock_time, paused, say, snoozed, steady
 from midback.live.style import style_sheet
 from midback.live.theme import Theme, system_theme
 from midback.live.trace import Trace
@@ -187,6 +187,7 @@ class LiveWindow(QWidget):
         calibrate = self._action("Calibrate", "C", controls.calibrate)
         context = self._action("At: desk (next)", "A", controls.choose_next)
         snooze = self._action("Snooze 15 min", "S", self._snooze)
+        self._action("Pause the buzzes, or end the pause", "P", self._pause)
         buzz = self._action("Test buzz", "B", controls.buzz)
         report = self._action("Report", "R", controls.report)
         self._separate()
@@ -303,6 +304,9 @@ class LiveWindow(QWidget):
 
     def _snooze(self) -> None:
         self._controls.snooze(0.0 if snoozed(self._trace.latest()) else SNOOZE_MIN)
+
+    def _pause(self) -> None:
+        self._controls.pause(on=not paused(self._trace.latest()))
 
     def _set_on_top(self) -> None:
         self._place.set_on_top(self.on_top_action.isChecked())

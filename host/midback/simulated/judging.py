@@ -132,7 +132,10 @@ class Judging:
 
     def _go_on_zeroing(self, now_ms: int) -> None:
         posture, contexts = self._posture, self._flash.contexts
-        if self._rezero.update(now_ms, posture.up, posture.state == judge.MOVING) == DONE:
+        if (
+            self._rezero.update(now_ms, posture.up, posture.state in (judge.MOVING, judge.WALKING))
+            == DONE
+        ):
             left = _LEFT if contexts.neutral is None else contexts.neutral[3:]
             self.set_neutral(contexts.slot, *self._rezero.up, *left)
 
