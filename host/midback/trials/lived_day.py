@@ -184,7 +184,8 @@ class _Guide:
 
     def _ask(self, now_s: float) -> None:
         self._wearer.ask(self._poses[0].value, now_s)
-        self._ready_s = now_s + _READY_S
+        # Whoever lives ahead hears it a little later.
+        self._ready_s = max(now_s, self._wearer.now_s) + _READY_S
 
     def _take(self, recorder: PoseRecorder, now_s: float) -> None:
         try:
