@@ -120,7 +120,7 @@ class Report:
     Attributes:
         started: local day it began, ISO 8601.
         days: local days with hours of it.
-        hours: blocks lived through, at least in part.
+        hours: blocks in which posture was judged, at least in part.
         slumps: how many began in them.
         horizon_s: where the length of a slump is cut.
         arms: one for each condition.
@@ -150,7 +150,7 @@ def latest_experiment(store: Store) -> NudgeSettings | None:
 
 
 def hours_of(store: Store, experiment: NudgeSettings) -> list[Hour]:
-    """The hours that were lived through in an experiment, in order.
+    """The hours of an experiment in which posture was judged, in order.
 
     Raises:
         RecordingError: the file cannot be read.
@@ -160,7 +160,7 @@ def hours_of(store: Store, experiment: NudgeSettings) -> list[Hour]:
         settings = settings_read(session.clip_facts)
         if settings is not None and _same(settings, experiment):
             _add(hours, store, session)
-    return [hours[number] for number in sorted(hours)]
+    return [hours[number] for number in sorted(hours) if hours[number].still_s]
 
 
 def report(started: date, hours: Sequence[Hour]) -> Report:

@@ -37,8 +37,8 @@ DEFINITIONS = {
     "buzzes": "buzzes given in slumps; followed: flexion below the leave line for 2 s within 60 s"
     "; by_clip: those of the clip itself, known to ten seconds"
     "; withheld: nudges that fell due and were not given then, why, and whether the same slump "
-    "got one later; unaided: still time that a fading plan left without nudges on purpose, slumped "
-    "by the fixed classes: a probe day, or up to ten minutes after each nudge left out",
+    "got one later; unaided: still time that a fading plan left without nudges on purpose, slumped"
+    " by the fixed classes: a probe day, or up to ten minutes after each nudge left out",
     "halves": "slumped share before and after the longest pause in wear, else the middle",
     "hours.state_s": "seconds in the order of the keys of state_s",
     "exposure": "per cent of still time; rows from leaning back to over 30 degrees, columns held "

@@ -28,6 +28,8 @@ shorter horizons gain little more."""
 LEAST_BLOCKS = 6
 """With fewer on either side no error can be given (own choice)."""
 
+_AT_A_TIME = 64
+
 _PLANNED_BLOCKS = 60
 """Blocks at which the verdict is sharpest: about eight working days (own choice)."""
 
@@ -130,9 +132,20 @@ def share(part: Floats, whole: Floats) -> Estimate | None:
 def _jackknifed(statistic: Callable[[Floats], Floats], blocks: int) -> Estimate:
     """A statistic of block weights, shape ``(m, blocks)`` to ``(m,)``, and its error."""
     every = float(statistic(np.ones((1, blocks)))[0])
-    without = statistic(1.0 - np.eye(blocks))
+    # Some at a time: a year of hours against its slumps would fill the memory.
+    without = np.concatenate(
+        [statistic(_leaving_out(blocks, first)) for first in range(0, blocks, _AT_A_TIME)]
+    )
     variance = (blocks - 1) / blocks * float(((without - without.mean()) ** 2).sum())
     return Estimate(every, math.sqrt(variance), blocks - 1)
+
+
+def _leaving_out(blocks: int, first: int) -> Floats:
+    """Weights of all blocks but one, for some blocks from *first* on."""
+    count = min(_AT_A_TIME, blocks - first)
+    kept = np.ones((count, blocks))
+    kept[np.arange(count), first + np.arange(count)] = 0.0
+    return kept
 
 
 def anytime_factor(blocks: int, alpha: float) -> float:

@@ -167,8 +167,8 @@ class Estimator:
         ]
         first = 0 if packet.kind == wire.KIND_RAW else 4
         width = wire.WIDTH[packet.kind]
-        total_g, squares_g2 = acceleration_sums(packet.counts, first, width, wire.G_PER_COUNT)
-        self.size_g = 1.0 + total_g / packet.count
+        sums = acceleration_sums(packet.counts, first, width, wire.G_PER_COUNT)
+        self.size_g = 1.0 + sums[0] / packet.count
         mean_deg = None
         if not quality:
             known = [a for a, _ in angles if a == a]
@@ -177,8 +177,7 @@ class Estimator:
             placed.last_s,
             mean_deg,
             packet.count,
-            total_g,
-            squares_g2,
+            *sums,
             off_body=bool(packet.flags & wire.FLAG_OFF_BODY),
             doubtful=bool(packet.flags & wire.FLAG_DOUBTFUL),
             shaken=bool(quality & Quality.SHAKEN),

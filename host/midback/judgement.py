@@ -7,7 +7,7 @@ from typing import NamedTuple
 from midback.shared import judge, slump
 from midback.words import State
 
-JUDGEMENT_VERSION = 1
+JUDGEMENT_VERSION = 2
 """Raised whenever the same packets would be judged otherwise; stored with every summary."""
 
 _ENDED = {
@@ -50,6 +50,7 @@ class Judge:
         count: int,
         total_g: float,
         squares_g2: float,
+        half_g: float,
         *,
         off_body: bool = False,
         doubtful: bool = False,
@@ -63,6 +64,7 @@ class Judge:
             count,
             total_g,
             squares_g2,
+            half_g,
             off_body=off_body,
             doubtful=doubtful,
             shaken=shaken,

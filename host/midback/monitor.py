@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import ExitStack, aclosing, suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from statistics import median
 
 from tzlocal import get_localzone
 
@@ -43,17 +44,21 @@ from midback.link import LINKED, Link
 from midback.local_time import day_begins, local_day
 from midback.nudge_settings import NudgeSettings
 from midback.nudging import Nudging
-from midback.recording import CONTEXT, Store
+from midback.questions import Question
+from midback.recording import CONTEXT, Event, Store
 from midback.remembered import nudges_since, snoozed_until
 from midback.roles import ROLE, Role, WaistClip
 from midback.shared import wire
+from midback.slip.rezero import doubt
+from midback.slip.tilts import Tilt
 from midback.supervisor import Supervisor
 from midback.tasks import together
+from midback.teaching import Slots
 from midback.visit import Visit
 from midback.waist import Waist
 from midback.watching import Listener, Now
-from midback.wearing import TICK_S, Wearing
-from midback.words import sentence
+from midback.wearing import TICK_S, WALK, Wearing
+from midback.words import degrees, sentence
 
 _READY_S = 3.0
 _NO_SAMPLES_S = 10.0
@@ -62,6 +67,9 @@ _RESUMED_S = 75.0
 one takes up."""
 _RESUME_MARGIN_S = 1.5
 _BEHIND_S = 1.0
+_CONFIRM_S = 60.0
+_WALKS = 20  # the walks of some days
+_LEAST_WALKS = 3
 
 
 class Monitor:
@@ -131,6 +139,7 @@ class Monitor:
             )
         self._wearing: Wearing | None = None
         self._gatherer = Gatherer()
+        self._slots = Slots()
         self._clip: Clip | None = None
         self._visit: Visit | None = None
         self._streaming = asyncio.Event()
@@ -199,8 +208,9 @@ class Monitor:
             context: where the result holds; ``None`` is where the wearer is.
 
         Raises:
-            CalibrationRefused: a pose was not usable, no samples came, or a calibration is
-                under way; says what to do.
+            CalibrationRefused: a pose was not usable, no samples came, a calibration is under
+                way, or the upright is far from the usual one and the wearer did not say that it
+                is meant; says what to do.
             RecordingError: the calibration cannot be kept, and so is not judged by.
         """
         wearing, clip = self._wearing, self._clip
@@ -223,6 +233,7 @@ class Monitor:
                 context=place,
                 before=self._contexts.get(place),
             )
+            await self._confirm(wearing, new)
             if self._store is not None:
                 self._store.save_calibration(new)
             self._contexts[place] = new
@@ -242,6 +253,29 @@ class Monitor:
             self._busy_calibrating = False
             wearing.pose = None
         return new
+
+    async def _confirm(self, wearing: Wearing, new: Calibration) -> None:
+        """Whoever re-zeroes while slumped looks perfect afterwards: ask when that may be.
+
+        Raises:
+            CalibrationRefused: the wearer did not say that it is meant.
+        """
+        earlier, walk = [], None
+        if self._store is not None:
+            earlier = [each for each in self._store.calibrations() if each.clip_id == new.clip_id]
+            walk = _usual_walk(self._store.newest_events(new.clip_id, WALK, _WALKS))
+        doubted = doubt(new, earlier, wearing.mounting.known(walk))
+        if doubted is None:
+            return
+        wearing.event(self._now_s(), "upright_questioned", doubted.value_deg, doubted.words)
+        said: asyncio.Future[bool | None] = asyncio.get_running_loop().create_future()
+        question = Question("upright", f"{doubted.words} Take it all the same?", _CONFIRM_S)
+        wearing.ask(question, self._now_s(), said.set_result)
+        if not await said:
+            raise CalibrationRefused(
+                f"the upright was not taken ({degrees(abs(doubted.value_deg))} from your usual "
+                "one): sit tall and calibrate again"
+            )
 
     @property
     def contexts(self) -> list[str]:
@@ -340,6 +374,7 @@ class Monitor:
             keeper=self._store,
             wall=self._wall,
             kind=self._kind,
+            slots=self._slots,
             chosen=self.choose,
         )
         try:
@@ -413,13 +448,17 @@ class Monitor:
     def _resume(self, wearing: Wearing, zone: tzinfo) -> None:
         """Caps and rests go on over a restart."""
         now, now_s = self._wall(), self._now_s()
-        given, rest = [], self._snoozed_until
+        given: list[datetime] = []
+        kept = None
         if self._store is not None:
             # Early in the day the hour before it counts as well.
             since = min(day_begins(local_day(now, zone), zone), now - timedelta(hours=1))
             given = nudges_since(self._store, since)
-            rest = rest or snoozed_until(self._store, now)
-        wearing.resume(given, rest if rest is not None and rest > now else None, now_s)
+            kept = snoozed_until(self._store, now)
+        asked, self._snoozed_until = self._snoozed_until, None
+        wearing.resume(given, kept if asked is None else None, now_s)
+        if asked is not None:
+            wearing.snooze(now_s + (asked - now).total_seconds(), now_s)
         for reason in self._holds:
             wearing.hold(reason, now_s)
 
@@ -503,3 +542,13 @@ class Monitor:
         if waist is not None:
             waist.relax()
         return recorder.result()
+
+
+def _usual_walk(walks: Sequence[Event]) -> Tilt | None:
+    """How the wearer's walks are tilted from their upright, if there were some."""
+    if len(walks) < _LEAST_WALKS:
+        return None
+    return (
+        median(each.value or 0.0 for each in walks),
+        median(float(each.detail) for each in walks),
+    )

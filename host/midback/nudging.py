@@ -120,10 +120,12 @@ class Nudging:
         tomorrow = day_begins(local_day(utc, self._zone) + timedelta(days=1), self._zone)
         return max(until_s, time_s + (tomorrow - utc).total_seconds())
 
-    @property
-    def certain(self) -> bool:
-        """Whether every slump that nothing stands against gets its nudge."""
-        return self.settings.plan not in (FADE, EXPERIMENT)
+    def certain(self, utc: datetime) -> bool:
+        """Whether every slump that nothing stands against gets its nudge now."""
+        if self.settings.plan == FADE:
+            stage = plan_day(self.settings, utc, self._zone)
+            return stage.given == stage.of and not stage.probe
+        return self.settings.plan != EXPERIMENT
 
     # What was given
 

@@ -84,16 +84,12 @@ class Judged:
     Attributes:
         seconds: one row a second from session time 0, dtype ``seconds.SECOND``.
         changes: slumps that began or ended, in order of time.
-        packet_s: host time of the last sample of each packet, shape ``(packets,)``.
-        packet_state: what the wearer did then, ``words.State`` codes, shape ``(packets,)``.
         lost_packets: missing by their sequence numbers.
         duplicate_packets: left out because they were here before.
     """
 
     seconds: Seconds
     changes: list[Change]
-    packet_s: Array
-    packet_state: NDArray[np.uint8]
     lost_packets: int
     duplicate_packets: int
 
@@ -107,8 +103,6 @@ class SampleBlock:
         flexion_deg, lateral_deg: NaN where unknown.
         up: unit 'up' in clip coordinates, shape ``(n, 3)``, NaN where the sensor failed.
         state: ``words.State`` codes.
-        packet_s, packet_state: time of the last sample of each packet, and the state then;
-            shape ``(packets,)``.
     """
 
     time_s: Array
@@ -116,8 +110,6 @@ class SampleBlock:
     lateral_deg: Array
     up: Array
     state: NDArray[np.uint8]
-    packet_s: Array
-    packet_state: NDArray[np.uint8]
 
 
 def reprocess(
@@ -141,18 +133,11 @@ def reprocess(
     if prior is not None:
         reprocessor.clock.prime(prior)
     seconds = _SecondTable()
-    times_s: list[Array] = [np.empty(0)]
-    states: list[NDArray[np.uint8]] = [np.empty(0, np.uint8)]
     for block in _gathered(blocks):
-        samples = reprocessor.update(block)
-        seconds.update(samples)
-        times_s.append(samples.packet_s)
-        states.append(samples.packet_state)
+        seconds.update(reprocessor.update(block))
     return Judged(
         seconds.table(),
         reprocessor.changes,
-        np.concatenate(times_s),
-        np.concatenate(states),
         reprocessor.lost_packets,
         reprocessor.duplicate_packets,
     )
@@ -240,8 +225,7 @@ class Reprocessor:
         count = block.count[kept].astype(np.int64)
         if not len(count):
             empty = np.empty(0)
-            none = empty.astype(np.uint8)
-            return SampleBlock(empty, empty, empty, np.empty((0, 3)), none, empty, none)
+            return SampleBlock(empty, empty, empty, np.empty((0, 3)), empty.astype(np.uint8))
         counts = block.counts if kept.all() else block.counts[np.repeat(kept, block.count)]
         starts = np.cumsum(count) - count
         up, settling = self._ups(block, kept, counts, placed, count, starts)
@@ -251,7 +235,7 @@ class Reprocessor:
         flags = block.flags[kept]
         off_body, shaken = (flags & wire.FLAG_OFF_BODY) != 0, (flags & wire.FLAG_SHAKEN) != 0
         doubtful = (flags & wire.FLAG_DOUBTFUL) != 0
-        sums = _acceleration_sums(block.kind, counts, starts)
+        sums = _acceleration_sums(block.kind, counts, count, starts)
         for first, last in self._spans(block.arrival_s[kept]):
             samples = slice(starts[first], starts[last - 1] + count[last - 1])
             if self._frame is not None:
@@ -262,9 +246,9 @@ class Reprocessor:
             columns = (placed.last_s, count, *sums, off_body, doubtful, shaken)
             states += self._judged(mean_deg, *(column[packets] for column in columns))
         times = _sample_times(placed, count, starts)
-        judged = np.array(states, np.uint8)
-        of_samples = np.repeat(judged, count)
-        return SampleBlock(times, angles[0], angles[1], up, of_samples, placed.last_s, judged)
+        return SampleBlock(
+            times, angles[0], angles[1], up, np.repeat(np.array(states, np.uint8), count)
+        )
 
     def _judged(self, mean_deg: Array, *columns: NDArray[Any]) -> Iterator[int]:
         """The state after each packet; *columns* are what ``Judge.update`` takes, in its order.
@@ -273,14 +257,15 @@ class Reprocessor:
         """
         judge = self._judge
         rows = zip(mean_deg.tolist(), *(column.tolist() for column in columns), strict=True)
-        for lean_deg, last_s, count, total_g, squares_g2, off_body, doubtful, shaken in rows:
+        for lean_deg, last_s, count, total_g, squares_g2, half_g, off, doubtful, shaken in rows:
             change = judge.update(
                 last_s,
                 lean_deg if lean_deg == lean_deg else None,
                 count,
                 total_g,
                 squares_g2,
-                off_body=off_body,
+                half_g,
+                off_body=off,
                 doubtful=doubtful,
                 shaken=shaken,
             )
@@ -390,12 +375,22 @@ def _packet_means(values: Array, starts: NDArray[np.int64]) -> Array:
     return np.divide(total, number, out=np.full(len(starts), np.nan), where=number > 0)
 
 
-def _acceleration_sums(kind: int, counts: NDArray[np.int16], starts: NDArray[np.int64]) -> Array:
-    """Per packet the sum of |a| - 1 g and of its square; shape ``(2, packets)``."""
+def _acceleration_sums(
+    kind: int, counts: NDArray[np.int16], count: NDArray[np.int64], starts: NDArray[np.int64]
+) -> Array:
+    """What ``shared.motion.acceleration_sums`` gives for each packet, shape ``(3, packets)``."""
     first = 0 if kind == wire.KIND_RAW else 4
     x, y, z = counts.T[first : first + 3].astype(np.float64)
     size = np.sqrt(x * x + y * y + z * z) * wire.G_PER_COUNT - 1.0
-    return np.stack([np.add.reduceat(size, starts), np.add.reduceat(size * size, starts)])
+    # Either half by itself, first and second by turns; of a single sample the first half is none.
+    halves = np.add.reduceat(size, np.stack([starts, starts + count // 2], axis=1).ravel())[::2]
+    return np.stack(
+        [
+            np.add.reduceat(size, starts),
+            np.add.reduceat(size * size, starts),
+            np.where(count > 1, halves, 0.0),
+        ]
+    )
 
 
 def _sample_times(placed: _Placed, count: NDArray[np.int64], starts: NDArray[np.int64]) -> Array:
@@ -451,8 +446,6 @@ def _joined(first: SampleBlock, then: SampleBlock) -> SampleBlock:
         np.concatenate([first.lateral_deg, then.lateral_deg]),
         np.concatenate([first.up, then.up]),
         np.concatenate([first.state, then.state]),
-        then.packet_s,
-        then.packet_state,
     )
 
 
@@ -463,8 +456,6 @@ def _part(block: SampleBlock, part: slice) -> SampleBlock:
         block.lateral_deg[part],
         block.up[part],
         block.state[part],
-        block.packet_s,
-        block.packet_state,
     )
 
 

@@ -20,15 +20,33 @@ class Lesson(NamedTuple):
 
 
 class Slots:
-    """The slots of one clip, during one connection.
+    """The slots of one clip, over all connections of a wearing.
 
     The first contexts of the wearer have a slot each, in their order; one that comes when all
     are taken gets the last slot while the wearer is there.
+
+    Attributes:
+        seen: the slot that was last known to be in use; ``None`` before the first teaching.
     """
 
     def __init__(self) -> None:
         self._names: list[str] = []
         self._taught: dict[int, tuple[str, float]] = {}
+        self.seen: int | None = None
+
+    def reconnected(self, slot: int) -> str | None:
+        """A connection begins, with this slot in use; nothing is taken for granted any more.
+
+        Returns:
+            The context that the wearer went to meanwhile by the clip's button, if they did.
+        """
+        self._taught.clear()
+        return None if self.seen in (None, slot) else self.name_of(slot)
+
+    def moved(self, slot: int) -> str | None:
+        """This slot is in use now; the context the wearer went to by the button, if any."""
+        before, self.seen = self.seen, slot
+        return None if before == slot else self.name_of(slot)
 
     def lessons(
         self, contexts: Mapping[str, Calibration], here: str, hold_s: float

@@ -50,6 +50,7 @@ class Visit:
         keeper: where the clip's log goes, or ``None`` to leave it on the clip.
         wall: gives the wall time now, UTC.
         kind: stream kind, orientation or raw.
+        slots: where the wearer's contexts lie on the clip, over all visits of a wearing.
         chosen: told the context that the wearer chose by the clip's button.
 
     Attributes:
@@ -66,11 +67,11 @@ class Visit:
         keeper: EpochKeeper | None,
         wall: Callable[[], datetime],
         kind: int,
+        slots: Slots,
         chosen: Callable[[str], object],
     ) -> None:
         self._chosen = chosen
-        self._slots = Slots()
-        self._slot = clip.status.context
+        self._slots = slots
         self._tidy = False
         self.lease = Lease()
         self.committed: Place | None = None
@@ -101,6 +102,9 @@ class Visit:
             ClipError: why it ended.
         """
         await self._keep_time()
+        gone_to = self._slots.reconnected(self._clip.status.context)
+        if gone_to is not None:
+            self._chosen(gone_to)
         await self.teach()
         await self._clip.start(self._kind)
         self._gatherer.link_up()
@@ -139,7 +143,7 @@ class Visit:
             # Nothing that is measured now depends on it.
             _log.warning("the clip did not learn the calibration: %s", refusal)
             self._say(str(refusal))
-        self._slot = self._clip.status.context
+        slots.seen = self._clip.status.context
 
     async def _forget_others(self) -> None:
         """What somebody else taught it must not be come upon by its button."""
@@ -154,11 +158,7 @@ class Visit:
         """Go along when the wearer goes to another context by the clip's button."""
         while True:
             await asyncio.sleep(_FOLLOW_S)
-            slot = self._clip.status.context
-            if slot == self._slot:
-                continue
-            self._slot = slot
-            name = self._slots.name_of(slot)
+            name = self._slots.moved(self._clip.status.context)
             if name is not None:
                 self._chosen(name)
 
@@ -244,6 +244,8 @@ class Visit:
         buzzed_s, known_s = self._session_s() - status.since_buzz_s, nudging.last_buzz_s()
         if known_s is None or buzzed_s > known_s + _SAME_BUZZ_S:
             nudging.buzzed(buzzed_s, self._wall() - timedelta(seconds=status.since_buzz_s))
+            # An event, because a day that is decided anew needs it as well.
+            self._wearing.event(buzzed_s, "buzz_by_clip")
 
     async def _share_snooze(self) -> None:
         """A snooze counts on both sides, whether asked for here or by the clip's button."""

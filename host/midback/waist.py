@@ -31,6 +31,7 @@ from midback.recording import Store
 from midback.roles import ROLE, Role, WaistClip
 from midback.supervisor import Supervisor
 from midback.tasks import together
+from midback.teaching import Slots
 from midback.visit import Visit
 from midback.watching import Now
 from midback.wearing import TICK_S, Wearing
@@ -113,6 +114,7 @@ class Waist:
         )
         self._both = TwoClips(window_s)
         self._gatherer = Gatherer()
+        self._slots = Slots()
         self._store: Store | None = None
         self._uprights: dict[str, Calibration] = {}
         self._wearing: Wearing | None = None
@@ -234,6 +236,7 @@ class Waist:
             keeper=None,
             wall=self._wall,
             kind=self._kind,
+            slots=self._slots,
             chosen=self._upper.choose,
         )
         try:

@@ -15,6 +15,7 @@ from midback.clock import PRIMED, Prior
 from midback.estimator import Estimate, Estimator, Quality
 from midback.lease import Lease
 from midback.link import STALE_S, Link
+from midback.mounting import Mounting
 from midback.nudging import KEPT, Decision, Nudging
 from midback.plans import Block
 from midback.questions import Answered, Question, Questions
@@ -22,6 +23,7 @@ from midback.received import Received
 from midback.recording import CALIBRATION, CONTEXT, SessionWriter, detail_of
 from midback.seconds import MISSING, SecondMaker
 from midback.shared import flexion, slump, wire
+from midback.slip import REMOUNTED
 from midback.stillness import MOVE, Stillness
 from midback.watching import Listener, Now
 from midback.words import State
@@ -34,6 +36,7 @@ COMMIT_S = 1.0
 
 _NOTICE_S = 8.0
 _MOVE_NOTICE_S = 60.0
+_WARNING_S = 600.0
 _TROUBLE_S = 60.0
 _LOW_PERCENT, _CHARGED_PERCENT = 15, 25
 
@@ -43,6 +46,9 @@ PATTERNS = {
     wire.PATTERN_STRONG: "strong",
     wire.PATTERN_LONG: "long",
 }
+
+WALK = "walk"
+"""A walk that ended: ``value`` is its mean flexion, the detail its lateral, in degrees."""
 
 _UNCALIBRATED = slump.SlumpPolicy()
 
@@ -77,6 +83,7 @@ class Wearing:
         pose: takes samples for a calibration, while there is one.
         last_placed: where the last packet lies in time.
         questions: what the wearer is asked.
+        mounting: whether the clip hangs as it did when they sat tall.
     """
 
     start_s: float
@@ -95,6 +102,7 @@ class Wearing:
     last_placed: Placed | None = None
     questions: Questions = field(default_factory=Questions)
     _estimator: Estimator = field(init=False)
+    mounting: Mounting = field(init=False)
     _stillness: Stillness = field(default_factory=Stillness)
     _time_to_move: bool = False
     _seconds: SecondMaker = field(default_factory=SecondMaker)
@@ -116,6 +124,7 @@ class Wearing:
 
     def __post_init__(self) -> None:
         self._estimator = Estimator(None)
+        self.mounting = Mounting(self.calibration)
         self._judge_by(self.calibration)
 
     @property
@@ -180,6 +189,7 @@ class Wearing:
         self._enter(last.state, now_s)
         for listener in self.listeners:
             listener.estimates(estimates)
+        self._watch_mounting(packet, estimates, now_s)
         alone = lease is not None and not lease.gives(last.time_s, now_s)
         pattern = self._nudge(last.time_s, now_s, alone)
         if self._time_to_move and not alone and pattern is None:
@@ -231,6 +241,7 @@ class Wearing:
             moved = flexion.angle_between_deg(self.calibration.neutral_up, calibration.neutral_up)
         self._end_slump(now_s)
         self.calibration, self.context = calibration, calibration.context
+        self.mounting.calibrated(calibration)
         self._judge_by(calibration)
         self.event(now_s, CALIBRATION, moved, calibration.id)
 
@@ -342,6 +353,19 @@ class Wearing:
         policy = None if calibration is None else calibration.policy(self.hold_s)
         self._estimator.recalibrate(calibration, policy)
 
+    def _watch_mounting(
+        self, packet: wire.StreamPacket, estimates: list[Estimate], now_s: float
+    ) -> None:
+        warning = self.mounting.update(packet, estimates, self._state)
+        walk = self.mounting.walk
+        if walk is not None:
+            lean_deg, side_deg = walk
+            self.event(now_s, WALK, lean_deg, f"{side_deg:.1f}")
+        if warning is not None:
+            kind = "remounted" if warning.cause == REMOUNTED else "slipped"
+            self.event(warning.time_s, kind, warning.angle_deg, warning.cause)
+            self.say(warning.words, now_s, _WARNING_S)
+
     def _prompt_to_move(self, time_s: float, now_s: float) -> int | None:
         """Changing posture has better evidence than sitting upright: say so, gently and once."""
         self._time_to_move = False
@@ -452,5 +476,5 @@ class Wearing:
             context=self.context,
             question=None if question is None else question.text,
             held_by=self.nudging.all_held_by(wall),
-            certain=self.nudging.certain,
+            certain=self.nudging.certain(wall),
         )

@@ -165,6 +165,18 @@ def test_other_wearings_are_no_part_of_it(heeding: Path, tmp_path: Path):
         assert latest_experiment(store) == PLAN
 
 
+def test_an_hour_in_which_the_clip_lay_on_the_table_is_none(tmp_path: Path):
+    begun = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    with Store.open(tmp_path, write=True) as store:
+        writer = store.begin("7A3F", PLAN.facts(), begun)
+        writer.add_event(0, "experiment_block", 100.0, "silence")
+        for second in range(60):
+            writer.add_second(second, (MISSING, MISSING, State.AWAY, 50))
+        writer.close(60.0, begun + timedelta(seconds=60))
+
+        assert hours_of(store, PLAN) == []
+
+
 def test_an_hour_that_a_restart_cuts_in_two_is_one(tmp_path: Path):
     wearer = Wearer(2, heed=0.5)
     with Store.open(tmp_path, write=True) as store:

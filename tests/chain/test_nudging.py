@@ -9,6 +9,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from chain.test_nudge import buzzes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -440,6 +441,22 @@ def test_whatever_the_wearer_does_no_promise_is_broken(
     assert all(b - a >= apart_s for a, b in pairwise(firsts))
 
 
+@settings(max_examples=50, deadline=None)
+@given(LENGTHS, st.dictionaries(st.integers(0, 3000), st.integers(0, 4000), max_size=3))
+def test_with_the_usual_settings_it_buzzes_as_the_clip_does_by_itself(
+    lengths: list[tuple[int, int]], snoozes: dict[int, int]
+):
+    slumps: list[Slump] = []
+    end = 0
+    for upright_s, slumped_s in lengths:
+        slumps.append((end + upright_s, end + upright_s + slumped_s))
+        end += upright_s + slumped_s
+    day = Day(asked={at: ("snooze", float(until)) for at, until in snoozes.items()})
+
+    given = [(d.time_s, d.pattern) for d in day.live(slumps) if d.pattern is not None]
+    assert given == buzzes(slumps, snoozes=snoozes)
+
+
 def resting(asked: dict[int, tuple[str, str | float]], second: float) -> bool:
     holds: set[str] = set()
     until_s = -1.0
@@ -480,3 +497,9 @@ def test_a_wearing_of_before_there_were_settings_had_the_usual_ones_and_its_hold
 def test_settings_that_cannot_be_are_refused(wrong: dict[str, object], said: str):
     with pytest.raises(ValueError, match=said):
         NudgeSettings(**wrong)  # type: ignore[arg-type]
+
+
+def test_in_its_first_week_a_fading_plan_is_certain_and_from_then_on_it_is_not():
+    assert Day(fading(0)).nudging.certain(NINE)
+    assert not Day(fading(1)).nudging.certain(NINE)
+    assert not experiment(SILENCE).nudging.certain(NINE)

@@ -62,6 +62,31 @@ def test_what_the_clip_refused_is_tried_again():
     assert taught(slots, known) == [(0, "desk 1")]
 
 
+def test_a_button_pressed_while_nobody_listened_tells_where_the_wearer_is():
+    slots = Slots()
+    assert slots.reconnected(1) is None
+    taught(slots, contexts("desk", "sofa"))
+    slots.seen = 0
+
+    assert slots.reconnected(0) is None
+    assert slots.reconnected(1) == "sofa"
+    assert slots.reconnected(3) is None
+    assert taught(slots, contexts("desk", "sofa")) == [(0, "desk 1"), (1, "sofa 1")]
+
+
+def test_a_button_pressed_is_told_once():
+    slots = Slots()
+    taught(slots, contexts("desk", "sofa"))
+    slots.seen = 0
+
+    assert [slots.moved(0), slots.moved(1), slots.moved(1), slots.moved(2)] == [
+        None,
+        "sofa",
+        None,
+        None,
+    ]
+
+
 NAMES = st.sampled_from(["desk", "sofa", "car", "bed", "train", "kitchen"])
 
 

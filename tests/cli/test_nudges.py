@@ -20,7 +20,8 @@ def test_without_options_it_shows_the_usual_settings_and_writes_nothing(midback,
     assert code == 0
     assert "preset       normal (there are coach, normal, quiet)" in out
     assert "30 s" in out.replace("\u00a0", " ")
-    assert "at most 12 an hour and 60 a day" in out
+    assert "at most 12 an hour and 60 a day" in " ".join(out.split())
+    assert max(map(len, out.splitlines())) <= 80
     assert "plan         full: every nudge that falls due is given" in out
     assert not (tmp_path / "data").exists()
 

@@ -319,7 +319,7 @@ def _judged(packet: wire.StreamPacket, estimates: list[Estimate], state: State) 
         shaken,
         array("d", [estimate.flexion_deg for estimate in estimates]),
         array("d", [estimate.lateral_deg for estimate in estimates]),
-        *acceleration_sums(packet.counts, 4, 7, wire.G_PER_COUNT),
+        *acceleration_sums(packet.counts, 4, 7, wire.G_PER_COUNT)[:2],
     )
 
 

@@ -142,6 +142,15 @@ def test_a_file_gets_a_line_when_buzzes_begin_or_cease_to_wait():
     ]
 
 
+def test_a_file_gets_no_line_twice_when_what_changed_is_not_said():
+    wearing, out = Wearing(), io.StringIO()
+    terminal = Terminal(wearing.trace, out, {})
+    for held_by in [(), (CALL,), ()]:
+        wearing.wears(1, State.NEW, held_by=held_by)
+        terminal.look()
+    assert out.getvalue().count("\n") == 1
+
+
 def test_watching_ends_when_the_wearing_has():
     out = io.StringIO()
     looks = iter([False, False, True])

@@ -149,3 +149,31 @@ def test_the_clip_follows_the_host(folder):
         return before, world.clip.flash.contexts.slot, world.watcher.latest.context
 
     assert live(World(folder), body) == (0, 1, "sofa")
+
+
+def test_who_went_elsewhere_by_the_button_while_the_host_was_away_is_found_there(folder):
+    async def body(world):
+        await at_two_places(world)
+        await asyncio.sleep(5.0)
+        world.air.out_of_range()
+        await asyncio.sleep(20.0)
+        world.clip.press_button(3)
+        world.air.come_back()
+        await asyncio.sleep(30.0)
+        return world.watcher.latest.context
+
+    assert live(World(folder), body) == "sofa"
+
+
+def test_who_told_the_host_while_the_clip_was_away_is_not_overruled(folder):
+    async def body(world):
+        await at_two_places(world)
+        await asyncio.sleep(5.0)
+        world.air.out_of_range()
+        await asyncio.sleep(20.0)
+        world.monitor.choose("sofa")
+        world.air.come_back()
+        await asyncio.sleep(30.0)
+        return world.watcher.latest.context, world.clip.flash.contexts.slot
+
+    assert live(World(folder), body) == ("sofa", 1)

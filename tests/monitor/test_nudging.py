@@ -5,13 +5,16 @@ from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from monitor.worlds import STARTED, World, clip_on, live, stored, wearer
+from monitor.worlds import STARTED, World, clip_on, live, living, stored, wearer
 
 from midback.calibration import Pose
+from midback.judgement import Change
 from midback.nudge_settings import NudgeSettings, QuietHours, settings_of
 from midback.recording import Store
 from midback.remembered import nudges_since, snoozed_until
 from midback.simulated import Air, virtual_time
+from midback.wearing import PATTERNS
+from midback_analysis.renudged import renudged
 
 SLUMP_S = 33.0
 """A little longer than the hold."""
@@ -92,6 +95,48 @@ def test_an_experiment_keeps_what_was_drawn_for_the_hour(folder):
     assert not world.watcher.latest.certain
 
 
+async def a_restless_hour(world):
+    """Slumps in a call, in a snooze, in quick succession, and some that the plan leaves out."""
+    await world.calibrated()
+    world.monitor.hold("call")
+    await world.pose(Pose.SLUMP, SLUMP_S)
+    world.monitor.release("call")
+    await asyncio.sleep(70.0)
+    for _ in range(3):
+        await world.pose(Pose.TALL, 10.0)
+        await world.pose(Pose.SLUMP, SLUMP_S + 20.0)
+    world.monitor.snooze(2)
+    await world.pose(Pose.TALL, 10.0)
+    await world.pose(Pose.SLUMP, 250.0)
+    await world.pose(Pose.TALL, 3.0)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_stored_wearing_decided_anew_gives_what_was_given(folder, seed):
+    began = STARTED.date() - timedelta(days=14)
+    plan = NudgeSettings(plan="fade", plan_started=began, seed=seed, confirm=True)
+    live(World(folder, nudges=plan, zone=UTC), a_restless_hour)
+    with Store.open(folder, write=False) as store:
+        (session,) = store.sessions()
+        events = store.events(session)
+        slumps = [Change(*event_of(e)) for e in events if e.kind.startswith("slump_")]
+        anew = renudged(store, session, slumps, UTC)
+        others = renudged(store, session, slumps, UTC, NudgeSettings())
+
+    kinds = {"buzz", "buzz_withheld", "confirmation"}
+    then = [(e.time_s, e.detail or "tick") for e in events if e.kind in kinds]
+    now = [(d.time_s, d.reason or PATTERNS[d.pattern or 0]) for d in anew]
+    assert [what for _, what in now] == [what for _, what in then]
+    # A packet is a fifth of a second, and what is asked for falls between two.
+    assert all(abs(a - b) < 0.5 for (a, _), (b, _) in zip(now, then, strict=True))
+    assert len(then) > 5
+    assert "plan" not in [decision.reason for decision in others]
+
+
+def event_of(event):
+    return event.time_s, event.kind, event.value, event.detail
+
+
 # A restart
 
 
@@ -157,22 +202,30 @@ def test_a_snooze_that_was_taken_back_stays_so(folder):
     assert nudged(last) == ["nudge"]
 
 
-def test_a_snooze_asked_for_before_a_clip_was_found_counts(folder):
+def asking_first(folder, minutes, body):
+    """A run in which the wearer asks for a snooze before a clip is found."""
     world = World(folder)
 
     async def main():
-        world.monitor.snooze(15)
-        async with world.air:
-            running = asyncio.create_task(world.monitor.run())
-            await world.monitor.wait_until_streaming()
-            await slumped(world)
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
+        world.monitor.snooze(minutes)
+        await living(world, body)
 
     virtual_time.run(main())
+    return world
 
-    assert nudged(world) == ["snooze"]
+
+def test_a_snooze_asked_for_before_a_clip_was_found_counts(folder):
+    assert nudged(asking_first(folder, 15, slumped)) == ["snooze"]
+
+
+def test_a_snooze_taken_back_before_a_clip_was_found_stays_so(folder):
+    runs(folder, snoozing, between_s=30.0)
+    asking_first(folder, 0, a_while)
+    with Store.open(folder, write=False) as store:
+        last = store.sessions()[-1]
+
+        assert [e.value for e in store.events(last) if e.kind == "snooze"] == [0.0]
+        assert snoozed_until(store, last.started + timedelta(seconds=30)) is None
 
 
 def test_the_daily_cap_counts_what_was_given_before_the_restart(folder):

@@ -15,6 +15,7 @@ from midback.estimator import Estimate
 from midback.monitor import Monitor
 from midback.recording import data_folder
 from midback.roles import waist_clip
+from midback.settings import read_settings
 from midback.watching import Now
 from midback.words import degrees
 
@@ -53,8 +54,13 @@ def run(args: argparse.Namespace) -> int:
     folder = data_folder(args.data)
     if not args.demo:
         _say("Looking for the clip.")
-        waist = waist_clip(folder, args.clip)
-        monitor = Monitor(folder, wanted=args.clip, listeners=[Guide(_say)], waist=waist)
+        monitor = Monitor(
+            folder,
+            wanted=args.clip,
+            listeners=[Guide(_say)],
+            nudges=read_settings(folder).nudges,
+            waist=waist_clip(folder, args.clip),
+        )
         with telling_who_has_it(folder):
             made = asyncio.run(calibrated(monitor, poses, context=args.context))
     else:

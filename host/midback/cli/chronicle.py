@@ -135,6 +135,7 @@ def _other(kind: str) -> _Telling:
 _EVENTS: dict[str, _Telling] = {
     "battery": _battery,
     "buzz": _fixed("a buzz is due"),
+    "buzz_by_clip": _fixed("the clip had buzzed by itself"),
     "buzz_withheld": _withheld,
     "calibration": _calibration,
     "confirmation": _fixed("sat up after the buzz"),

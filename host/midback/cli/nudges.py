@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import secrets
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -21,6 +22,7 @@ from midback.settings import OFF, SETTINGS, Value, change_settings, quiet_hours,
 from midback.words import duration, spoken
 from midback_analysis.unaided import Week, progress
 
+_WIDTH = 80
 _OF_A_PRESET = ("hold_s", "hourly_cap", "daily_cap")
 
 
@@ -36,7 +38,9 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(_as_data(nudges, today, weeks), ensure_ascii=False))
         return 0
     for name, words in _lines(nudges, today):
-        print(f"{name:<13}{words}")
+        print(
+            textwrap.fill(words, _WIDTH, initial_indent=f"{name:<13}", subsequent_indent=" " * 13)
+        )
     if nudges.plan == FADE and weeks:
         print("\n".join(["", *_progress(weeks)]))
     if changes:

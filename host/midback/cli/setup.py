@@ -25,6 +25,7 @@ from midback.errors import CalibrationRefused, ClipError, ClipNotFound, DataErro
 from midback.monitor import Monitor
 from midback.recording import Store, data_folder
 from midback.roles import Role, WaistClip, keep_waist_clip, waist_clip
+from midback.settings import read_settings
 from midback.shared import wire
 
 _STEPS = {Role.UPPER: 5, Role.WAIST: 4}
@@ -312,6 +313,7 @@ class Setup:
             radio=self.radio,
             listeners=[Guide(self._say)],
             wall=self.wall,
+            nudges=None if self.folder is None else read_settings(self.folder).nudges,
         )
 
     def _buzzed(self, pattern: int, strength_percent: int) -> None:

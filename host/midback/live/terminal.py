@@ -60,7 +60,8 @@ class Terminal:
         self._redraws = out.isatty() and environment.get("TERM") != "dumb"
         self._colours = self._redraws and not environment.get("NO_COLOR")
         self._number_deg: int | None = None
-        self._written: object = None
+        self._facts: object = None
+        self._sentence: str | None = None
 
     def look(self) -> None:
         """Look at the trace once and write what is new."""
@@ -73,10 +74,13 @@ class Terminal:
             return
         told = () if now is None else (now.notice, now.question, now.held_by)
         facts = (said.state, *told, snoozed(now))
-        if facts != self._written:
-            self._written = facts
+        sentence = _sentence(said)
+        # What has changed may be nothing that is said in this state.
+        if facts != self._facts and sentence != self._sentence:
             at = "" if now is None else f"{now.wall.astimezone(self._trace.zone):%H:%M:%S}  "
-            self._write(f"{at}{_sentence(said)}\n")
+            self._write(f"{at}{sentence}\n")
+            self._sentence = sentence
+        self._facts = facts
 
     def close(self) -> None:
         """Leave the cursor on a line of its own."""

@@ -1,4 +1,4 @@
-"""Which upright a wearing was judged by when: what calibration and context events say.
+"""Which upright a wearing was judged by when, and other things that events of a clip say.
 
 A ``calibration`` event's detail is the id of a new calibration; a ``context`` event's is the id
 of a stored one, or a dash where the context has none yet, then the context's name.
@@ -72,6 +72,17 @@ def last_context(database: Database, clip_id: str) -> str | None:
         *(clip_id, CONTEXT),
     )
     return context_of(rows[0][0]) if rows else None
+
+
+def newest_events(database: Database, clip_id: str, kind: str, most: int) -> list[Event]:
+    """The newest events of a kind in the sessions of a clip, the newest first."""
+    rows = database.rows(
+        "SELECT event.time_us, event.value, event.detail"
+        " FROM event JOIN session ON event.session_id = session.id"
+        " WHERE session.clip_id = ? AND event.kind = ? ORDER BY event.id DESC LIMIT ?",
+        *(clip_id, kind, most),
+    )
+    return [Event(time_us / 1e6, kind, value, detail) for time_us, value, detail in rows]
 
 
 def _id_of(kind: str, detail: str) -> str | None:

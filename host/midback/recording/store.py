@@ -261,6 +261,10 @@ class Store:
         """Return the name of the context that was last chosen, if the wearer ever chose."""
         return contexts.last_context(self._database, clip_id)
 
+    def newest_events(self, clip_id: str, kind: str, most: int) -> list[Event]:
+        """Return up to *most* events of a kind, over all sessions of a clip, the newest first."""
+        return contexts.newest_events(self._database, clip_id, kind, most)
+
     def calibrations_used(self, clip_id: str) -> list[InUse]:
         """Return what a clip was judged by from when on, over all its sessions."""
         return contexts.history(self._database, clip_id)

@@ -5,8 +5,8 @@ stored day, and sees the same numbers everywhere.  Time comes in with each packe
 Runs unchanged on CPython and on the board.
 """
 
+from midback.shared import motion as motion_of
 from midback.shared import slump
-from midback.shared.motion import MotionGate
 
 # What is known about the wearer.
 NO_DATA = 0  # nothing to judge by
@@ -64,7 +64,7 @@ class Judge:
     def __init__(self, policy: slump.SlumpPolicy | None) -> None:
         self.state = NEW if policy is None else NO_DATA
         self._detector = None if policy is None else slump.SlumpDetector(policy)
-        self._gate = MotionGate()
+        self._gate = motion_of.MotionGate()
         self._moving_since_s: float | None = None
         self._far_since_s: float | None = None
         self._last_s = _NEVER_S
@@ -82,6 +82,7 @@ class Judge:
         count: int,
         total_g: float,
         squares_g2: float,
+        half_g: float,
         *,
         off_body: bool = False,
         doubtful: bool = False,
@@ -93,9 +94,10 @@ class Judge:
             time_s: time of its last sample.
             flexion_deg: mean flexion over it; ``None`` when it cannot be judged now
                 (no calibration, the motor shakes, the filter settles, the sensor failed).
-            count: samples in it; with ``total_g`` and ``squares_g2`` see ``MotionGate``.
+            count: samples in it; with the next three see ``MotionGate``.
             total_g: sum of |a| - 1 g.
             squares_g2: sum of its squares.
+            half_g: sum of |a| - 1 g over the first half.
             off_body: the clip finds that nobody wears it.
             doubtful: it finds that perhaps nobody does.
             shaken: the motor ran, which is no movement of the wearer's.
@@ -105,11 +107,14 @@ class Judge:
             self._moving_since_s = None
             self._far_since_s = None
         self._last_s = time_s
-        moving = not shaken and self._gate.update(time_s, count, total_g, squares_g2)
+        gate = self._gate
+        motion = motion_of.STILL
+        if not shaken:
+            motion = gate.update(time_s, count, total_g, squares_g2, half_g, flexion_deg)
         if off_body:
             return self._taken_off(time_s)
-        if moving:
-            return self._moves(time_s)
+        if motion != motion_of.STILL:
+            return self._moves(time_s, WALKING if motion == motion_of.WALKING else MOVING)
         if shaken:
             return self._unknown(time_s)
         self._moving_since_s = None
@@ -119,6 +124,9 @@ class Judge:
             return None
         if self._detector is None:
             self.state = NEW
+            return None
+        if gate.settling:
+            self.state, self._known_s = MOVING, time_s
             return None
         if flexion_deg is None or total_g / count < NO_SENSOR_G - 1.0:
             return self._unknown(time_s)
@@ -149,8 +157,8 @@ class Judge:
         self._known_s = time_s
         return None
 
-    def _moves(self, time_s: float) -> int | None:
-        self.state = MOVING
+    def _moves(self, time_s: float, how: int) -> int | None:
+        self.state = how
         self._known_s = time_s
         if self._moving_since_s is None:
             self._moving_since_s = time_s

@@ -89,13 +89,15 @@ class Posture:
         counts, flags = packet.counts, packet.flags
         shaken = bool(flags & wire.FLAG_SHAKEN)
         self._measure(counts)
-        self.total_g, self.squares_g2 = acceleration_sums(counts, 4, _WIDTH, wire.G_PER_COUNT)
+        sums = acceleration_sums(counts, 4, _WIDTH, wire.G_PER_COUNT)
+        self.total_g, self.squares_g2, half_g = sums
         return self.judge.update(
             time_s,
             None if shaken else self.mean_deg,
             len(counts) // _WIDTH,
             self.total_g,
             self.squares_g2,
+            half_g,
             off_body=bool(flags & wire.FLAG_OFF_BODY),
             doubtful=bool(flags & wire.FLAG_DOUBTFUL),
             shaken=shaken,

@@ -12,10 +12,12 @@ first five minutes (DETACH; Vert et al. 2022).  A clip that cools needs less qui
 one that is cold already breathing is not enough, because a table that people type at may move as
 much.  By itself temperature decides nothing: a room cools too.
 
-Limits: in a bag or a hand it moves and counts as worn.  A breath every second or every two is
-not seen by itself.  Lying flat in a train it is found out only once it is cold, after three minutes.
+Limits: in a bag or a hand it moves and counts as worn.  A breath every one or two seconds
+is not seen by itself.  Flat in a train it is found out only once it is cold, after three minutes.
 Runs unchanged on CPython and on the board.
 """
+
+from array import array
 
 WORN = 0
 DOUBTFUL = 1  # for some ten seconds nothing told of a body
@@ -29,31 +31,21 @@ OFF_COOLING_S = 40
 Chosen so that off comes within 65 s on a table where one second in ten is lively, while people
 who hold a pose rigidly never count to more than 7 (``tests/chain/test_wear.py``)."""
 
-_SURE_S = 5  # with so many left it is worn again
-
 LIFE_G = 0.0003
 """More change within two seconds is life.  Of the seconds of 22 people who held a pose 96 % show
 more, in the calmest of their half minutes 82 %; of an LSM6DSO on a table 0.5 % do (noise 0.25 mg
 in 25 Hz, rounded to the wire's 0.5 mg)."""
 
-_LIFE_PER_NOISE = (
-    3.0  # of the change that noise alone makes on one axis: 1 second in 30 is livelier
-)
-
 MOVED_G = 0.015
 """More is no breath but a movement: about a degree."""
 
-_MOVED_S = 20  # each second of it takes away so many: three of handling, and it is worn
-_HANDLED_G = 0.040  # what only a hand does to a flat clip that a train shakes
-_COLD_LIFE_G = 0.003
+HANDLED_G = 0.040
+"""What only a hand does to a flat clip that a train shakes."""
 
 COOLING_C = 0.15
 COLD_C = 1.0
 """So far below the warmest of late it cools, or is cold: after half a minute and after two to
 six minutes on a table at 0.40 (0.17) C a minute."""
-
-_FORGET_C_PER_S = 0.05 / 60  # a room may cool so fast
-_FLAT_G = 0.5  # less than this along the spine: tipped by more than 60 degrees, as nobody sits
 
 
 class WearWatch:
@@ -66,10 +58,10 @@ class WearWatch:
 
     def __init__(self, noise_g: float = 0.00005) -> None:
         self.state = DOUBTFUL
-        self._quiet_s = _SURE_S + 1
-        self._life_g = max(LIFE_G, _LIFE_PER_NOISE * noise_g * 1.4142)
-        self._last: tuple[float, float, float] | None = None
-        self._before: tuple[float, float, float] | None = None
+        self._quiet_s = 6
+        self._life_g = max(LIFE_G, 3.0 * 1.4142 * noise_g)  # 1 second in 30 of noise is livelier
+        self._means = array("f", [0.0] * 6)  # of the last second, of the one before
+        self._seen = 0
         self._now_c: float | None = None
         self._warm_c = 0.0
 
@@ -82,36 +74,41 @@ class WearWatch:
 
     def update(self, x_g: float, y_g: float, z_g: float) -> int:
         """Take the mean acceleration over one second, in g and clip axes; return ``state``."""
-        before, self._before, self._last = self._before, self._last, (x_g, y_g, z_g)
-        if before is not None:
-            x, y, z = x_g - before[0], y_g - before[1], z_g - before[2]
-            self._count(x * x + y * y + z * z, z_g < _FLAT_G)
+        means = self._means
+        change2 = 0.0
+        for axis, now_g in enumerate((x_g, y_g, z_g)):
+            away = now_g - means[3 + axis]
+            change2 += away * away
+            means[3 + axis], means[axis] = means[axis], now_g
+        if self._seen < 2:
+            self._seen += 1
+        else:
+            self._count(change2, z_g < 0.5)
         return self.state
 
     def _count(self, change2: float, flat: bool) -> None:
         fallen_c = 0.0 if self._now_c is None else self._warm_c - self._now_c
         life_g, moved_g = self._life_g, MOVED_G
         if fallen_c > COLD_C:
-            life_g, moved_g = max(life_g, _COLD_LIFE_G), _HANDLED_G
+            life_g, moved_g = max(life_g, 0.003), HANDLED_G
             if flat:
                 life_g = moved_g
-        off_s = OFF_COOLING_S if fallen_c > COOLING_C else OFF_S
         if change2 > moved_g * moved_g:
-            self._quiet_s = max(self._quiet_s - _MOVED_S, 0)
+            self._quiet_s = max(self._quiet_s - 20, 0)  # three such seconds, and it is worn
         elif change2 > life_g * life_g:
             self._quiet_s = max(self._quiet_s - 1, 0)
         else:
             self._quiet_s = min(self._quiet_s + 1, OFF_S)
-        self._decide(off_s)
+        self._decide(OFF_COOLING_S if fallen_c > COOLING_C else OFF_S)
 
     def _decide(self, off_s: int) -> None:
-        if self._quiet_s <= _SURE_S:
+        quiet_s = self._quiet_s
+        if quiet_s < 6:
             if self.state == OFF and self._now_c is not None:
                 self._warm_c = self._now_c  # another wearing, another warmth
             self.state = WORN
-        elif self._quiet_s >= off_s:
+            self._warm_c -= 0.05 / 60  # a room may cool so fast
+        elif quiet_s >= off_s:
             self.state = OFF
-        elif self._quiet_s >= DOUBT_S and self.state == WORN:
+        elif quiet_s >= DOUBT_S and self.state == WORN:
             self.state = DOUBTFUL
-        if self.state == WORN:
-            self._warm_c -= _FORGET_C_PER_S

@@ -31,7 +31,9 @@ _SECOND = round(1 / PERIOD_S)
 _FEEL_S = 10
 """So often the firmware measures the chip's temperature."""
 
-_PER_COUNT = np.array([wire.G_PER_COUNT] * 3 + [wire.DPS_PER_COUNT] * 3)
+PER_COUNT = np.array([wire.G_PER_COUNT] * 3 + [wire.DPS_PER_COUNT] * 3)
+"""What a count of each column is worth, in g and deg/s."""
+
 _DESK_DEG, _BACK_DEG = 24.0, 31.0
 
 
@@ -156,8 +158,8 @@ class Sampler:
         if shaken:
             time_s = self.period_s * np.arange(first, first + STEP, dtype=np.float64)
             block = self._motor.shaken(self._block[rows], time_s)
-            counts, values = block.tolist(), (block * _PER_COUNT).tolist()
-            pairs = _pair_means(block)
+            counts, values = block.tolist(), (block * PER_COUNT).tolist()
+            pairs = pair_means(block).tolist()
         return Batch(counts, pairs, self._oriented(values), shaken, lost)
 
     def _watch(self, mean_g: list[float]) -> None:
@@ -185,16 +187,21 @@ class Sampler:
         n = _GUIDED_BLOCK if self._wearer.activity is Activity.GUIDED else self.block
         motion = self._wearer.move(n, self.period_s)
         self._block = self._sensor.read(motion, self.period_s)
-        values: Array = self._block.astype(np.float64) * _PER_COUNT
-        self._counts, self._values = self._block.tolist(), values.tolist()
-        self._pairs = _pair_means(self._block)
         self._at = 0
-        self._means = values[:, :3].reshape(-1, _SECOND, 3).mean(axis=1).tolist()
+        means: Array = self._block[:, :3].reshape(-1, _SECOND, 3).mean(axis=1)
+        self._means = (means * wire.G_PER_COUNT).tolist()
+        self._lay_out()
         target_deg, speed = (_BACK_DEG, 0.0015) if motion.worn[-1] else (_DESK_DEG, 0.001)
         self.chip_deg += (target_deg - self.chip_deg) * speed * n * PERIOD_S
 
+    def _lay_out(self) -> None:
+        """Make lists of the block: a step takes single numbers."""
+        values: Array = self._block.astype(np.float64) * PER_COUNT
+        self._counts, self._values = self._block.tolist(), values.tolist()
+        self._pairs = pair_means(self._block).tolist()
 
-def _pair_means(block: NDArray[np.int16]) -> list[list[int]]:
-    """Acceleration of each two samples, averaged as the firmware's packer does it."""
+
+def pair_means(block: NDArray[np.int16]) -> NDArray[np.int32]:
+    """Acceleration of each two samples as the firmware's packer averages it, ``(n / 2, 3)``."""
     acceleration = block[:, :3].astype(np.int32)
-    return ((acceleration[0::2] + acceleration[1::2] + 1) // 2).tolist()
+    return (acceleration[0::2] + acceleration[1::2] + 1) // 2

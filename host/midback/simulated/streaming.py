@@ -5,7 +5,7 @@ from __future__ import annotations
 from midback.shared import wire
 from midback.simulated.block_sampling import BlockSampler
 from midback.simulated.motor import Motor
-from midback.simulated.packing import JUDGED, OWN_US, flags_of, judged_pack
+from midback.simulated.packing import JUDGED, OWN_US, flags_of
 from midback.simulated.sampling import PERIOD_S
 from midback.simulated.sensor import SensorErrors
 from midback.simulated.wearer import Wearer
@@ -43,9 +43,7 @@ class Streaming:
         """Let time pass until the next packet is full."""
         sampler = self._sampler
         sampler.go_on()
-        batch = sampler.take()
-        assert batch is not None  # nothing loses its samples
-        pack = judged_pack(batch)
+        pack = sampler.pack()
         packet = wire.StreamPacket(
             JUDGED[0],
             flags_of(pack, sampler.wear),

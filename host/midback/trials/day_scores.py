@@ -14,6 +14,7 @@ Definitions, all from the truth, none from what the monitor found:
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 
@@ -21,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from midback.shared.nudge import NudgePolicy
+from midback.simulated.day_plan import Activity
 from midback.trials.lived_day import LivedDay
 from midback.words import STILL, State
 
@@ -48,6 +50,7 @@ class DayScore:
         hours: how long the clip was worn and sat as it was calibrated.
         buzzes: how many there were in that time.
         false_buzzes: how many of them came without a slump.
+        false_while: what the wearer did instead at each: a small movement or an activity.
         slumps: real ones that count.
         slumps_buzzed: how many of them got a buzz.
         walking_s: true walking.
@@ -67,6 +70,7 @@ class DayScore:
     hours: float
     buzzes: int
     false_buzzes: int
+    false_while: dict[str, int]
     slumps: int
     slumps_buzzed: int
     walking_s: float
@@ -93,6 +97,7 @@ def score(day: LivedDay) -> DayScore:
     packet_s = row_s * len(truth) / len(row)
     straight = _straight(day, truth["time_s"])
     buzzes = [t for t in day.times_of("buzz") if straight[_row(day, t)]]
+    false = [time_s for time_s in buzzes if not _slumped_before(day, time_s)]
     slumps = [s for s in real_slumps(day) if straight[_row(day, s[0]) : _row(day, s[1])].all()]
     due = [slump for slump in slumps if _due_s(slump, buzzes) is not None]
     away = day.states == State.AWAY
@@ -106,7 +111,8 @@ def score(day: LivedDay) -> DayScore:
         good=day.trial.good,
         hours=row_s * float((truth["worn"] & straight).sum()) / 3600,
         buzzes=len(buzzes),
-        false_buzzes=sum(not _slumped_before(day, time_s) for time_s in buzzes),
+        false_buzzes=len(false),
+        false_while=dict(Counter(_doing(day, time_s) for time_s in false)),
         slumps=len(due),
         slumps_buzzed=sum(_buzzed(slump, buzzes) for slump in due),
         walking_s=row_s * float(truth["walking"].sum()),
@@ -148,6 +154,18 @@ def _straight(day: LivedDay, time_s: NDArray[np.float64]) -> Mask:
 def _slumped_before(day: LivedDay, time_s: float) -> bool:
     rows = slice(_row(day, max(time_s - HOLD_S, 0.0)), _row(day, time_s) + 1)
     return bool(day.truth.table()["slumped"][rows].any())
+
+
+def _doing(day: LivedDay, time_s: float) -> str:
+    """What of the small movements lasted the longest of those under way, or the activity."""
+    doings = [
+        (end_s - begin_s, name)
+        for name, begin_s, end_s in day.truth.doings
+        if begin_s <= time_s - HOLD_S / 2 and time_s < end_s
+    ]
+    if doings:
+        return max(doings)[1]
+    return Activity(day.truth.table()["activity"][_row(day, time_s)]).name.lower()
 
 
 def _due_s(slump: tuple[float, float], buzzes: list[float]) -> float | None:
