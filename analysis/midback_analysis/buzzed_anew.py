@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
 from typing import Any
 
 import numpy as np
 
 from midback.errors import DataError
-from midback.judgement import JUDGEMENT_VERSION, Change
+from midback.judgement import JUDGEMENT_VERSION
 from midback.local_time import day_begins, local_day
 from midback.nudge_settings import NudgeSettings, settings_of
-from midback.nudging import Decision, Nudging
-from midback.recording import Event, Session, Store
+from midback.nudging import Decision
+from midback.recording import Session, Store, WallTimes
 from midback.reprocess import Judged
 from midback.shared import wire
 from midback.words import State
 from midback_analysis.recompute import USUAL_LINES, Lines, judged_anew
+from midback_analysis.renudged import renudged
 
 SAME_S = 10.0
 """Two buzzes this close are the same one: that much later or earlier is no other judgement."""
@@ -135,12 +136,10 @@ def buzzed_anew(
     for session in _sessions(store, day, zone):
         settings = _settings(session, changed or {})
         used.append(settings)
-        events = store.events(session)
-        _note_then(then, store, session, events)
+        _note_then(then, store, session)
         judged = judged_anew(store, session, settings.hold, lines)
-        decider = _Decider(store, session, settings, zone, events)
-        decider.remember(told.utc_s for told in anew.buzzes)
-        _note_anew(anew, decider, judged)
+        decisions = renudged(store, session, judged.changes, zone, settings)
+        _note_anew(anew, store.utc_of(session), judged, decisions)
     return BuzzedAnew(
         day, tuple(used), JUDGEMENT_VERSION, then.side(), anew.side(), tuple(store.problems)
     )
@@ -169,9 +168,9 @@ def _settings(session: Session, changed: dict[str, Any]) -> NudgeSettings:
     return replace(kept, **changed)
 
 
-def _note_then(side: _Gathered, store: Store, session: Session, events: Sequence[Event]) -> None:
+def _note_then(side: _Gathered, store: Store, session: Session) -> None:
     utc_of = store.utc_of(session)
-    for event in events:
+    for event in store.events(session):
         utc_s = float(utc_of(event.time_s))
         if event.kind == "slump_started":
             side.slumps += 1
@@ -183,74 +182,17 @@ def _note_then(side: _Gathered, store: Store, session: Session, events: Sequence
     side.slumped_s += float(np.count_nonzero(state == State.SLUMPED))
 
 
-def _note_anew(side: _Gathered, decider: _Decider, judged: Judged) -> None:
+def _note_anew(
+    side: _Gathered, utc_of: WallTimes, judged: Judged, decisions: Iterable[Decision]
+) -> None:
     side.slumps += sum(change.kind == "slump_started" for change in judged.changes)
     side.slumped_s += float(np.count_nonzero(judged.seconds["state"] == State.SLUMPED))
-    for utc_s, decision in decider.decide(judged):
+    for decision in decisions:
+        utc_s = float(utc_of(decision.time_s))
         if decision.pattern is None:
             side.withheld.append(Told(utc_s, "withheld", decision.reason))
         elif decision.pattern in _NUDGES:
             side.buzzes.append(Told(utc_s, _NUDGES[decision.pattern]))
-
-
-class _Decider:
-    """Decides on the nudges of one wearing as the monitor would have, packet by packet."""
-
-    def __init__(
-        self,
-        store: Store,
-        session: Session,
-        settings: NudgeSettings,
-        zone: tzinfo,
-        events: Iterable[Event],
-    ) -> None:
-        self._utc_of = store.utc_of(session)
-        self._nudging = Nudging(settings, session.started, zone)
-        self._pending = [event for event in events if event.kind in _RESTS]
-
-    def remember(self, given_s: Iterable[float]) -> None:
-        """Earlier wearings of the day had buzzes, which count (seconds since 1970)."""
-        begun_s = float(self._utc_of(0.0))
-        for at_s in given_s:
-            self._nudging.buzzed(at_s - begun_s, datetime.fromtimestamp(at_s, UTC))
-
-    def decide(self, judged: Judged) -> Iterator[tuple[float, Decision]]:
-        """Yield what is decided, with its time in seconds since 1970."""
-        changes = list(judged.changes)
-        utc_s = self._utc_of(judged.packet_s)
-        slumped = judged.packet_state == State.SLUMPED
-        # Between slumps there is nothing to decide.
-        wanted = slumped | (np.diff(slumped, prepend=False) != 0)
-        rows = zip(judged.packet_s[wanted], utc_s[wanted], slumped[wanted], strict=True)
-        for time_s, at_s, is_slumped in rows:
-            self._rest_until(float(time_s))
-            change = self._take(changes, float(time_s))
-            moment = datetime.fromtimestamp(float(at_s), UTC)
-            decision = self._nudging.update(float(time_s), moment, change, bool(is_slumped))
-            if decision is not None:
-                yield float(at_s), decision
-
-    def _take(self, changes: list[Change], time_s: float) -> Change | None:
-        """The newest change until now; several at once end where the last one does."""
-        change = None
-        while changes and changes[0].time_s <= time_s + 1e-6:
-            if change is not None and changes[0].kind == "slump_started":
-                self._nudging.end()
-            change = changes.pop(0)
-        return change
-
-    def _rest_until(self, time_s: float) -> None:
-        while self._pending and self._pending[0].time_s <= time_s:
-            event = self._pending.pop(0)
-            if event.kind == "snooze":
-                self._nudging.snooze(event.time_s + (event.value or 0.0))
-            elif event.kind == "nudges_held":
-                self._nudging.hold(event.detail)
-            else:
-                self._nudging.release(event.detail)
-
-
-_RESTS = ("snooze", "nudges_held", "nudges_released")
 
 
 def _paired(then: Sequence[Told], anew: Sequence[Told]) -> Iterator[Pair]:

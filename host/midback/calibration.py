@@ -102,7 +102,12 @@ class Calibration:
 
     def policy(self, hold_s: float = 30.0) -> slump.SlumpPolicy:
         """The slump lines, with a hold of *hold_s* seconds."""
-        return slump.SlumpPolicy(self.enter_deg, hold_s=hold_s, back_enter_deg=self.back_enter_deg)
+        return slump.SlumpPolicy(
+            self.enter_deg,
+            hold_s=hold_s,
+            back_enter_deg=self.back_enter_deg,
+            homes=self.homes,
+        )
 
     def _check(self) -> None:
         """Only what can be judged by is a calibration; raises ``ValueError``."""

@@ -84,16 +84,12 @@ class Judged:
     Attributes:
         seconds: one row a second from session time 0, dtype ``seconds.SECOND``.
         changes: slumps that began or ended, in order of time.
-        packet_s: host time of the last sample of each packet, shape ``(packets,)``.
-        packet_state: what the wearer did then, ``words.State`` codes, shape ``(packets,)``.
         lost_packets: missing by their sequence numbers.
         duplicate_packets: left out because they were here before.
     """
 
     seconds: Seconds
     changes: list[Change]
-    packet_s: Array
-    packet_state: NDArray[np.uint8]
     lost_packets: int
     duplicate_packets: int
 
@@ -107,8 +103,6 @@ class SampleBlock:
         flexion_deg, lateral_deg: NaN where unknown.
         up: unit 'up' in clip coordinates, shape ``(n, 3)``, NaN where the sensor failed.
         state: ``words.State`` codes.
-        packet_s, packet_state: time of the last sample of each packet, and the state then;
-            shape ``(packets,)``.
     """
 
     time_s: Array
@@ -116,8 +110,6 @@ class SampleBlock:
     lateral_deg: Array
     up: Array
     state: NDArray[np.uint8]
-    packet_s: Array
-    packet_state: NDArray[np.uint8]
 
 
 def reprocess(
@@ -141,18 +133,11 @@ def reprocess(
     if prior is not None:
         reprocessor.clock.prime(prior)
     seconds = _SecondTable()
-    times_s: list[Array] = [np.empty(0)]
-    states: list[NDArray[np.uint8]] = [np.empty(0, np.uint8)]
     for block in _gathered(blocks):
-        samples = reprocessor.update(block)
-        seconds.update(samples)
-        times_s.append(samples.packet_s)
-        states.append(samples.packet_state)
+        seconds.update(reprocessor.update(block))
     return Judged(
         seconds.table(),
         reprocessor.changes,
-        np.concatenate(times_s),
-        np.concatenate(states),
         reprocessor.lost_packets,
         reprocessor.duplicate_packets,
     )
@@ -240,8 +225,7 @@ class Reprocessor:
         count = block.count[kept].astype(np.int64)
         if not len(count):
             empty = np.empty(0)
-            none = empty.astype(np.uint8)
-            return SampleBlock(empty, empty, empty, np.empty((0, 3)), none, empty, none)
+            return SampleBlock(empty, empty, empty, np.empty((0, 3)), empty.astype(np.uint8))
         counts = block.counts if kept.all() else block.counts[np.repeat(kept, block.count)]
         starts = np.cumsum(count) - count
         up, settling = self._ups(block, kept, counts, placed, count, starts)
@@ -262,9 +246,9 @@ class Reprocessor:
             columns = (placed.last_s, count, *sums, off_body, doubtful, shaken)
             states += self._judged(mean_deg, *(column[packets] for column in columns))
         times = _sample_times(placed, count, starts)
-        judged = np.array(states, np.uint8)
-        of_samples = np.repeat(judged, count)
-        return SampleBlock(times, angles[0], angles[1], up, of_samples, placed.last_s, judged)
+        return SampleBlock(
+            times, angles[0], angles[1], up, np.repeat(np.array(states, np.uint8), count)
+        )
 
     def _judged(self, mean_deg: Array, *columns: NDArray[Any]) -> Iterator[int]:
         """The state after each packet; *columns* are what ``Judge.update`` takes, in its order.
@@ -462,8 +446,6 @@ def _joined(first: SampleBlock, then: SampleBlock) -> SampleBlock:
         np.concatenate([first.lateral_deg, then.lateral_deg]),
         np.concatenate([first.up, then.up]),
         np.concatenate([first.state, then.state]),
-        then.packet_s,
-        then.packet_state,
     )
 
 
@@ -474,8 +456,6 @@ def _part(block: SampleBlock, part: slice) -> SampleBlock:
         block.lateral_deg[part],
         block.up[part],
         block.state[part],
-        block.packet_s,
-        block.packet_state,
     )
 
 

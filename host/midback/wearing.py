@@ -13,6 +13,7 @@ from typing import NamedTuple
 from midback.calibration import CONTEXTS, Calibration, PoseRecorder
 from midback.clock import PRIMED, Prior
 from midback.estimator import Estimate, Estimator, Quality
+from midback.leans import Leans
 from midback.lease import Lease
 from midback.link import STALE_S, Link
 from midback.mounting import Mounting
@@ -26,7 +27,7 @@ from midback.shared import flexion, slump, wire
 from midback.slip import REMOUNTED
 from midback.stillness import MOVE, Stillness
 from midback.watching import Listener, Now
-from midback.words import State
+from midback.words import STILL, State
 
 TICK_S = 0.5
 """How often a wearing is told that time passes, also while nothing arrives."""
@@ -46,6 +47,9 @@ PATTERNS = {
     wire.PATTERN_STRONG: "strong",
     wire.PATTERN_LONG: "long",
 }
+
+LOOKS_LIKE_A_LEAN = "looks like a lean"
+"""Why nudges are held while one clip alone takes a tilt for a lean."""
 
 WALK = "walk"
 """A walk that ended: ``value`` is its mean flexion, the detail its lateral, in degrees."""
@@ -103,6 +107,7 @@ class Wearing:
     questions: Questions = field(default_factory=Questions)
     _estimator: Estimator = field(init=False)
     mounting: Mounting = field(init=False)
+    _leans: Leans = field(default_factory=Leans)
     _stillness: Stillness = field(default_factory=Stillness)
     _time_to_move: bool = False
     _seconds: SecondMaker = field(default_factory=SecondMaker)
@@ -190,6 +195,7 @@ class Wearing:
         for listener in self.listeners:
             listener.estimates(estimates)
         self._watch_mounting(packet, estimates, now_s)
+        self._watch_leans(last.time_s, now_s)
         alone = lease is not None and not lease.gives(last.time_s, now_s)
         pattern = self._nudge(last.time_s, now_s, alone)
         if self._time_to_move and not alone and pattern is None:
@@ -365,6 +371,18 @@ class Wearing:
             kind = "remounted" if warning.cause == REMOUNTED else "slipped"
             self.event(warning.time_s, kind, warning.angle_deg, warning.cause)
             self.say(warning.words, now_s, _WARNING_S)
+
+    def _watch_leans(self, time_s: float, now_s: float) -> None:
+        """A lean from the hips is no slump: nudges wait while this looks like one."""
+        calibration, lean_deg = self.calibration, self._last_deg
+        leans = False
+        if calibration is None or self._state not in (*STILL, State.MOVING):
+            self._leans.reset()
+        elif lean_deg is not None:
+            turn = self.mounting.turn
+            leans = self._leans.update(time_s, lean_deg, turn, calibration.leave_deg)
+        if leans != (LOOKS_LIKE_A_LEAN in self.nudging.holds):
+            (self.hold if leans else self.release)(LOOKS_LIKE_A_LEAN, now_s)
 
     def _prompt_to_move(self, time_s: float, now_s: float) -> int | None:
         """Changing posture has better evidence than sitting upright: say so, gently and once."""

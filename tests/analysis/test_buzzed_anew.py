@@ -75,7 +75,7 @@ def test_by_the_same_settings_the_same_buzzes_come_out(store: Store):
     assert len(told.then.buzzes) >= 3
     assert all(pair.then is not None and pair.anew is not None for pair in told.pairs)
     assert [b.utc_s for b in told.anew.buzzes] == pytest.approx(
-        [b.utc_s for b in told.then.buzzes], abs=0.01
+        [b.utc_s for b in told.then.buzzes], abs=0.5
     )
     assert [b.kind for b in told.anew.buzzes] == [b.kind for b in told.then.buzzes]
     assert [each.reason for each in told.anew.withheld] == [

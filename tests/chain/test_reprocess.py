@@ -124,15 +124,13 @@ def live(seed: int) -> Live:
     arrived, calibrations = wearing(seed)
     pending = list(calibrations)
     estimator = Estimator(None)
-    estimates, changes, packets = [], [], []
+    estimates, changes = [], []
     for arrival_s, packet in arrived:
         while pending and pending[0][0] <= arrival_s:
             calibration = pending.pop(0)[1]
             policy = None if calibration is None else calibration.policy(HOLD_S)
             estimator.recalibrate(calibration, policy)
-        found = estimator.update(packet, arrival_s)
-        packets += [(found[-1].time_s, estimator.judge.state)] if found else []
-        estimates += found
+        estimates += estimator.update(packet, arrival_s)
         changes += estimator.changes
     samples = SampleBlock(
         np.array([e.time_s for e in estimates]),
@@ -140,8 +138,6 @@ def live(seed: int) -> Live:
         np.array([e.lateral_deg for e in estimates]),
         np.array([e.up for e in estimates]),
         np.array([e.state for e in estimates], np.uint8),
-        np.array([time_s for time_s, _ in packets]),
-        np.array([state for _, state in packets], np.uint8),
     )
     return Live(
         samples, changes, seconds_of(samples), estimator.lost_packets, estimator.duplicate_packets
@@ -182,8 +178,6 @@ def batch_samples(seed: int) -> SampleBlock:
         np.concatenate([part.lateral_deg for part in parts]),
         np.concatenate([part.up for part in parts]),
         np.concatenate([part.state for part in parts]),
-        np.concatenate([part.packet_s for part in parts]),
-        np.concatenate([part.packet_state for part in parts]),
     )
 
 
@@ -247,14 +241,6 @@ def test_the_batch_counts_the_same_losses(seed: int):
     judged, was = batch(seed), live(seed)
 
     assert (judged.lost_packets, judged.duplicate_packets) == (was.lost, was.duplicates)
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_the_batch_tells_the_same_state_of_each_packet(seed: int):
-    judged, was = batch(seed), live(seed).samples
-
-    assert judged.packet_s == pytest.approx(was.packet_s, abs=1e-6)
-    assert judged.packet_state.tolist() == was.packet_state.tolist()
 
 
 @pytest.mark.parametrize("every", [1, 3])

@@ -10,6 +10,7 @@ from shared import (
     check_contexts,
     check_epochs,
     check_flexion,
+    check_home,
     check_judge,
     check_nudge,
     check_posture,
@@ -34,6 +35,7 @@ MODULES = (
     check_wear,
     check_contexts,
     check_rezero,
+    check_home,
 )
 
 

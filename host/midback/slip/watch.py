@@ -10,7 +10,7 @@ from midback.shared import flexion
 from midback.slip.creeping import Drift
 from midback.slip.jumps import Jumps
 from midback.slip.tilts import Tilt
-from midback.slip.turns import PacketMotion, Turns
+from midback.slip.turns import PacketMotion, Turn, Turns
 from midback.slip.walks import Walks
 from midback.words import degrees
 
@@ -52,10 +52,12 @@ class SlipWatch:
     Attributes:
         slipped: what made the upright doubtful since it was taken, ``None`` if nothing did.
         walking_up: mean 'up' over the last walk, in clip axes, or ``None``.
+        turn: the turn that ended with the last packet, or ``None``.
     """
 
     def __init__(self, frame: flexion.ThoraxFrame, span_deg: float | None = None) -> None:
         self.walking_up: Vector | None = None
+        self.turn: Turn | None = None
         self.rezeroed(frame, span_deg)
 
     def rezeroed(self, frame: flexion.ThoraxFrame, span_deg: float | None = None) -> None:
@@ -83,6 +85,7 @@ class SlipWatch:
             walking: the wearer walks.
             worn: the clip finds that somebody wears it.
         """
+        self.turn = None
         if not worn:
             self._away = True
             self._worn_s = 0.0
@@ -90,7 +93,7 @@ class SlipWatch:
         if self._away:
             return self._put_on(packet, still=still)
         tilt = flexion.angles_deg(self._frame, packet.up)
-        turn = self._turns.update(packet, tilt)
+        turn = self.turn = self._turns.update(packet, tilt)
         walk = self._walks.update(packet, walking=walking)
         if walk is not None:
             self.walking_up = walk.up
