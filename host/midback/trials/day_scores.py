@@ -174,14 +174,15 @@ def _due_s(slump: tuple[float, float], buzzes: list[float]) -> float | None:
     """When a slump must have got its buzz at the latest; ``None`` if it ends before that."""
     begin_s, end_s = slump
     due_s = begin_s + _COUNTS_S
-    before = [time_s for time_s in buzzes if begin_s - _QUIET_S < time_s < begin_s]
+    before = [time_s for time_s in buzzes if begin_s - _QUIET_S < time_s < begin_s - HOLD_S]
     if before:
         due_s = max(due_s, before[-1] + _QUIET_S + BEYOND_HOLD_S)
     return due_s if due_s <= end_s else None
 
 
 def _buzzed(slump: tuple[float, float], buzzes: list[float]) -> bool:
-    return any(slump[0] <= time_s <= slump[1] + 1.0 for time_s in buzzes)
+    # A little before it was deep enough to count is early, not late.
+    return any(slump[0] - HOLD_S <= time_s <= slump[1] + 1.0 for time_s in buzzes)
 
 
 def _row(day: LivedDay, time_s: float) -> int:
