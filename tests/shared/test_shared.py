@@ -10,6 +10,7 @@ from shared import (
     check_epochs,
     check_flexion,
     check_judge,
+    check_motion,
     check_nudge,
     check_posture,
     check_slump,
@@ -30,6 +31,7 @@ MODULES = (
     check_epochs,
     check_coach,
     check_wear,
+    check_motion,
 )
 
 
