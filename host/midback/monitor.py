@@ -45,7 +45,7 @@ from midback.local_time import day_begins, local_day
 from midback.nudge_settings import NudgeSettings
 from midback.nudging import Nudging
 from midback.questions import Question
-from midback.recording import CONTEXT, Event, Store
+from midback.recording import Event, Store
 from midback.remembered import nudges_since, snoozed_until
 from midback.roles import ROLE, Role, WaistClip
 from midback.shared import wire
@@ -299,7 +299,6 @@ class Monitor:
         if wearing is None or name == wearing.context:
             return known is not None
         wearing.choose(name, known, self._now_s())
-        wearing.questions.withdraw(CONTEXT)
         if known is None:
             verb = "stand" if "stand" in name else "sit"
             self.say(f"No upright is known at the {name}: {verb} tall, then calibrate.")
@@ -423,6 +422,7 @@ class Monitor:
             listeners=self._listeners,
             nudging=Nudging(self._nudges, started, zone),
             hold_s=self._nudges.hold,
+            gone_elsewhere=self._teach_soon,
             link=Link.GREETING,
         )
         if self._waist is not None:
