@@ -6,11 +6,11 @@ Packets may come from anywhere.  Times are session time, in seconds; wall time i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from midback.calibration import CONTEXTS, Calibration, PoseRecorder
+from midback.calibration import CONTEXTS, Calibration, PoseRecorder, calibration_id
 from midback.clock import PRIMED, Prior
 from midback.estimator import Estimate, Estimator, Quality
 from midback.leans import Leans
@@ -20,6 +20,7 @@ from midback.mounting import Mounting
 from midback.nudging import KEPT, Decision, Nudging
 from midback.places import ASKED_S, ELSEWHERE, Places
 from midback.plans import Block
+from midback.postures import Postures
 from midback.questions import Answered, Question, Questions
 from midback.received import Received
 from midback.recording import CALIBRATION, CONTEXT, SessionWriter, detail_of
@@ -52,6 +53,9 @@ PATTERNS = {
 
 LOOKS_LIKE_A_LEAN = "looks like a lean"
 """Why nudges are held while one clip alone takes a tilt for a lean."""
+
+POSTURE = "posture"
+"""Kind of the question whether a posture was good."""
 
 PLACE = "place"
 """Kind of the question where the wearer is."""
@@ -94,6 +98,8 @@ class Wearing:
         questions: what the wearer is asked.
         mounting: whether the clip hangs as it did when they sat tall.
         gone_elsewhere: called when the wearer says that they are in another context.
+        keep: given the calibration that an answer of the wearer's made.
+        postures: what was learnt of the wearer's own postures.
     """
 
     start_s: float
@@ -114,6 +120,8 @@ class Wearing:
     _estimator: Estimator = field(init=False)
     mounting: Mounting = field(init=False)
     gone_elsewhere: Callable[[], None] = lambda: None
+    keep: Callable[[Calibration], None] = lambda _: None
+    postures: Postures = field(default_factory=Postures)
     _places: Places = field(init=False)
     _transitions: TransitionDetector = field(default_factory=TransitionDetector)
     _leans: Leans = field(default_factory=Leans)
@@ -369,6 +377,7 @@ class Wearing:
 
     def _judge_by(self, calibration: Calibration | None) -> None:
         self._stillness.recalibrated()
+        self.postures.judge_by(calibration)
         policy = None if calibration is None else calibration.policy(self.hold_s)
         self._estimator.recalibrate(calibration, policy)
 
@@ -384,6 +393,30 @@ class Wearing:
             kind = "remounted" if warning.cause == REMOUNTED else "slipped"
             self.event(warning.time_s, kind, warning.angle_deg, warning.cause)
             self.say(warning.words, now_s, _WARNING_S)
+
+    def _learn(self, second: int, row: tuple[int, int, int, int]) -> None:
+        """Postures that come again: ask about them once."""
+        asked = self.postures.update(second, row, self.wall().astimezone().toordinal())
+        if asked is None:
+            return
+
+        def answered(good: bool | None) -> None:
+            self.postures.answer(asked, good)
+            if good and self.calibration is not None:
+                self._take_home(asked.context)
+
+        self.ask(Question(POSTURE, asked.words), self._last_packet_s, answered)
+
+    def _take_home(self, context: str) -> None:
+        """The wearer called a posture good: slumps count from it as well."""
+        before = self.calibration
+        if before is None or before.context != context:
+            return
+        made_at = self.wall().replace(microsecond=0)
+        homes = self.postures.homes(context)
+        new = replace(before, id=calibration_id(made_at), made_at=made_at, homes=homes)
+        self.keep(new)
+        self.choose(context, new, self._last_packet_s)
 
     def _settle_in(self, context: str, now_s: float) -> None:
         """The wearer says where they are."""
@@ -462,6 +495,7 @@ class Wearing:
             )
             if closed is not None:
                 self._time_to_move |= self._stillness.update(*closed)
+                self._learn(*closed)
                 self._next_second = closed[0] + 1
                 if self.writer is not None:
                     self.writer.add_second(*closed)
