@@ -148,6 +148,11 @@ class Calibration:
         return read
 
 
+def calibration_id(made_at: datetime) -> str:
+    """The name of a calibration that was made then (UTC)."""
+    return f"C-{made_at:%Y%m%d-%H%M%S}"
+
+
 def context_name(text: str) -> str:
     """A context's name as it is kept: lower case, single spaces.
 
@@ -269,7 +274,7 @@ def calibrate(
         backward = span is not None and span < 0
         line, back = (slump.DEFAULT_ENTER_DEG, own) if backward else (own, None)
     return Calibration(
-        id=f"C-{made_at:%Y%m%d-%H%M%S}",
+        id=calibration_id(made_at),
         clip_id=clip_id,
         made_at=made_at,
         neutral_up=frame.up,

@@ -218,7 +218,7 @@ def _model(still: int, moving: int) -> tuple[NDArray[np.int64], Array, Array]:
     # The middle of a packet is half of its time at that speed, and an eighth of its lift, higher.
     heights = speed @ (speed + np.eye(number) / 2) + speed / 2 + np.eye(number) / 8
     which = np.r_[0:still, still + moving : number]
-    time = np.arange(number) + 0.5
+    time: Array = np.arange(number, dtype=np.float64) + 0.5
     after = (np.arange(number) >= still + moving).astype(float)
     unknown = np.stack([time, np.ones(number), time * time / 2, after], axis=1)
     return which, heights[which], unknown[which]

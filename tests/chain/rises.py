@@ -8,7 +8,7 @@ that a rise and 2.0 s that sitting down took 50 people (Kerr et al. 1997, Clinic
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from chain.gaits import steps
@@ -43,16 +43,14 @@ class Life:
     Attributes:
         seconds: how long it is.
         rng: chance.
-        rises: (time of the middle, metres) of each true change of the seat's height.
     """
 
     seconds: float
     rng: np.random.Generator
-    rises: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
 
     def __post_init__(self) -> None:
         n = round(self.seconds * RATE_HZ) + 2
-        self.time_s: Array = np.arange(n) * DT_S
+        self.time_s: Array = np.arange(n, dtype=np.float64) * DT_S
         self.height_m = np.zeros(n)
         self.ahead_m = np.zeros(n)
         self.bend_deg = np.zeros(n)
@@ -86,7 +84,6 @@ class Life:
         self.bend(turn_s, last_s, -swing_deg)
         if not up:  # the seat stops what is left of the fall
             self.jolt(at_s + 0.9 * took_s, float(rng.uniform(0.0, 0.02)))
-        self.rises.append((at_s + took_s / 2, height_m))
         return self
 
     def bend(self, from_s: float, to_s: float, by_deg: float) -> Life:
