@@ -30,11 +30,10 @@ _LEVER_M = 0.15
 _HINGE_LEVER_M = 0.3
 """A slump has the shortest lever of a trunk, 0.2 m; a hinge of the hips 0.45."""
 
-# A turn's size over its greatest rate: a third to a half of the time it takes.
-_FORWARD_S = 0.4
-"""Slower turns about the left axis need no way: the pelvis slides forward under a resting back."""
-_SIDEWAYS_S = 1.1
-"""Beyond two seconds the integrals say nothing (93-98 % right at 1.5 s, 71-76 % at 3 s)."""
+# A turn's size over its greatest rate: about half of the time it takes.
+_SWIFT_S = 0.4
+"""Slower turns need no lever: the pelvis slides forward under a resting back, or a leg is crossed
+under it."""
 _SUDDEN_S = 0.14
 _SUDDEN_LEVER_M = 0.5
 """10 degrees in a quarter of a second is no trunk: it would take 0.7 g (0.45 m lever).
@@ -128,12 +127,10 @@ class Turn(NamedTuple):
         """Whether the clip turned on the spot: it, not the trunk."""
         if not _LEAST_DEG <= self.size_deg <= _MOST_DEG or self.detour > _DETOUR:
             return False
-        forward = abs(self.change[0]) > abs(self.change[1])
         if self.rise_s <= _SUDDEN_S and self.lever_m <= _SUDDEN_LEVER_M:
             return True
-        slowest_s = _FORWARD_S if forward else _SIDEWAYS_S
         sure = self.lever_m + 2 * self.doubt_m <= _HINGE_LEVER_M
-        return self.rise_s <= slowest_s and self.lever_m <= _LEVER_M and sure
+        return self.rise_s <= _SWIFT_S and self.lever_m <= _LEVER_M and sure
 
 
 class Turns:
