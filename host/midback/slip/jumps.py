@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from collections import deque
 
-from midback.slip.tilts import NEAR_DEG, Tilt, middle_tilt
+from midback.slip.tilts import NEAR_DEG, Tilt, apart_deg, middle_tilt
 from midback.slip.turns import PacketMotion, Turn
 
 _JUDGED_AFTER_S = 100.0
 """Still seconds after a jump before it is told: long enough for whoever moves back."""
+_AGAIN_AFTER_S = 140.0
+"""Whoever seemed to be back may have taken another posture that only looks like it by chance."""
 _LEAST_JUMP_DEG = 6.5
 """Less is told by nothing else on a real day, and does little harm (own choice)."""
-_BACK_SHARE = 0.35
 _USUAL_S = 180
 
 
@@ -35,7 +36,7 @@ class Jumps:
         self, packet: PacketMotion, tilt: Tilt, turn: Turn | None, *, still: bool
     ) -> Tilt | None:
         """Take a packet, and the turn that ended with it; return by how much the clip jumped."""
-        if turn is not None and turn.loose:
+        if turn is not None and (turn.on_the_spot if self._sum else turn.loose):
             self._add(turn)
         if not still:
             return None
@@ -45,23 +46,30 @@ class Jumps:
                 self._usual_s = packet.time_s
             return None
         self._still_s += packet.span_s
-        self._back_s += packet.span_s if self._is_back(tilt, self._sum) else 0.0
+        self._back_s += packet.span_s if self._is_back(tilt) else 0.0
         if self._still_s < _JUDGED_AFTER_S:
             return None
+        if self._still_s < _JUDGED_AFTER_S + packet.span_s:
+            if self._back_s < 0.5 * self._still_s:
+                return self._told()
+            self._back_s = 0.0
+        if self._still_s < _JUDGED_AFTER_S + _AGAIN_AFTER_S:
+            return None
+        if self._back_s < 0.2 * _AGAIN_AFTER_S:
+            return self._told()
+        self.suspect, self._sum = self._sum, None
+        return None
+
+    def _told(self) -> Tilt | None:
         jumped, self._sum = self._sum, None
         self._usual.clear()
-        if math.hypot(*jumped) < _LEAST_JUMP_DEG or self._back_s >= 0.5 * self._still_s:
-            self.suspect = jumped
-            return None
+        if jumped is not None and math.hypot(*jumped) < _LEAST_JUMP_DEG:
+            self.suspect, jumped = jumped, None
         return jumped
 
-    def _is_back(self, tilt: Tilt, jump: Tilt) -> bool:
+    def _is_back(self, tilt: Tilt) -> bool:
         """Whether the wearer is where they were, just before and for the minutes before that."""
-        size2 = jump[0] * jump[0] + jump[1] * jump[1]
-        along = [
-            (tilt[0] - there[0]) * jump[0] + (tilt[1] - there[1]) * jump[1] for there in self._from
-        ]
-        return max(along) < _BACK_SHARE * size2
+        return all(apart_deg(tilt, there) <= NEAR_DEG for there in self._from)
 
     def _add(self, turn: Turn) -> None:
         if self._sum is None:
