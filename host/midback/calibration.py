@@ -102,7 +102,12 @@ class Calibration:
 
     def policy(self, hold_s: float = 30.0) -> slump.SlumpPolicy:
         """The slump lines, with a hold of *hold_s* seconds."""
-        return slump.SlumpPolicy(self.enter_deg, hold_s=hold_s, back_enter_deg=self.back_enter_deg)
+        return slump.SlumpPolicy(
+            self.enter_deg,
+            hold_s=hold_s,
+            back_enter_deg=self.back_enter_deg,
+            homes=self.homes,
+        )
 
     def _check(self) -> None:
         """Only what can be judged by is a calibration; raises ``ValueError``."""
@@ -141,6 +146,11 @@ class Calibration:
                 f"a stored calibration cannot be read ({error}): calibrate again"
             ) from error
         return read
+
+
+def calibration_id(made_at: datetime) -> str:
+    """The name of a calibration that was made then (UTC)."""
+    return f"C-{made_at:%Y%m%d-%H%M%S}"
 
 
 def context_name(text: str) -> str:
@@ -264,7 +274,7 @@ def calibrate(
         backward = span is not None and span < 0
         line, back = (slump.DEFAULT_ENTER_DEG, own) if backward else (own, None)
     return Calibration(
-        id=f"C-{made_at:%Y%m%d-%H%M%S}",
+        id=calibration_id(made_at),
         clip_id=clip_id,
         made_at=made_at,
         neutral_up=frame.up,

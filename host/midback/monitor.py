@@ -6,6 +6,7 @@ Everything runs in one event loop, whose clock is the only monotonic time.
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import ExitStack, aclosing, suppress
@@ -39,13 +40,15 @@ from midback.errors import (
     MidbackError,
 )
 from midback.gather import Gatherer, Place
+from midback.learnt import keep_postures, read_postures
 from midback.lease import Lease
 from midback.link import LINKED, Link
 from midback.local_time import day_begins, local_day
 from midback.nudge_settings import NudgeSettings
 from midback.nudging import Nudging
+from midback.postures import Postures
 from midback.questions import Question
-from midback.recording import CONTEXT, Event, Store
+from midback.recording import Event, Store
 from midback.remembered import nudges_since, snoozed_until
 from midback.roles import ROLE, Role, WaistClip
 from midback.shared import wire
@@ -60,6 +63,8 @@ from midback.watching import Listener, Now
 from midback.wearing import TICK_S, WALK, Wearing
 from midback.words import degrees, sentence
 
+_log = logging.getLogger(__name__)
+
 _READY_S = 3.0
 _NO_SAMPLES_S = 10.0
 _RESUMED_S = 75.0
@@ -68,6 +73,7 @@ one takes up."""
 _RESUME_MARGIN_S = 1.5
 _BEHIND_S = 1.0
 _CONFIRM_S = 60.0
+_LEARNT_S = 600.0
 _WALKS = 20  # the walks of some days
 _LEAST_WALKS = 3
 
@@ -146,6 +152,7 @@ class Monitor:
         self._linked_before = False
         self._busy_calibrating = False
         self._contexts: dict[str, Calibration] = {}
+        self._clip_id: str | None = None
         self._pauses = pauses
 
     @property
@@ -299,7 +306,6 @@ class Monitor:
         if wearing is None or name == wearing.context:
             return known is not None
         wearing.choose(name, known, self._now_s())
-        wearing.questions.withdraw(CONTEXT)
         if known is None:
             verb = "stand" if "stand" in name else "sit"
             self.say(f"No upright is known at the {name}: {verb} tall, then calibrate.")
@@ -404,6 +410,7 @@ class Monitor:
     def _begin(self, clip: Clip) -> Wearing:
         age_s = self._take_up(clip)
         started = self._wall() - timedelta(seconds=age_s)
+        self._clip_id = clip.id
         self._contexts = self._store.contexts(clip.id) if self._store else {}
         context = self._last_context(clip.id)
         calibration = self._contexts.get(context)
@@ -423,6 +430,9 @@ class Monitor:
             listeners=self._listeners,
             nudging=Nudging(self._nudges, started, zone),
             hold_s=self._nudges.hold,
+            gone_elsewhere=self._teach_soon,
+            keep=self._keep,
+            postures=self._learnt(clip.id),
             link=Link.GREETING,
         )
         if self._waist is not None:
@@ -439,6 +449,34 @@ class Monitor:
         latest = self._store.latest_calibration(clip_id) if self._store else None
         chosen = self._store.last_context(clip_id) if self._store else None
         return chosen or (CONTEXTS[0] if latest is None else latest.context)
+
+    def _keep(self, calibration: Calibration) -> None:
+        """An answer of the wearer's made a calibration."""
+        self._contexts[calibration.context] = calibration
+        if self._store is None:
+            return
+        try:
+            self._store.save_calibration(calibration)
+        except DataError as error:
+            self.say(sentence(str(error)))
+
+    def _learnt(self, clip_id: str) -> Postures:
+        """What is known of the wearer's postures."""
+        if self._folder is None:
+            return Postures()
+        try:
+            return read_postures(self._folder, clip_id)
+        except DataError as error:
+            _log.warning("%s", error)
+            return Postures()
+
+    def _keep_learnt(self) -> None:
+        if self._folder is None or self._wearing is None or self._clip_id is None:
+            return
+        try:
+            keep_postures(self._folder, self._clip_id, self._wearing.postures)
+        except DataError as error:
+            _log.warning("what was learnt is lost: %s", error)
 
     def _teach_soon(self) -> None:
         """Let the clip know by what to judge alone; one that is lost just now learns it later."""
@@ -481,6 +519,7 @@ class Monitor:
         for received in self._gatherer.rest(asyncio.get_running_loop().time()):
             wearing.receive(received, Lease())
         wearing.close(self._now_s())
+        self._keep_learnt()
 
     async def _keep_waist(self) -> None:
         if self._waist is not None:
@@ -505,7 +544,11 @@ class Monitor:
             await serve(self._folder, requests_of(self))
 
     async def _tick(self) -> None:
+        kept_s = self._now_s()
         while True:
+            if self._now_s() - kept_s > _LEARNT_S:
+                kept_s = self._now_s()
+                self._keep_learnt()
             if self._wearing is not None:
                 kept = self._wearing.tick(self._now_s())
                 if kept and self._visit is not None:

@@ -14,6 +14,7 @@ from midback.shared import flexion, wire
 from midback.slip import REMOUNTED, SlipWarning, SlipWatch, packet_motion
 from midback.slip.rezero import Known
 from midback.slip.tilts import Tilt
+from midback.slip.turns import Turn
 from midback.words import STILL, State
 
 _JOINED_S = 0.5
@@ -40,6 +41,11 @@ class Mounting:
             # Of an earlier wearing: how the clip hung then is not known.
             self._frame = calibration.frame()
             self._watch = SlipWatch(self._frame, calibration.span_deg)
+
+    @property
+    def turn(self) -> Turn | None:
+        """The turn of the clip that ended with the last packet."""
+        return None if self._watch is None else self._watch.turn
 
     def known(self, walk: Tilt | None) -> Known:
         """What can be told of the next upright; *walk* is how walks were tilted on other days."""

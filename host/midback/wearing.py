@@ -6,18 +6,21 @@ Packets may come from anywhere.  Times are session time, in seconds; wall time i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from midback.calibration import CONTEXTS, Calibration, PoseRecorder
+from midback.calibration import CONTEXTS, Calibration, PoseRecorder, calibration_id
 from midback.clock import PRIMED, Prior
 from midback.estimator import Estimate, Estimator, Quality
+from midback.leans import Leans
 from midback.lease import Lease
 from midback.link import STALE_S, Link
 from midback.mounting import Mounting
 from midback.nudging import KEPT, Decision, Nudging
+from midback.places import ASKED_S, ELSEWHERE, Places
 from midback.plans import Block
+from midback.postures import Postures
 from midback.questions import Answered, Question, Questions
 from midback.received import Received
 from midback.recording import CALIBRATION, CONTEXT, SessionWriter, detail_of
@@ -25,8 +28,9 @@ from midback.seconds import MISSING, SecondMaker
 from midback.shared import flexion, slump, wire
 from midback.slip import REMOUNTED
 from midback.stillness import MOVE, Stillness
+from midback.transitions import Transition, TransitionDetector, lift_g
 from midback.watching import Listener, Now
-from midback.words import State
+from midback.words import STILL, State
 
 TICK_S = 0.5
 """How often a wearing is told that time passes, also while nothing arrives."""
@@ -46,6 +50,15 @@ PATTERNS = {
     wire.PATTERN_STRONG: "strong",
     wire.PATTERN_LONG: "long",
 }
+
+LOOKS_LIKE_A_LEAN = "looks like a lean"
+"""Why nudges are held while one clip alone takes a tilt for a lean."""
+
+POSTURE = "posture"
+"""Kind of the question whether a posture was good."""
+
+PLACE = "place"
+"""Kind of the question where the wearer is."""
 
 WALK = "walk"
 """A walk that ended: ``value`` is its mean flexion, the detail its lateral, in degrees."""
@@ -84,6 +97,9 @@ class Wearing:
         last_placed: where the last packet lies in time.
         questions: what the wearer is asked.
         mounting: whether the clip hangs as it did when they sat tall.
+        gone_elsewhere: called when the wearer says that they are in another context.
+        keep: given the calibration that an answer of the wearer's made.
+        postures: what was learnt of the wearer's own postures.
     """
 
     start_s: float
@@ -103,6 +119,12 @@ class Wearing:
     questions: Questions = field(default_factory=Questions)
     _estimator: Estimator = field(init=False)
     mounting: Mounting = field(init=False)
+    gone_elsewhere: Callable[[], None] = lambda: None
+    keep: Callable[[Calibration], None] = lambda _: None
+    postures: Postures = field(default_factory=Postures)
+    _places: Places = field(init=False)
+    _transitions: TransitionDetector = field(default_factory=TransitionDetector)
+    _leans: Leans = field(default_factory=Leans)
     _stillness: Stillness = field(default_factory=Stillness)
     _time_to_move: bool = False
     _seconds: SecondMaker = field(default_factory=SecondMaker)
@@ -125,6 +147,7 @@ class Wearing:
     def __post_init__(self) -> None:
         self._estimator = Estimator(None)
         self.mounting = Mounting(self.calibration)
+        self._places = Places(self.context)
         self._judge_by(self.calibration)
 
     @property
@@ -190,6 +213,8 @@ class Wearing:
         for listener in self.listeners:
             listener.estimates(estimates)
         self._watch_mounting(packet, estimates, now_s)
+        self._watch_leans(last.time_s, now_s)
+        self._watch_places(packet, estimates, now_s)
         alone = lease is not None and not lease.gives(last.time_s, now_s)
         pattern = self._nudge(last.time_s, now_s, alone)
         if self._time_to_move and not alone and pattern is None:
@@ -242,6 +267,7 @@ class Wearing:
         self._end_slump(now_s)
         self.calibration, self.context = calibration, calibration.context
         self.mounting.calibrated(calibration)
+        self._settle_in(calibration.context, now_s)
         self._judge_by(calibration)
         self.event(now_s, CALIBRATION, moved, calibration.id)
 
@@ -249,6 +275,7 @@ class Wearing:
         """Judge by what is known of another context; nothing is judged if that is nothing."""
         self._end_slump(now_s)
         self.calibration, self.context = calibration, context
+        self._settle_in(context, now_s)
         self._judge_by(calibration)
         known = None if calibration is None else calibration.id
         self.event(now_s, CONTEXT, None, detail_of(context, known))
@@ -350,6 +377,7 @@ class Wearing:
 
     def _judge_by(self, calibration: Calibration | None) -> None:
         self._stillness.recalibrated()
+        self.postures.judge_by(calibration)
         policy = None if calibration is None else calibration.policy(self.hold_s)
         self._estimator.recalibrate(calibration, policy)
 
@@ -365,6 +393,91 @@ class Wearing:
             kind = "remounted" if warning.cause == REMOUNTED else "slipped"
             self.event(warning.time_s, kind, warning.angle_deg, warning.cause)
             self.say(warning.words, now_s, _WARNING_S)
+
+    def _learn(self, second: int, row: tuple[int, int, int, int]) -> None:
+        """Postures that come again: ask about them once."""
+        asked = self.postures.update(second, row, self.wall().astimezone().toordinal())
+        if asked is None:
+            return
+
+        def answered(good: bool | None) -> None:
+            self.postures.answer(asked, good)
+            if good and self.calibration is not None:
+                self._take_home(asked.context)
+
+        self.ask(Question(POSTURE, asked.words), self._last_packet_s, answered)
+
+    def _take_home(self, context: str) -> None:
+        """The wearer called a posture good: slumps count from it as well."""
+        before = self.calibration
+        if before is None or before.context != context:
+            return
+        made_at = self.wall().replace(microsecond=0)
+        homes = self.postures.homes(context)
+        new = replace(before, id=calibration_id(made_at), made_at=made_at, homes=homes)
+        self.keep(new)
+        self.choose(context, new, self._last_packet_s)
+
+    def _settle_in(self, context: str, now_s: float) -> None:
+        """The wearer says where they are."""
+        self._places.chose(context)
+        self.questions.withdraw(PLACE)
+        self.release(ELSEWHERE, now_s)
+
+    def _watch_places(
+        self, packet: wire.StreamPacket, estimates: list[Estimate], now_s: float
+    ) -> None:
+        last = estimates[-1]
+        first = 0 if packet.kind == wire.KIND_RAW else 4
+        doubtful = any(estimate.quality for estimate in estimates)
+        lift = None
+        if not doubtful:
+            ups = [estimate.up for estimate in estimates]
+            lift = lift_g(ups, packet.counts, first, wire.WIDTH[packet.kind])
+        lean_deg = None if last.flexion_deg != last.flexion_deg else last.flexion_deg
+        moved = self._transitions.update(last.time_s, lift, lean_deg)
+        if self._state is State.WALKING:
+            self._places.walked()
+            self.questions.withdraw(PLACE)
+        if moved is not None:
+            self._offer(moved, now_s)
+        elsewhere = self._places.elsewhere(last.time_s)
+        if elsewhere != (ELSEWHERE in self.nudging.holds):
+            (self.hold if elsewhere else self.release)(ELSEWHERE, now_s)
+
+    def _offer(self, moved: Transition, now_s: float) -> None:
+        """The wearer stood up or sat down: ask where they are now."""
+        self.event(moved.time_s, moved.kind.replace(" ", "_"), moved.height_m)
+        if self.calibration is None:
+            return
+        place = self._places.moved(moved, self.contexts)
+        if place is None:
+            self.questions.withdraw(PLACE)
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes is None:
+                return
+            if not yes:
+                self._places.stayed()
+                return
+            self.choose(place, self.contexts.get(place), self._last_packet_s)
+            self.gone_elsewhere()
+
+        question = Question(PLACE, f"You {moved.kind}: are you at the {place} now?", ASKED_S)
+        self.ask(question, now_s, answered)
+
+    def _watch_leans(self, time_s: float, now_s: float) -> None:
+        """A lean from the hips is no slump: nudges wait while this looks like one."""
+        calibration, lean_deg = self.calibration, self._last_deg
+        leans = False
+        if calibration is None or self._state not in (*STILL, State.MOVING):
+            self._leans.reset()
+        elif lean_deg is not None:
+            turn = self.mounting.turn
+            leans = self._leans.update(time_s, lean_deg, turn, calibration.leave_deg)
+        if leans != (LOOKS_LIKE_A_LEAN in self.nudging.holds):
+            (self.hold if leans else self.release)(LOOKS_LIKE_A_LEAN, now_s)
 
     def _prompt_to_move(self, time_s: float, now_s: float) -> int | None:
         """Changing posture has better evidence than sitting upright: say so, gently and once."""
@@ -382,6 +495,7 @@ class Wearing:
             )
             if closed is not None:
                 self._time_to_move |= self._stillness.update(*closed)
+                self._learn(*closed)
                 self._next_second = closed[0] + 1
                 if self.writer is not None:
                     self.writer.add_second(*closed)

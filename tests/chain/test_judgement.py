@@ -349,3 +349,36 @@ def test_a_slump_goes_on_over_a_short_doubt():
 
 def test_a_clip_handled_in_doubt_is_moving():
     assert doings([(10, IN_DOUBT), (3, WALK._replace(doubtful=True))])[-1] is State.MOVING
+
+
+AT_HOME = Doing(14.0)
+PAST_HOME = Doing(27.0)
+
+
+def in_homes() -> Judge:
+    """A wearer who called fourteen degrees forward good."""
+    return Judge(SlumpPolicy(homes=(14.0,)))
+
+
+def test_a_posture_called_good_is_no_slump():
+    assert told([(10, TALL), (300, AT_HOME)], in_homes()).changes == []
+
+
+def test_from_a_posture_called_good_a_slump_counts_anew():
+    (start,) = told([(60, AT_HOME), (60, PAST_HOME)], in_homes()).changes
+
+    assert start.kind == "slump_started"
+    assert told([(60, AT_HOME), (60, Doing(22.0))], in_homes()).changes == []
+
+
+def test_after_a_walk_slumps_count_from_upright():
+    judge = in_homes()
+    told([(60, AT_HOME), (10, WALK), (20, TALL)], judge)
+
+    assert judge.state is State.UPRIGHT
+
+
+def test_a_clip_that_is_taken_off_forgets_where_its_wearer_was():
+    timeline = [(60, AT_HOME), (60, OFF), (60, Doing(22.0))]
+
+    assert [change.kind for change in told(timeline, in_homes()).changes] == ["slump_started"]

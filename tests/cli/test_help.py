@@ -18,7 +18,7 @@ def test_help_lists_every_command_each_on_a_line_of_its_own(midback):
 
 
 @pytest.mark.parametrize(
-    "command", [*COMMANDS, "evaluate tilt", "evaluate sitting", "evaluate day"]
+    "command", [*COMMANDS, "evaluate tilt", "evaluate sitting", "evaluate strung", "evaluate day"]
 )
 def test_every_command_explains_itself_and_each_of_its_options(midback, command):
     code, out, _ = midback(*command.split(), "--help")

@@ -12,6 +12,7 @@ from shared import (
     check_flexion,
     check_home,
     check_judge,
+    check_motion,
     check_nudge,
     check_posture,
     check_rezero,
@@ -36,6 +37,7 @@ MODULES = (
     check_contexts,
     check_rezero,
     check_home,
+    check_motion,
 )
 
 

@@ -7,7 +7,7 @@ from midback.simulated import Activity, Habits, SensorErrors, Wearer, plan_of
 from midback.simulated.block_sampling import BlockSampler
 from midback.simulated.motor import Motor
 from midback.simulated.packing import judged_pack
-from midback.simulated.sampling import Sampler
+from midback.simulated.sampling import Sampler, WornSensor
 
 PARTS = [(Activity.TYPING, 1.5), (Activity.WALKING, 0.5), (Activity.OFF_BODY, 1.5)]
 
@@ -22,7 +22,7 @@ def sampled(make, seed):
     """Content of each packet of three minutes with two buzzes, and whether it was off the body."""
     wearer = Wearer(plan_of(PARTS), Habits.drawn(seed), seed=seed)
     motor = Motor(wearer.feel_buzz, seed=seed)
-    sampler = make(wearer, SensorErrors.drawn(seed), motor, seed=seed)
+    sampler = make(WornSensor(wearer, SensorErrors.drawn(seed), seed=seed), motor)
     packs = []
     for step in range(900):
         if step in (100, 307):

@@ -20,7 +20,7 @@ from midback_analysis.three_way import evaluate_three_way
 
 def run(args: argparse.Namespace) -> int:
     """Evaluate one file, or simulated days, and print the figures."""
-    if args.what == "day":
+    if args.what in ("day", "strung"):
         # Here, because recordings need no simulation.
         from midback.cli import evaluate_days
 

@@ -1,4 +1,4 @@
-"""``midback evaluate day``: the judgement on simulated days whose truth is known."""
+"""``midback evaluate day`` and ``strung``: the judgement on whole days and sessions."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ from collections.abc import Callable
 
 from midback.trials.day_scores import DayScore
 from midback.trials.evaluate_day import DayReport, evaluate_day
+from midback.trials.evaluate_strung import StrungReport, evaluate_strung
 
 
 def run(args: argparse.Namespace) -> int:
-    """Live through the days and print the figures."""
+    """Live through the days, or play the sessions, and print the figures."""
+    if args.what == "strung":
+        strung = evaluate_strung(args.file)
+        print(json.dumps(strung.to_json(), indent=2) if args.json else _strung_text(strung))
+        return 0
     report = evaluate_day(args.seeds, args.first_seed)
     print(json.dumps(report.to_json(), indent=2) if args.json else _text(report))
     return 0
@@ -39,6 +44,27 @@ def _text(report: DayReport) -> str:
         "",
         *_worst(report),
     ]
+    return "\n".join(lines)
+
+
+def _strung_text(report: StrungReport) -> str:
+    total = report.total
+    lines = [
+        f"{len(report.people)} people's held postures, each strung into a session with walks "
+        "and a table",
+        "",
+        f"False alarms on upright: {total('false_alarms'):.0f} of {total('upright_holds'):.0f}.",
+        f"Slouches found: {total('slouches_found'):.0f} of {total('slouch_holds'):.0f}; "
+        f"leans called: {total('forward_alarmed'):.0f} of {total('forward_holds'):.0f}.",
+        f"Walking that was judged: {total('walking_judged_s'):.1f} s of "
+        f"{total('walking_s'):.0f} s.",
+        f"Worn or not worn told right: {_percent(report.worn_right_share)} of the time, "
+        f"{report.worn_late_most_s:.0f} s late at most; on the table called upright for "
+        f"{total('table_upright_s'):.1f} s.",
+        f"False warnings of a slip: {total('slip_warnings'):.0f}.",
+        "Only the holds are real; walks, table and what lies between are simulated.",
+    ]
+    lines += [f"{person} was not judged: {why}." for person, why in report.uncalibrated.items()]
     return "\n".join(lines)
 
 

@@ -14,7 +14,6 @@ DEMO_SEED = 6
 """A simulated wearer with a wide slump and a calm way of sitting: much to see."""
 
 PRESETS = ("coach", "normal", "quiet")
-_DAYS = "simulated days of eight hours, whose truth is known, through the whole chain"
 _MOST_DAYS = 10_000
 
 _SNOOZE_S = 900.0
@@ -313,13 +312,19 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     for name, text in (
         ("tilt", "the tilt filter against optical motion capture"),
         ("sitting", "held postures through the whole chain"),
+        ("strung", "held postures strung into sessions with walks and a table"),
+        ("day", "simulated days of eight hours whose truth is known, through the whole chain"),
     ):
         added = what.add_parser(name, help=text, description=f"{text[:1].upper()}{text[1:]}.")
-        added.add_argument("file", type=Path, metavar="FILE", help="NumPy archive of recordings")
+        if name == "day":
+            _add_seeds(added)
+        else:
+            added.add_argument(
+                "file", type=Path, metavar="FILE", help="NumPy archive of recordings"
+            )
         added.add_argument("--json", action="store_true", help="print JSON")
         if name == "sitting":
             _add_sites(added)
-    _add_evaluate_day(what.add_parser("day", help=_DAYS, description=f"{_DAYS}."))
 
 
 def _add_sites(parser: argparse.ArgumentParser) -> None:
@@ -339,14 +344,13 @@ def _sites(text: str) -> tuple[str, ...]:
     return sites
 
 
-def _add_evaluate_day(parser: argparse.ArgumentParser) -> None:
+def _add_seeds(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seeds", type=_count, default=20, metavar="N", help="how many days (default 20)"
     )
     parser.add_argument(
         "--first-seed", type=_seed, default=1, metavar="N", help="seed of the first (default 1)"
     )
-    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _add_alone(parser: argparse.ArgumentParser) -> None:

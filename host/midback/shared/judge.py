@@ -7,6 +7,7 @@ Runs unchanged on CPython and on the board.
 
 from midback.shared import motion as motion_of
 from midback.shared import slump
+from midback.shared.home import Homes
 
 # What is known about the wearer.
 NO_DATA = 0  # nothing to judge by
@@ -64,6 +65,7 @@ class Judge:
     def __init__(self, policy: slump.SlumpPolicy | None) -> None:
         self.state = NEW if policy is None else NO_DATA
         self._detector = None if policy is None else slump.SlumpDetector(policy)
+        self._homes = None if policy is None or not policy.homes else Homes(policy.homes)
         self._gate = motion_of.MotionGate()
         self._moving_since_s: float | None = None
         self._far_since_s: float | None = None
@@ -134,6 +136,8 @@ class Judge:
             return self._far(time_s)
         self._far_since_s = None
         self._known_s = time_s
+        if self._homes is not None:
+            flexion_deg = self._homes.update(time_s, flexion_deg)
         changed = self._detector.update(time_s, flexion_deg)
         self.state = _STATES[self._detector.state]
         return None if changed is None else _CHANGES.get(changed)
@@ -169,4 +173,6 @@ class Judge:
     def _interrupted(self, time_s: float, change: int) -> int | None:
         if self._detector is None:
             return None
+        if self._homes is not None:
+            self._homes.reset()
         return change if self._detector.interrupt(time_s) == slump.SLUMP_ENDED else None

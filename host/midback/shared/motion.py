@@ -49,7 +49,9 @@ peak to peak.  Three tenths is usual."""
 WALK_S = 1.5
 """So long steps must be found, each time in the three seconds before, to be a walk."""
 
-_ROOM = 40  # half packets: three seconds of the shortest, and some
+# Three seconds of the shortest half packets, and how many may wait to be thrown away.
+_HALVES = 40
+_WASTE = 16
 
 
 class MotionGate:
@@ -60,16 +62,18 @@ class MotionGate:
     acceleration's size over ``WINDOW_S``.
     """
 
-    # On a board each number that is kept by itself takes 16 bytes or more; in arrays, what it is.
+    # On a board each number that is kept or read by itself takes 16 bytes or more: so they are
+    # kept in arrays, and cut off in heaps.
 
     def __init__(self) -> None:
         self.state = STILL
         self.settling = False
         self.spread_g = 0.0
-        self._parts = array("d")  # of the window: time, samples, sum, sum of squares; oldest first
-        self._sums = array("d", [0.0, 0.0, 0.0])
-        self._halves = array("f", [0.0] * _ROOM)  # means of half packets; oldest first
-        self._filled = 0
+        self._parts = array("d")  # of packets: time, samples, sum, sum of squares; oldest first
+        self._first = 0  # where the window begins in them
+        self._count = 0
+        self._sum = self._squares = 0.0
+        self._halves = array("f")  # means of half packets; oldest first
         self._length_s = self._last_s = 0.0
         self._flexion_deg: float | None = None
         self._steps_since_s: float | None = None
@@ -127,39 +131,40 @@ class MotionGate:
         return self.state
 
     def _spread(self, time_s: float, count: int, total_g: float, squares_g2: float) -> None:
-        parts, sums = self._parts, self._sums
+        parts, first = self._parts, self._first
         parts.append(time_s)
-        for index, value in enumerate((count, total_g, squares_g2)):
-            parts.append(value)
-            sums[index] += value
-        gone = 0
-        while parts[gone] <= time_s - WINDOW_S:
-            for index in range(3):
-                sums[index] -= parts[gone + 1 + index]
-            gone += 4
-        if gone:
-            self._parts = parts[gone:]
-        mean = sums[1] / sums[0]
-        self.spread_g = sqrt(max(sums[2] / sums[0] - mean * mean, 0.0))
+        parts.append(count)
+        parts.append(total_g)
+        parts.append(squares_g2)
+        self._count += count
+        self._sum += total_g
+        self._squares += squares_g2
+        while parts[first] <= time_s - WINDOW_S:
+            self._count -= int(parts[first + 1])
+            self._sum -= parts[first + 2]
+            self._squares -= parts[first + 3]
+            first += 4
+        if first >= _WASTE:
+            self._parts, first = parts[first:], 0
+        self._first = first
+        mean = self._sum / self._count
+        self.spread_g = sqrt(max(self._squares / self._count - mean * mean, 0.0))
 
     # Steps
 
     def _keep(self, length_s: float, count: int, total_g: float, half_g: float) -> float | None:
         """Keep the means of a packet's halves; return how long one is, if steps show in such."""
         if not 0.75 < length_s / max(self._length_s, 1e-3) < 1.33:
-            self._filled = 0  # the first one, a gap, or another setting
+            self._halves = array("f")  # the first one, a gap, or another setting
         self._length_s = length_s
         first = count // 2
         if not first or not 0.15 <= length_s <= 0.27:
             return None
         halves = self._halves
-        if self._filled > _ROOM - 2:
-            for index in range(2, _ROOM):
-                halves[index - 2] = halves[index]
-            self._filled -= 2
-        halves[self._filled] = half_g / first
-        halves[self._filled + 1] = (total_g - half_g) / (count - first)
-        self._filled += 2
+        if len(halves) >= _HALVES + _WASTE:
+            halves = self._halves = halves[_WASTE:]
+        halves.append(half_g / first)
+        halves.append((total_g - half_g) / (count - first))
         return length_s / 2
 
     def _steps(self, half_s: float) -> bool:
@@ -169,7 +174,7 @@ class MotionGate:
         quicker rhythm, and no quieter in the first or the last second of them.
         """
         number = round(3.0 / half_s)
-        end = self._filled
+        end = len(self._halves)
         first, third = end - number, number // 3
         if first < 0:
             return False

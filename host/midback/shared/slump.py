@@ -62,7 +62,8 @@ class SlumpPolicy:
     ``enter_deg`` and ``leave_deg`` are forward lines; ``back_enter_deg`` (a
     positive number, degrees behind upright) makes leaning back past it count as
     a slump as well, for wearers whose slump goes backward.  Behind ``recline_deg``
-    (positive likewise) everybody leans back, which is no slump.
+    (positive likewise) everybody leans back, which is no slump.  ``homes`` are the
+    wearer's good postures beside the neutral, see ``shared.home``.
 
     Raises:
         ValueError: a way out is not below its entry line, or a time is negative.
@@ -75,7 +76,9 @@ class SlumpPolicy:
         hold_s: float = 30.0,
         exit_hold_s: float = 2.0,
         back_enter_deg: float | None = None,
+        homes: tuple[float, ...] = (),
     ) -> None:
+        self.homes = homes
         self.enter_deg = enter_deg
         self.leave_deg = leave_deg_for(enter_deg) if leave_deg is None else leave_deg
         self.hold_s = hold_s

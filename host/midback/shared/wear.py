@@ -60,8 +60,7 @@ class WearWatch:
         self.state = DOUBTFUL
         self._quiet_s = 6
         self._life_g = max(LIFE_G, 3.0 * 1.4142 * noise_g)  # 1 second in 30 of noise is livelier
-        self._means = array("f", [0.0] * 6)  # of the last second, of the one before
-        self._seen = 0
+        self._means = array("f")  # of the two seconds before, oldest first
         self._now_c: float | None = None
         self._warm_c = 0.0
 
@@ -75,15 +74,13 @@ class WearWatch:
     def update(self, x_g: float, y_g: float, z_g: float) -> int:
         """Take the mean acceleration over one second, in g and clip axes; return ``state``."""
         means = self._means
-        change2 = 0.0
-        for axis, now_g in enumerate((x_g, y_g, z_g)):
-            away = now_g - means[3 + axis]
-            change2 += away * away
-            means[3 + axis], means[axis] = means[axis], now_g
-        if self._seen < 2:
-            self._seen += 1
-        else:
-            self._count(change2, z_g < 0.5)
+        means.append(x_g)
+        means.append(y_g)
+        means.append(z_g)
+        if len(means) > 6:
+            x, y, z = x_g - means[0], y_g - means[1], z_g - means[2]
+            self._means = means[3:]
+            self._count(x * x + y * y + z * z, z_g < 0.5)
         return self.state
 
     def _count(self, change2: float, flat: bool) -> None:

@@ -14,9 +14,7 @@ from numpy.typing import NDArray
 from midback.shared import wire
 from midback.simulated.motor import Motor
 from midback.simulated.packing import Pack
-from midback.simulated.sampling import PER_COUNT, PERIOD_S, STEP, Sampler, pair_means
-from midback.simulated.sensor import SensorErrors
-from midback.simulated.wearer import Wearer
+from midback.simulated.sampling import PER_COUNT, PERIOD_S, STEP, Sampler, Source, pair_means
 from midback.tilt_array import TiltArray
 
 
@@ -24,19 +22,17 @@ class BlockSampler(Sampler):
     """A ``Sampler`` whose orientations come from ``TiltArray``: the same tilt, any heading.
 
     Args:
-        wearer, errors, motor, seed: as there.
+        source, motor: as there.
     """
 
     block = 300
 
-    def __init__(
-        self, wearer: Wearer, errors: SensorErrors | None, motor: Motor, *, seed: int
-    ) -> None:
+    def __init__(self, source: Source, motor: Motor) -> None:
         self._tilt = TiltArray(PERIOD_S)
         self._before = copy(self._tilt)
         self._packed: list[list[int]] = []
         self._stale = True
-        super().__init__(wearer, errors, motor, seed=seed)
+        super().__init__(source, motor)
 
     def pack(self) -> Pack:
         """The content of this step's packet, as ``judged_pack`` makes it of a batch."""

@@ -28,7 +28,7 @@ from midback.simulated.gatt import (
 from midback.simulated.judging import milliseconds
 from midback.simulated.motor import Motor
 from midback.simulated.program import Program
-from midback.simulated.sampling import PERIOD_S, Sampler
+from midback.simulated.sampling import PERIOD_S, Sampler, WornSensor
 from midback.simulated.sensor import SensorErrors
 from midback.simulated.traits import ClipTraits
 from midback.simulated.wearer import Wearer
@@ -70,7 +70,7 @@ class SimulatedClip:
         self.starts = 0
         self._rng = np.random.default_rng([seed, 0xC0DE])
         self._motor = Motor(wearer.feel_buzz, seed=seed)
-        self._sampler = Sampler(wearer, errors, self._motor, seed=seed)
+        self._sampler = Sampler(WornSensor(wearer, errors, seed=seed), self._motor)
         self._battery = Battery(self.traits.battery_percent, self.traits.battery_hours)
         self._restart_due_s = float("inf")
         self._booted_s = -self.traits.uptime_s

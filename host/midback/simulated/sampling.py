@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,14 +57,52 @@ class Batch:
     lost: bool
 
 
-class Sampler:
-    """Lets the wearer live, and reads the sensor.
+class Source(Protocol):
+    """Where samples come from.
+
+    Attributes:
+        period_s: true time between two.
+    """
+
+    period_s: float
+
+    def read(self, most: int) -> tuple[NDArray[np.int16], bool]:
+        """The next samples, whole seconds of them and at most so many.
+
+        Returns:
+            Acceleration and rate of each as counts, shape ``(n, 6)``, and whether somebody
+            wears the clip at their end.
+        """
+        ...
+
+
+class WornSensor:
+    """A sensor on a wearer, who lives on as it is read.
 
     Args:
         wearer: who wears it.
         errors: of the sensor.
-        motor: shakes the sensor when it runs.
         seed: chance.
+    """
+
+    def __init__(self, wearer: Wearer, errors: SensorErrors | None, *, seed: int) -> None:
+        self._wearer = wearer
+        self._sensor = Sensor(errors, seed=seed)
+        self.period_s = PERIOD_S * (1 + self._sensor.errors.rate_error)
+
+    def read(self, most: int) -> tuple[NDArray[np.int16], bool]:
+        """The next samples; see ``Source``."""
+        n = _GUIDED_BLOCK if self._wearer.activity is Activity.GUIDED else most
+        motion = self._wearer.move(n, self.period_s)
+        return self._sensor.read(motion, self.period_s), bool(motion.worn[-1])
+
+
+class Sampler:
+    """Reads a sensor.
+
+    Args:
+        source: the sensor.
+        motor: shakes the sensor when it runs.
 
     Attributes:
         period_s: true time between two samples.
@@ -77,13 +116,10 @@ class Sampler:
     block = 150
     """Samples the wearer moves at once: a day is cheaper in large blocks."""
 
-    def __init__(
-        self, wearer: Wearer, errors: SensorErrors | None, motor: Motor, *, seed: int
-    ) -> None:
-        self._wearer = wearer
-        self._sensor = Sensor(errors, seed=seed)
+    def __init__(self, source: Source, motor: Motor) -> None:
+        self._source = source
         self._motor = motor
-        self.period_s = PERIOD_S * (1 + self._sensor.errors.rate_error)
+        self.period_s = source.period_s
         self.taken = 0
         self.chip_deg = 30.0
         self._block: NDArray[np.int16] = np.empty((0, 6), np.int16)
@@ -184,15 +220,13 @@ class Sampler:
         return found
 
     def _next_block(self) -> None:
-        n = _GUIDED_BLOCK if self._wearer.activity is Activity.GUIDED else self.block
-        motion = self._wearer.move(n, self.period_s)
-        self._block = self._sensor.read(motion, self.period_s)
+        self._block, worn = self._source.read(self.block)
         self._at = 0
         means: Array = self._block[:, :3].reshape(-1, _SECOND, 3).mean(axis=1)
         self._means = (means * wire.G_PER_COUNT).tolist()
         self._lay_out()
-        target_deg, speed = (_BACK_DEG, 0.0015) if motion.worn[-1] else (_DESK_DEG, 0.001)
-        self.chip_deg += (target_deg - self.chip_deg) * speed * n * PERIOD_S
+        target_deg, speed = (_BACK_DEG, 0.0015) if worn else (_DESK_DEG, 0.001)
+        self.chip_deg += (target_deg - self.chip_deg) * speed * len(self._block) * PERIOD_S
 
     def _lay_out(self) -> None:
         """Make lists of the block: a step takes single numbers."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from midback.shared import wire
 from midback.simulated.block_sampling import BlockSampler
 from midback.simulated.motor import Motor
 from midback.simulated.packing import JUDGED, OWN_US, flags_of
-from midback.simulated.sampling import PERIOD_S
-from midback.simulated.sensor import SensorErrors
-from midback.simulated.wearer import Wearer
+from midback.simulated.sampling import PERIOD_S, Source
 
 _BOOT = 1
 _PERIOD_US = JUDGED[1] * OWN_US
@@ -16,17 +16,17 @@ _STRENGTH_PERCENT = 80
 
 
 class Streaming:
-    """One clip on one wearer, from the moment it is put on.
+    """One clip, from the moment it is put on.
 
     Args:
-        wearer: who wears it.
-        errors: its sensor; ``None`` is a perfect one, worn the nominal way.
+        source: its sensor.
+        felt: is told when a buzz begins.
         seed: chance.
     """
 
-    def __init__(self, wearer: Wearer, errors: SensorErrors | None = None, *, seed: int) -> None:
-        self._motor = Motor(wearer.feel_buzz, seed=seed)
-        self._sampler = BlockSampler(wearer, errors, self._motor, seed=seed)
+    def __init__(self, source: Source, felt: Callable[[float], None], *, seed: int) -> None:
+        self._motor = Motor(felt, seed=seed)
+        self._sampler = BlockSampler(source, self._motor)
         self._sequence = 0
 
     @property

@@ -10,7 +10,7 @@ from midback.shared import flexion
 from midback.slip.creeping import Drift
 from midback.slip.jumps import Jumps
 from midback.slip.tilts import Tilt
-from midback.slip.turns import PacketMotion, Turns
+from midback.slip.turns import PacketMotion, Turn, Turns
 from midback.slip.walks import Walks
 from midback.words import degrees
 
@@ -51,9 +51,11 @@ class SlipWatch:
 
     Attributes:
         slipped: what made the upright doubtful since it was taken, ``None`` if nothing did.
+        turn: the turn that ended with the last packet, or ``None``.
     """
 
     def __init__(self, frame: flexion.ThoraxFrame, span_deg: float | None = None) -> None:
+        self.turn: Turn | None = None
         self._walks = Walks()
         self.rezeroed(frame, span_deg)
 
@@ -87,6 +89,7 @@ class SlipWatch:
             walking: the wearer walks.
             worn: the clip finds that somebody wears it.
         """
+        self.turn = None
         if not worn:
             self._away = True
             self._worn_s = 0.0
@@ -94,7 +97,7 @@ class SlipWatch:
         if self._away:
             return self._put_on(packet, still=still)
         tilt = flexion.angles_deg(self._frame, packet.up)
-        turn = self._turns.update(packet, tilt)
+        turn = self.turn = self._turns.update(packet, tilt)
         found = {
             JUMPED: self._jumps.update(packet, tilt, turn, still=still),
             SLID: self._drift.update(packet, tilt, turn, quiet=self._turns.quiet, still=still),

@@ -19,6 +19,7 @@ from midback.calibration import Pose, PoseRecorder, Vector, calibrate
 from midback.errors import CalibrationRefused
 from midback.estimator import Estimate
 from midback.received import Received
+from midback.simulated.sampling import WornSensor
 from midback.simulated.streaming import Streaming
 from midback.simulated.trial import Trial
 from midback.simulated.truth import Truth
@@ -90,7 +91,8 @@ class _Life:
     def __init__(self, trial: Trial) -> None:
         self.day = LivedDay(trial)
         self._wearer = trial.wearer
-        self._stream = Streaming(trial.wearer, trial.errors, seed=trial.seed)
+        source = WornSensor(trial.wearer, trial.errors, seed=trial.seed)
+        self._stream = Streaming(source, trial.wearer.feel_buzz, seed=trial.seed)
         self._wall_now = _MORNING
         self._wearing = Wearing(0.0, self._wall, listeners=[self])
         self._guide = _Guide(self._wearer, self._wearing, self.day.refused)
