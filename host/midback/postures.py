@@ -34,6 +34,7 @@ _SPREAD_DEG = 4.0
 _HERE_BLOCKS = 3
 _LEAST_DAYS = 2
 _MOST_ASKED = 3
+_EVERY_DAYS = 2
 _AGAIN_DAYS = 3
 _A_DAY = 0.95
 """What of the still time is left a day later: half after two weeks."""
@@ -220,7 +221,7 @@ class Postures:
 
     def _question(self, calibration: Calibration, day: int) -> PostureQuestion | None:
         here = self._here
-        if here is None or self._here_blocks < _HERE_BLOCKS or self._asked_day == day:
+        if here is None or self._here_blocks < _HERE_BLOCKS or day - self._asked_day < _EVERY_DAYS:
             return None
         if here.still_s < COUNTS_S or here.days < _LEAST_DAYS:
             return None

@@ -6,9 +6,8 @@ import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from statistics import median
 
-from midback.slip.tilts import Tilt, apart_deg, mean_tilt
+from midback.slip.tilts import Tilt, apart_deg, mean_tilt, middle_tilt
 from midback.slip.turns import GAP_S, PacketMotion, Turn
 
 _SIDEWAYS_DEG = 4.5
@@ -150,5 +149,4 @@ class Drift:
 
 
 def _middle(minutes: Sequence[_Minute]) -> Tilt:
-    rests = [tilt for minute in minutes for tilt in minute.rests]
-    return median(lean for lean, _ in rests), median(side for _, side in rests)
+    return middle_tilt([tilt for minute in minutes for tilt in minute.rests])

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from midback.calibration import Calibration, Vector
 from midback.shared import flexion
-from midback.slip.tilts import NEAR_DEG, Tilt, apart_deg
+from midback.slip.tilts import NEAR_DEG, Tilt, apart_deg, middle_tilt
 from midback.words import degrees
 
 FAR_DEG = 8.0
@@ -80,7 +80,7 @@ def doubt(
     if len(like) < _LEAST_EARLIER:
         return None
     tilts = [flexion.angles_deg(new.frame(), each.neutral_up) for each in like]
-    lean, side = _middle(tilts)
+    lean, side = middle_tilt(tilts)
     limits = [
         max(FAR_DEG, _SPREADS * median(abs(tilt[k] - (lean, side)[k]) for tilt in tilts))
         for k in range(2)
@@ -103,10 +103,6 @@ def _walks_side_with(new: Calibration, mounted: Calibration, known: Known) -> bo
         return False
     by_new = apart_deg(walk_tilt(new, known.walking_up), known.walk)
     return by_new + NEAR_DEG < apart_deg(walk_tilt(mounted, known.walking_up), known.walk)
-
-
-def _middle(tilts: Sequence[Tilt]) -> Tilt:
-    return median(lean for lean, _ in tilts), median(side for _, side in tilts)
 
 
 def _told(off: Tilt, most_lean: float, most_side: float) -> Doubt | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
+from statistics import median
 
 Tilt = tuple[float, float]
 """Flexion and lateral, in degrees."""
@@ -18,6 +19,11 @@ def mean_tilt(tilts: Collection[Tilt]) -> Tilt:
         sum(lean for lean, _ in tilts) / len(tilts),
         sum(side for _, side in tilts) / len(tilts),
     )
+
+
+def middle_tilt(tilts: Collection[Tilt]) -> Tilt:
+    """The median of each, of at least one."""
+    return median(lean for lean, _ in tilts), median(side for _, side in tilts)
 
 
 def apart_deg(first: Tilt, second: Tilt) -> float:

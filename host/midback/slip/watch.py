@@ -51,14 +51,18 @@ class SlipWatch:
 
     Attributes:
         slipped: what made the upright doubtful since it was taken, ``None`` if nothing did.
-        walking_up: mean 'up' over the last walk, in clip axes, or ``None``.
         turn: the turn that ended with the last packet, or ``None``.
     """
 
     def __init__(self, frame: flexion.ThoraxFrame, span_deg: float | None = None) -> None:
-        self.walking_up: Vector | None = None
         self.turn: Turn | None = None
+        self._walks = Walks()
         self.rezeroed(frame, span_deg)
+
+    @property
+    def walking_up(self) -> Vector | None:
+        """Mean 'up' over the last walk with this mounting, in clip axes."""
+        return self._walks.last_up
 
     def rezeroed(self, frame: flexion.ThoraxFrame, span_deg: float | None = None) -> None:
         """The wearer sat tall anew: whatever was doubtful is settled."""
@@ -68,7 +72,7 @@ class SlipWatch:
         self._turns = Turns()
         self._jumps = Jumps()
         self._drift = Drift(self._span_deg)
-        self._walks = Walks(frame)
+        self._walks.rezeroed()
         self._away = False
         self._worn_s = 0.0
 
@@ -94,13 +98,18 @@ class SlipWatch:
             return self._put_on(packet, still=still)
         tilt = flexion.angles_deg(self._frame, packet.up)
         turn = self.turn = self._turns.update(packet, tilt)
-        walk = self._walks.update(packet, walking=walking)
-        if walk is not None:
-            self.walking_up = walk.up
         found = {
             JUMPED: self._jumps.update(packet, tilt, turn, still=still),
             SLID: self._drift.update(packet, tilt, turn, quiet=self._turns.quiet, still=still),
-            WALKS: self._walks.judge(walk, self._jumps.suspect),
+            WALKS: self._walks.update(
+                packet,
+                self._frame,
+                tilt,
+                self._jumps.suspect,
+                still=still,
+                walking=walking,
+                doubtful=self.slipped is not None,
+            ),
         }
         for cause, by in found.items():
             if by is not None and self.slipped is None:
@@ -113,6 +122,7 @@ class SlipWatch:
         if self._worn_s < _WORN_AGAIN_S:
             return None
         self.rezeroed(self._frame, self._span_deg)
+        self._walks.last_up = None
         return SlipWarning(packet.time_s, REMOUNTED, 0.0, _PUT_ON)
 
 
