@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from midback.calibration import Calibration
-from midback.recording import KeptEpochs, Session, Store, Unplaced
+from midback.recording import KeptEpochs, Session, Store, Unplaced, calibration_changes
 from midback.seconds import Resolution, Seconds, angle_deg, empty_seconds
 from midback.shared import wire
 from midback.words import STILL, State
@@ -27,6 +27,9 @@ _OVERLAP_S = 120
 
 _BOTH_KNOWN_S = 2
 """Where two sessions tell of more seconds than this at once, somebody set the clock between."""
+
+
+_SLUMPING = (State.LEANING, State.SLUMPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,8 @@ class DayRecord:
         """What bears on slumps."""
         past_line = self.flexion_deg > self.per_second("enter_deg")
         past_line |= -self.flexion_deg > self.per_second("back_enter_deg")
-        slumping = np.isin(self.state, (State.LEANING, State.SLUMPED))
-        leant = slumping | (past_line & np.isin(self.state, STILL))
+        slumping = np.isin(self.state, _SLUMPING)
+        leant = slumping | (past_line & np.isin(self.state, (State.UPRIGHT, *_SLUMPING)))
         return Known(self.state, self.part, self.resolution, leant)
 
     @property
@@ -215,11 +218,8 @@ class _Reader:
     def _parts(self, session: Session, first: int, stop: int) -> NDArray[np.int16]:
         """Which calibration each second was judged by: the session's, until a new one."""
         part = np.full(stop, NO_CALIBRATION, dtype=np.int16)
-        changes = [(0.0, session.calibration_id)]
-        for event in self._store.events(session):
-            if event.kind == "calibration":
-                changes.append((event.time_s, event.detail))
-        for time_s, calibration_id in changes:
+        changes = calibration_changes(self._store.events(session))
+        for time_s, calibration_id in [(0.0, session.calibration_id), *changes]:
             if time_s < stop:
                 known = self._store.calibration(calibration_id) if calibration_id else None
                 part[int(time_s) :] = self._index(known)
@@ -271,7 +271,9 @@ class _Reader:
         facts = self._facts(kept.clip_id)
         part = self._parts_of_epochs(kept)
         filling = Filling(self._grid, kept, part, float(facts.get("hold_s", HOLD_S)))
-        asked_s = sorted(event.second for event in self._events if event.kind == "buzz")
+        # The clip counts a tick that confirms like any other buzz.
+        asked = ("buzz", "confirmation")
+        asked_s = sorted(event.second for event in self._events if event.kind in asked)
         self._events += filling.buzzes(asked_s)
         self._slumps += filling.slumps()
         worn = filling.filled[self._grid.state[filling.filled] != State.AWAY]
@@ -286,11 +288,21 @@ class _Reader:
 
     def _parts_of_epochs(self, kept: KeptEpochs) -> NDArray[np.int16]:
         """Which calibration the clip judged each epoch by: the latest before it."""
-        mine = [each for each in self._store.calibrations() if each.clip_id == kept.clip_id]
-        made_s = [each.made_at.timestamp() for each in mine]
-        latest = np.searchsorted(made_s, kept.start_s, side="right")
+        made = [
+            (each.made_at.timestamp(), each)
+            for each in self._store.calibrations()
+            if each.clip_id == kept.clip_id
+        ]
+        by_id = {each.id: each for _, each in made}
+        chosen = [
+            (since.timestamp(), by_id.get(used or ""))
+            for since, used in self._store.calibrations_used(kept.clip_id)
+        ]
+        # Of the same moment the choice counts: it names what was made then.
+        held = sorted([*made, *chosen], key=lambda each: each[0])
+        latest = np.searchsorted([since_s for since_s, _ in held], kept.start_s, side="right")
         part = np.full(len(latest), NO_CALIBRATION, dtype=np.int16)
-        for number, calibration in enumerate(mine, start=1):
+        for number, (_, calibration) in enumerate(held, start=1):
             if (latest == number).any():
                 part[latest == number] = self._index(calibration)
         return part

@@ -223,7 +223,14 @@ class Known:
         return self.leant & (self.resolution == Resolution.FULL)
 
 
-_HOW = {State.MOVING: MOVED, State.AWAY: TAKEN_OFF, State.NO_DATA: GAP, State.NEW: GAP}
+_HOW = {
+    State.MOVING: MOVED,
+    State.WALKING: MOVED,
+    State.AWAY: TAKEN_OFF,
+    State.NO_DATA: GAP,
+    State.NEW: GAP,
+    State.DOUBTFUL: GAP,
+}
 
 
 def joined(parts: Sequence[Episode], known: Known) -> list[Episode]:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
+from midback.nudging import (
+    DAILY_CAP,
+    HOURLY_CAP,
+    IN_EXPERIMENT,
+    PLAN,
+    PROBE_DAY,
+    QUIET_HOURS,
+    SNOOZE,
+    TOO_SOON,
+)
 from midback.words import NBSP, degrees, duration
 from midback_analysis.episodes import END, GAP, MOVED, TAKEN_OFF
 from midback_analysis.headline import untimed_span
-from midback_analysis.summary import DaySummary, Slump
+from midback_analysis.summary import Buzzes, DaySummary, Slump, Withheld
 from midback_analysis.wording import line_words, number, times
 
 ENDED = {
@@ -40,6 +51,22 @@ KEPT = (
     "to ten seconds; it is told from one hold before the clip called it a slump."
 )
 _BY_CLIP = "timed to ten seconds, so what followed is not counted"
+
+
+WITHHELD = {
+    PLAN: "by the plan",
+    PROBE_DAY: "on the probe day",
+    IN_EXPERIMENT: "by the experiment",
+    SNOOZE: "while snoozed",
+    QUIET_HOURS: "in quiet hours",
+    DAILY_CAP: "over the daily cap",
+    HOURLY_CAP: "over the hourly cap",
+    TOO_SOON: "too soon after another",
+    "call": "in a call",
+    "do not disturb": "under do not disturb",
+    "asked": "while paused",
+}
+"""Why a nudge was not given, as the page tells it."""
 
 
 def slump_note(summary: DaySummary) -> str:
@@ -114,9 +141,40 @@ def buzz_more(summary: DaySummary) -> str:
         told.append(f"{times(summary.slumps.without_buzz, 'slump')} without a buzz")
     if buzzes.outside:
         told.append(f"{times(buzzes.outside, 'buzz', 'buzzes')} outside a slump, not counted here")
+    if buzzes.withheld:
+        told.append(_withheld_words(buzzes.withheld))
     if buzzes.snoozed:
         told.append(f"buzzing paused {times(buzzes.snoozed, 'time')}")
-    return _started("; ".join(told))
+    return " ".join(part for part in (_started("; ".join(told)), _unaided_words(buzzes)) if part)
+
+
+def _withheld_words(withheld: Sequence[Withheld]) -> str:
+    """How many nudges were withheld and why, the most frequent reason first."""
+    counts = Counter(each.reason for each in withheld)
+    reasons = [
+        f"{count} {WITHHELD.get(reason, f'because of {reason}')}"
+        for reason, count in counts.most_common()
+    ]
+    later = sum(each.later for each in withheld)
+    given = f" ({later} given later in the slump)" if later else ""
+    return f"{len(withheld)} withheld: {', '.join(reasons)}{given}"
+
+
+def _unaided_words(buzzes: Buzzes) -> str:
+    """What the plan's time without nudges was like; told by itself, never against other time."""
+    unaided = buzzes.unaided
+    if unaided is None or not unaided.still_s:
+        return ""
+    percent = number(100 * unaided.slumped_s / unaided.still_s)
+    if unaided.probe_day:
+        return (
+            f"A probe day without nudges: {percent}{NBSP}% of {duration(unaided.still_s)} still "
+            "were slumped."
+        )
+    return (
+        f"In the 10{NBSP}min after nudges that the plan left out, {percent}{NBSP}% of "
+        f"{duration(unaided.still_s)} still were slumped."
+    )
 
 
 def _started(told: str) -> str:
@@ -133,7 +191,7 @@ def _calibrations(summary: DaySummary) -> str:
     if not summary.judged:
         return ""
     first, *others = summary.judged
-    facts = [f"set {_when(summary, first.made)}"]
+    facts = [f"{first.context}, set {_when(summary, first.made)}"]
     if first.span_deg is not None:
         facts.append(f"tall to slumped {degrees(first.span_deg)}")
     facts.append(f"slump line {degrees(first.enter_deg)}")
@@ -146,9 +204,12 @@ def _calibrations(summary: DaySummary) -> str:
             if other.enter_deg == first.enter_deg
             else f", slump line {degrees(other.enter_deg)}"
         )
+        if other.apart_deg is None:
+            told.append(f"{other.context} from {other.start.clock} on ({other.id}){line}")
+            continue
         told.append(
             f"upright set again at {other.start.clock} ({other.id}), "
-            f"{degrees(other.apart_deg or 0)} from the first{line}"
+            f"{degrees(other.apart_deg)} from the first{line}"
         )
     return "; ".join(told) + "."
 

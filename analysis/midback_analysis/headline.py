@@ -210,5 +210,9 @@ def _shift_words(summary: DaySummary) -> str:
 def uprights_apart(summary: DaySummary) -> str:
     """``two uprights, 9° apart`` where that is more than ``APART_DEG``, else nothing."""
     apart = max((each.apart_deg or 0 for each in summary.judged), default=0)
-    count = {2: "two", 3: "three", 4: "four"}.get(len(summary.judged), str(len(summary.judged)))
-    return f"{count} uprights, {degrees(apart)} apart" if apart > APART_DEG else ""
+    if apart <= APART_DEG:
+        return ""
+    # Contexts have uprights of their own; only what was set again counts.
+    number = 1 + sum(each.apart_deg is not None for each in summary.judged)
+    count = {2: "two", 3: "three", 4: "four"}.get(number, str(number))
+    return f"{count} uprights, {degrees(apart)} apart"

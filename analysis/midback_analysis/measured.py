@@ -29,7 +29,12 @@ LEVEL_STATE = {
     Level.PAST_20: "slumped",
     Level.PAST_30: "slumped",
 }
-_STATE = {State.MOVING: "moving", State.NEW: "uncalibrated", State.AWAY: "off"}
+_STATE = {
+    State.MOVING: "moving",
+    State.WALKING: "moving",
+    State.NEW: "uncalibrated",
+    State.AWAY: "off",
+}
 
 ALONE = "alone"
 """Last word in the detail of a buzz that the clip gave by itself, and whose packets came late."""

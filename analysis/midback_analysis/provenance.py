@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import numpy as np
@@ -13,7 +14,16 @@ from midback_analysis.episodes import runs
 from midback_analysis.measured import CODE, Measured
 from midback_analysis.summary import ClipTold, Happening, Judged, Stretch, Untimed
 
-TOLD = ("calibration", "link_lost", "link_back", "battery", "snooze", "reboot", "clock_jump")
+TOLD = (
+    "calibration",
+    "context",
+    "link_lost",
+    "link_back",
+    "battery",
+    "snooze",
+    "reboot",
+    "clock_jump",
+)
 """Events that the summary hands on; slumps and buzzes have figures of their own."""
 
 _SET_WITHIN_S = 5
@@ -26,11 +36,15 @@ def judged(day: Measured) -> tuple[Judged, ...]:
     for part in runs(day.record.part):
         if part.value >= 0:
             first.setdefault(part.value, part.start)
-    return tuple(_judged(day, index, start, next(iter(first))) for index, start in first.items())
+    reference: dict[str, int] = {}
+    for index in first:
+        reference.setdefault(day.record.calibrations[index].context, index)
+    return tuple(_judged(day, index, start, reference) for index, start in first.items())
 
 
-def _judged(day: Measured, index: int, start: int, reference: int) -> Judged:
+def _judged(day: Measured, index: int, start: int, references: Mapping[str, int]) -> Judged:
     calibration = day.record.calibrations[index]
+    reference = references[calibration.context]
     upright = day.record.calibrations[reference].neutral_up
     made = calibration.made_at.astimezone(day.record.zone)
     set_then = any(
@@ -50,6 +64,7 @@ def _judged(day: Measured, index: int, start: int, reference: int) -> Judged:
         apart_deg=(
             None if index == reference else angle_between_deg(upright, calibration.neutral_up)
         ),
+        context=calibration.context,
     )
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, tzinfo
+from typing import NamedTuple
 
 from midback.calibration import Calibration
 from midback.clock import PRIMED, Prior
 from midback.judgement import Change
-from midback.recording import Event, PacketBlock, Session, Store
+from midback.recording import Event, PacketBlock, Session, Store, calibration_changes
 from midback.reprocess import Judged, reprocess
 from midback.seconds import Seconds, empty_seconds
 from midback_analysis.day import DayRecord, read_day
@@ -25,6 +26,21 @@ SILENCE_S = 1.0
 """Silence after which a slump can no longer be seen."""
 
 _SLUMPS = ("slump_started", "slump_ended")
+
+
+class Lines(NamedTuple):
+    """Slump lines in place of a calibration's own, in degrees; ``None`` leaves its own."""
+
+    enter_deg: float | None = None
+    back_enter_deg: float | None = None
+
+    def of(self, calibration: Calibration) -> Calibration:
+        """The same calibration with these lines."""
+        changed = {name: deg for name, deg in self._asdict().items() if deg is not None}
+        return replace(calibration, **changed)
+
+
+USUAL_LINES = Lines()
 
 
 def recomputed_day(store: Store, day: date, zone: tzinfo, turn_hour: int = 4) -> DayRecord:
@@ -49,6 +65,7 @@ class _Rejudged(Store):
 
     def __init__(self, store: Store) -> None:
         super().__init__(store._database, None, store.problems)
+        self._stored = store
         self._judged: dict[int, Judged] = {}
 
     def seconds(self, session: Session) -> Seconds:
@@ -74,25 +91,47 @@ class _Rejudged(Store):
 
     def _of(self, session: Session) -> Judged:
         if session.id not in self._judged:
-            calibrations = self._calibrations(session)
             hold_s = float(session.clip_facts.get("hold_s", HOLD_S))
-            packets = _Listener(self.packet_blocks(session))
-            judged = reprocess(packets, calibrations, hold_s, prior=self._prior(session))
-            last_s = min(session.duration_s, packets.heard_s + SILENCE_S)
-            ends_s = [*(time_s for time_s, _ in calibrations[1:]), last_s]
-            self._judged[session.id] = replace(judged, changes=_ended(judged.changes, ends_s))
+            self._judged[session.id] = judged_anew(self._stored, session, hold_s)
         return self._judged[session.id]
 
-    def _calibrations(self, session: Session) -> list[tuple[float, Calibration | None]]:
-        known = self.calibration(session.calibration_id) if session.calibration_id else None
-        later = [event for event in super().events(session) if event.kind == "calibration"]
-        return [(0.0, known), *((e.time_s, self.calibration(e.detail)) for e in later)]
 
-    def _prior(self, session: Session) -> Prior | None:
-        for event in super().events(session):
-            if event.kind == PRIMED:
-                return Prior.of_event(event.value, event.detail)
-        return None
+def judged_anew(
+    store: Store, session: Session, hold_s: float, lines: Lines = USUAL_LINES
+) -> Judged:
+    """One wearing judged anew from its packets.
+
+    Args:
+        store: where it is.
+        session: which.
+        hold_s: how long a lean must last to be a slump.
+        lines: slump lines to use in place of those of its calibrations.
+
+    Raises:
+        RecordingError: the file cannot be read.
+        ValueError: a line is too close to upright.
+    """
+    calibrations = _calibrations(store, session, lines)
+    packets = _Listener(store.packet_blocks(session))
+    judged = reprocess(packets, calibrations, hold_s, prior=_prior(store, session))
+    last_s = min(session.duration_s, packets.heard_s + SILENCE_S)
+    ends_s = [*(time_s for time_s, _ in calibrations[1:]), last_s]
+    return replace(judged, changes=_ended(judged.changes, ends_s))
+
+
+def _calibrations(
+    store: Store, session: Session, lines: Lines
+) -> list[tuple[float, Calibration | None]]:
+    used = [(0.0, session.calibration_id), *calibration_changes(store.events(session))]
+    known = [(at_s, store.calibration(name) if name else None) for at_s, name in used]
+    return [(at_s, None if each is None else lines.of(each)) for at_s, each in known]
+
+
+def _prior(store: Store, session: Session) -> Prior | None:
+    for event in store.events(session):
+        if event.kind == PRIMED:
+            return Prior.of_event(event.value, event.detail)
+    return None
 
 
 class _Listener:

@@ -35,7 +35,10 @@ DEFINITIONS = {
     "censored where the end was not seen; kept where begin or end are known to ten seconds only, "
     "because the clip kept them; median by Kaplan-Meier",
     "buzzes": "buzzes given in slumps; followed: flexion below the leave line for 2 s within 60 s"
-    "; by_clip: those of the clip itself, known to ten seconds",
+    "; by_clip: those of the clip itself, known to ten seconds"
+    "; withheld: nudges that fell due and were not given then, why, and whether the same slump "
+    "got one later; unaided: still time that a fading plan left without nudges on purpose, slumped"
+    " by the fixed classes: a probe day, or up to ten minutes after each nudge left out",
     "halves": "slumped share before and after the longest pause in wear, else the middle",
     "hours.state_s": "seconds in the order of the keys of state_s",
     "exposure": "per cent of still time; rows from leaning back to over 30 degrees, columns held "
@@ -66,14 +69,14 @@ def as_json(summary: DaySummary) -> str:
     """Every number with its definition; what is not known is ``null``."""
     told = {"sentence": headline.sentence(summary).replace("\u00a0", " "), **asdict(summary)}
     return json.dumps(
-        _rounded({"definitions": DEFINITIONS, **told}), ensure_ascii=False, allow_nan=False
+        rounded({"definitions": DEFINITIONS, **told}), ensure_ascii=False, allow_nan=False
     )
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
     """Two decimals: more would claim an accuracy that the clip does not have."""
     if isinstance(value, dict):
-        return {key: _rounded(each) for key, each in cast("dict[str, Any]", value).items()}
+        return {key: rounded(each) for key, each in cast("dict[str, Any]", value).items()}
     if isinstance(value, list | tuple):
-        return [_rounded(each) for each in cast("list[Any]", value)]
+        return [rounded(each) for each in cast("list[Any]", value)]
     return round(value, 2) if isinstance(value, float) else value

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from midback.nudging import KEPT, PLAN
 from midback_analysis.answers import Answer, kaplan_meier_median, time_to_sit_up
-from midback_analysis.episodes import Episode
+from midback_analysis.episodes import Episode, Event
 from midback_analysis.kept import CLIP_BUZZ
-from midback_analysis.measured import Measured
+from midback_analysis.measured import CODE, Measured
 from midback_analysis.quantiles import quantiles
-from midback_analysis.summary import Buzz, Buzzes, Slump, Slumps
+from midback_analysis.summary import Buzz, Buzzes, Slump, Slumps, Unaided, Withheld
+from midback_analysis.unaided import after_left_out, fading_stage
 
 LISTED = 5
 
@@ -61,6 +65,7 @@ def buzzes(day: Measured) -> Buzzes:
     """The buzzes given in slumps, and how soon sitting up followed."""
     events = day.record.events
     given = day.answers
+    withheld = [event for event in events if event.kind == "buzz_withheld"]
     sat_up = time_to_sit_up(given) if given else None
     modes = {wearing.facts.get("buzzing", "") for wearing in day.record.wearings} - {""}
     return Buzzes(
@@ -72,9 +77,37 @@ def buzzes(day: Measured) -> Buzzes:
         - len(given)
         - len(day.clip_buzz_s),
         mode=", ".join(sorted(modes)) or None,
-        snoozed=sum(event.kind == "snooze" and event.value != 0 for event in events),
+        snoozed=sum(
+            event.kind == "snooze" and event.value != 0 and event.detail != KEPT
+            for event in events
+        ),
         by_clip=tuple(day.face.moment(second) for second in day.clip_buzz_s),
+        withheld=tuple(_withheld(day, event) for event in withheld),
+        unaided=_unaided(day, withheld),
     )
+
+
+def _withheld(day: Measured, event: Event) -> Withheld:
+    of_it = (each for each in day.episodes if each.holds(event.second))
+    later = any(
+        episode.holds(buzz.second) and buzz.second > event.second
+        for episode in of_it
+        for buzz in day.answers
+    )
+    return Withheld(day.face.moment(event.second), event.detail, later)
+
+
+def _unaided(day: Measured, withheld: Sequence[Event]) -> Unaided | None:
+    slumped = day.shown == CODE["slumped"]
+    stages = [fading_stage(each.facts, day.record.date) for each in day.record.wearings]
+    if any(stage is not None and stage.probe for stage in stages):
+        return Unaided(int(day.still.sum()), int((day.still & slumped).sum()), True)
+    left_out_s = [event.second for event in withheld if event.detail == PLAN]
+    if not left_out_s:
+        return None
+    given_s = [event.second for event in day.record.events if event.kind == "buzz"]
+    after = after_left_out(left_out_s, given_s, len(day.still)) & day.still
+    return Unaided(int(after.sum()), int((after & slumped).sum()), False)
 
 
 def _buzz(day: Measured, each: Answer) -> Buzz:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from midback.calibration import CONTEXTS
 from midback.judgement import JUDGEMENT_VERSION
 from midback_analysis.clockface import Moment
 
@@ -163,6 +164,38 @@ class Buzz:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """A nudge that fell due and was not given then.
+
+    Attributes:
+        reason: ``"plan"``, ``"probe day"``, ``"experiment"``, ``"snooze"``, ``"quiet hours"``,
+            ``"daily cap"``, ``"hourly cap"``, ``"too soon"``, or what else held it, such as
+            ``"call"``.
+        later: whether the same slump got a buzz after all.
+    """
+
+    at: Moment
+    reason: str
+    later: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unaided:
+    """Time without nudges that a fading plan made on purpose.
+
+    Attributes:
+        still_s: still time of a probe day; on other days, that within ten minutes after a nudge
+            that the plan left out, until the next one given.
+        slumped_s: of it, slumped.
+        probe_day: which of the two; they are not to be compared.
+    """
+
+    still_s: int
+    slumped_s: int
+    probe_day: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Buzzes:
     """The buzzes given in slumps, and how soon sitting up followed.
 
@@ -176,6 +209,8 @@ class Buzzes:
         snoozed: how often buzzing was paused.
         by_clip: those that the clip gave by itself and only its epochs tell of; ten seconds
             are too long to tell what followed.
+        withheld: nudges that fell due and were not given then, in order.
+        unaided: how it went without, None where no plan left any out.
     """
 
     given: tuple[Buzz, ...]
@@ -186,6 +221,8 @@ class Buzzes:
     mode: str | None
     snoozed: int
     by_clip: tuple[Moment, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    unaided: Unaided | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +297,9 @@ class Judged:
         start: from when; ``set_then`` tells whether it was set at that moment or before.
         made: date and clock of the calibration, local.
         span_deg: tall to slumped, None if not measured.
-        apart_deg: angle between its upright and the first of the day, None for the first.
+        apart_deg: angle between its upright and the first of the day in the same context, None
+            for the first.
+        context: where it holds, such as ``desk``.
     """
 
     id: str
@@ -273,6 +312,7 @@ class Judged:
     leave_deg: float
     back_enter_deg: float | None
     apart_deg: float | None
+    context: str = CONTEXTS[0]
 
 
 @dataclass(frozen=True, slots=True)

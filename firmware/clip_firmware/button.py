@@ -1,4 +1,4 @@
-"""What the wearer means by the one button: press, double press, hold, long hold.
+"""What the wearer means by the one button: one to three presses, hold, long hold.
 
 Pure: told the pin's level and the time.  A level counts once it was seen for 25 ms; contacts
 bounce for less.  A hold counts the time it was watched: after a look that came late no more
@@ -10,24 +10,24 @@ from micropython import const
 
 NONE = const(0)
 PRESS = const(1)  # told when no second press followed
-DOUBLE = const(2)
-PAIR = const(3)  # held for 3 s, told while held
-FORGET = const(4)  # held for 10 s, told while held, after PAIR
+DOUBLE = const(2)  # told when no third press followed
+TRIPLE = const(3)
+PAIR = const(4)  # held for 3 s, told while held
+FORGET = const(5)  # held for 10 s, told while held, after PAIR
 
 _DEBOUNCE_MS = const(25)
 _SHORT_MS = const(800)  # a longer hold is no press
-_SECOND_WITHIN_MS = const(400)  # from the first release to the second press
+_NEXT_WITHIN_MS = const(400)  # from a release to the next press of the same row
 _PAIR_MS = const(3000)
 _FORGET_MS = const(10000)
 _BELIEVED_MS = const(500)
 _LOOK_EVERY_MS = const(250)  # while held
 
 _IDLE = const(0)
-_FIRST = const(1)
+_DOWN = const(1)
 _BETWEEN = const(2)
-_SECOND = const(3)
-_PAIRED = const(4)
-_SPENT = const(5)  # held on after all was said, or since before boot
+_PAIRED = const(3)
+_SPENT = const(4)  # held on after all was said, or since before boot
 
 
 class Button:
@@ -35,6 +35,7 @@ class Button:
 
     def __init__(self) -> None:
         self._state = _SPENT
+        self._presses = 0  # of this row that are over
         self._pressed: bool = True  # as debounced
         self._down: bool = True  # as last seen
         self._edge_ms = 0  # when this level was first seen
@@ -66,25 +67,30 @@ class Button:
 
     def _press(self) -> int:
         self._pressed, self._held_ms = True, self._seen_ms
-        self._state = _SECOND if self._state == _BETWEEN else _FIRST
+        if self._state != _BETWEEN:
+            self._presses = 0
+        self._state = _DOWN
         return self._wait()
 
     def _release(self) -> int:
         state, short = self._state, self._pressed_for_ms() < _SHORT_MS
         self._pressed, self._state = False, _IDLE
-        if state == _FIRST and short:
-            self._state, self._released_ms = _BETWEEN, self._edge_ms
-            return self._wait()
-        return DOUBLE if state == _SECOND and short else NONE
+        if state != _DOWN or not short:
+            return NONE
+        self._presses += 1
+        if self._presses == 3:
+            return TRIPLE
+        self._state, self._released_ms = _BETWEEN, self._edge_ms
+        return self._wait()
 
     def _wait(self) -> int:
         """What time alone brings about."""
         if self._state == _BETWEEN:
             until_ms = self._edge_ms if self._down else self._now_ms
-            if until_ms - self._released_ms > _SECOND_WITHIN_MS:
+            if until_ms - self._released_ms > _NEXT_WITHIN_MS:
                 self._state = _IDLE
-                return PRESS
-        elif self._state in (_FIRST, _SECOND) and self._pressed_for_ms() >= _PAIR_MS:
+                return DOUBLE if self._presses == 2 else PRESS
+        elif self._state == _DOWN and self._pressed_for_ms() >= _PAIR_MS:
             self._state = _PAIRED
             return PAIR
         elif self._state == _PAIRED and self._pressed_for_ms() >= _FORGET_MS:
@@ -102,7 +108,7 @@ class Button:
         if self._state == _IDLE:
             return None
         if self._state == _BETWEEN:
-            return _SECOND_WITHIN_MS + 1 - (self._now_ms - self._released_ms)
+            return _NEXT_WITHIN_MS + 1 - (self._now_ms - self._released_ms)
         wait_ms = _LOOK_EVERY_MS
         if self._state != _SPENT:
             end_ms = _FORGET_MS if self._state == _PAIRED else _PAIR_MS

@@ -38,6 +38,7 @@ REFUSED = const(17)
 PAIRING = const(18)
 FORGOTTEN = const(19)
 NO_IMU = const(20)
+CONTEXT = const(21)  # as often as the number of the slot, counted from one
 BATTERY = wire.PATTERN_LOW_BATTERY
 
 MOST_REPEATS = const(5)
@@ -54,6 +55,7 @@ _PULSES_MS: dict[int, tuple[int, ...]] = {  # on, off, on ... and the pause befo
     PAIRING: (60, 100, 60, 100, 60, _BETWEEN_MS),
     FORGOTTEN: (600, _BETWEEN_MS),
     NO_IMU: (600, 200, 80, 200, 80, _BETWEEN_MS),
+    CONTEXT: (60, 250),
 }
 
 _MOST_PULSE_MS = const(1000)

@@ -10,7 +10,7 @@ from clip_firmware import buzzer as signals
 from clip_firmware.battery import LOW, Battery
 from clip_firmware.bonds import Bonds
 from clip_firmware.boots import Boots
-from clip_firmware.button import DOUBLE, FORGET, PAIR, PRESS
+from clip_firmware.button import DOUBLE, FORGET, PAIR, PRESS, TRIPLE
 from clip_firmware.buzzer import Buzzer
 from clip_firmware.clock import Clock
 from clip_firmware.files import Files
@@ -123,6 +123,9 @@ class Clip:
             self.wearer.rest()
         elif event == DOUBLE:
             self.wearer.rezero()
+        elif event == TRIPLE:
+            self.wearer.next_context()
+            self.tell(True)
         elif event == PAIR:
             self._open_pairing()
         elif event == FORGET:
@@ -167,7 +170,10 @@ class Clip:
             self.wearer.signal(signals.NO_IMU)
         if now_ms >= _GOOD_MS:
             self._parts.boots.good()
-        self._tell(self._seconds % _STATUS_S == 0)
+        notify = self._seconds % _STATUS_S == 0
+        if notify:
+            self._measure_temperature()
+        self.tell(notify)
 
     def watch_link(self) -> None:
         """End what the last host began, if it is gone: before each command, and every second."""
@@ -217,9 +223,8 @@ class Clip:
             self._advertising_ms = power.advertising
             self._radio.advertise(power.advertising)
 
-    def _tell(self, notify: bool) -> None:
-        if notify:
-            self._measure_temperature()
+    def tell(self, notify: bool) -> None:
+        """Bring the status up to date, for whoever reads it and, if so told, by notification."""
         status = self._status()
         self._radio.set_status(status)
         if notify:
@@ -252,6 +257,7 @@ class Clip:
                 parts.log.next,
                 self.wearer.coach.since_buzz_s(now_ms),
                 self.wearer.coach.snooze_s(now_ms),
+                parts.settings.contexts.slot,
             )
         )
 

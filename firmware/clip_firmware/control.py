@@ -32,14 +32,15 @@ class Control:
             wire.OP_ACKNOWLEDGE: self._acknowledge,
             wire.OP_SET_TIME: self._set_time,
             wire.OP_ZERO_GYRO: self._zero_gyro,
-            wire.OP_SET_NEUTRAL: self._set_neutral,
-            wire.OP_SET_SLUMP: self._set_slump,
+            wire.OP_SET_NEUTRAL: clip.wearer.set_neutral,
+            wire.OP_SET_SLUMP: clip.wearer.set_slump,
             wire.OP_SNOOZE: self._snooze,
             wire.OP_LOG_READ: self._read_log,
             wire.OP_LOG_TRIM: self._trim_log,
             wire.OP_IDENTIFY: self._identify,
             wire.OP_RESTART: self._restart,
             wire.OP_ALONE: self._set_alone,
+            wire.OP_USE_CONTEXT: self._use_context,
         }
 
     def answer(self, payload: bytes) -> bytes:
@@ -104,11 +105,11 @@ class Control:
         self._coach.snooze(self._parts.clock.ms(), seconds)
         return wire.OK
 
-    def _set_neutral(self, *axes: int) -> int:
-        return self._clip.wearer.calibrate(axes, self._settings.slump)
-
-    def _set_slump(self, *lines: int) -> int:
-        return self._clip.wearer.calibrate(self._settings.neutral, lines)
+    def _use_context(self, slot: int) -> int:
+        """Judge by this slot, and let the host see that it is so."""
+        result = self._clip.wearer.use_context(slot)
+        self._clip.tell(True)
+        return result
 
     # The clip
 

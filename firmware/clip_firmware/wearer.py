@@ -11,7 +11,6 @@ from clip_firmware.buzzer import Buzzer
 from clip_firmware.clock import Clock
 from clip_firmware.files import Files
 from clip_firmware.log import Log
-from clip_firmware.rezero import DONE, REFUSED, Rezero
 from clip_firmware.samples import Batch
 from clip_firmware.settings import Settings
 from midback.shared import judge, wire
@@ -19,6 +18,7 @@ from midback.shared.coach import SNOOZE_S, Coach
 from midback.shared.epochs import EpochMaker
 from midback.shared.flexion import CLIP_LEFT
 from midback.shared.posture import Posture
+from midback.shared.rezero import DONE, REFUSED, Rezero
 from midback.shared.wear import DOUBTFUL, OFF, WORN, WearWatch
 
 _STRENGTH = const(80)
@@ -58,7 +58,7 @@ class Wearer:
     def recall(self) -> None:
         """Know them by what the settings keep."""
         try:
-            self.posture.calibrate(self._settings.neutral, self._settings.slump)
+            self._calibrate()
         except ValueError:
             self._settings.lost = True
 
@@ -167,41 +167,63 @@ class Wearer:
         self.signal(wire.PATTERN_TICK)
 
     def _go_on_zeroing(self, now_ms: int) -> None:
-        posture = self.posture
-        outcome = self._rezero.update(now_ms, posture.up, posture.state == judge.MOVING)
+        posture, contexts = self.posture, self._settings.contexts
+        moves = posture.state in (judge.MOVING, judge.WALKING)
+        outcome = self._rezero.update(now_ms, posture.up, moves)
         if outcome == DONE:
-            neutral = self._settings.neutral
-            left = _LEFT if neutral is None else neutral[3:]
-            result = self.calibrate(self._rezero.up + left, self._settings.slump)
+            left = _LEFT if contexts.neutral is None else contexts.neutral[3:]
+            result = self.set_neutral(contexts.slot, *self._rezero.up, *left)
             self.signal(signals.CONFIRM if result == wire.OK else signals.REFUSED)
         elif outcome == REFUSED:
             self.signal(signals.REFUSED)
 
+    def next_context(self) -> None:
+        """Judge by the next neutral that is known, and let them feel its number."""
+        slot = self._settings.contexts.next_slot()
+        if slot is None:
+            self.signal(signals.REFUSED)
+            return
+        # Where the flash refuses it is so until the next start.
+        self.use_context(slot)
+        self.signal(signals.CONTEXT, slot + 1)
+
     def forget(self) -> bool:
         """Know nobody; ``False`` when the flash refuses to forget them."""
         forgotten = self._settings.forget(self._files)
-        self.posture.calibrate(None, None)
+        self._calibrate()
         return forgotten
 
-    # What is done to them
+    # What is done to them: all of it is kept, and returns a result code of the protocol
 
-    def calibrate(self, neutral: tuple[int, ...] | None, lines: tuple[int, ...] | None) -> int:
-        """Judge by these from here on, and keep them; a result code of the protocol.
+    def set_neutral(self, slot: int, *axes: int) -> int:
+        """Take the axes of ``OP_SET_NEUTRAL``; judge by them if the slot is in use."""
+        return self._taught(slot, self._settings.contexts.set_neutral(slot, axes))
 
-        Args:
-            neutral: the arguments of ``OP_SET_NEUTRAL``.
-            lines: those of ``OP_SET_SLUMP``.
-        """
-        try:
-            self.posture.calibrate(neutral, lines)
-        except ValueError:
-            return wire.BAD_ARGUMENT
-        self._settings.neutral, self._settings.slump = neutral, lines
+    def set_slump(self, slot: int, *lines: int) -> int:
+        """Take the lines of ``OP_SET_SLUMP``; judge by them if the slot is in use."""
+        return self._taught(slot, self._settings.contexts.set_slump(slot, lines))
+
+    def use_context(self, slot: int) -> int:
+        """Judge by what this slot holds."""
+        result = self._settings.contexts.use(slot)
+        if result == wire.OK:
+            self._rezero.active = False  # it was asked for where they were
+        return self._taught(slot, result)
+
+    def _taught(self, slot: int, result: int) -> int:
+        if result != wire.OK:
+            return result
+        if slot == self._settings.contexts.slot:
+            self._calibrate()
         return wire.OK if self._settings.save(self._files) else wire.STORAGE
 
-    def signal(self, pattern: int) -> None:
+    def _calibrate(self) -> None:
+        contexts = self._settings.contexts
+        self.posture.calibrate(contexts.neutral, contexts.slump)
+
+    def signal(self, pattern: int, repeats: int = 1) -> None:
         """Let them feel what the clip has to say."""
-        self._buzzer.request(pattern, 1, _STRENGTH, self._clock.ms())
+        self._buzzer.request(pattern, repeats, _STRENGTH, self._clock.ms())
 
     def buzz(self, pattern: int, repeats: int, strength: int) -> int:
         """Buzz them for a host, unless they asked for rest; a result code of the protocol."""

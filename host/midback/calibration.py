@@ -33,6 +33,8 @@ _LEAST_BOW_DEG = 20.0  # the axis error is 7 degrees at 20 and 12 at 10
 _MOST_BOW_DEG = 100.0
 _MOST_SIDEWAYS_DEG = 35.0
 _LEAST_SPAN_DEG = 8.0
+_MOST_HOME_DEG = 60.0
+_SAME_MOUNTING_DEG = 10.0  # the clip, put on again, hangs differently
 
 
 class Pose(StrEnum):
@@ -42,6 +44,13 @@ class Pose(StrEnum):
     BOW = "bow"
     SLUMP = "slump"
 
+
+CONTEXTS = ("desk", "standing desk", "sofa")
+"""Where most people wear it: sitting and standing upright differ by -3 to +15 degrees.
+
+Measured on three people (reference/peers.md, 0); names of the wearer's own come on top."""
+
+LONGEST_NAME = 30
 
 PROMPTS: dict[Pose, str] = {
     Pose.TALL: "Sit tall and look straight ahead",
@@ -65,6 +74,9 @@ class Calibration:
             ``None`` when none was recorded.
         enter_deg: forward slump line, in degrees.
         back_enter_deg: backward slump line (a positive number), or ``None``.
+        context: where it holds, such as ``desk``; the newest of a name replaces the others.
+        homes: postures that the wearer called good, as flexion in degrees from
+            ``neutral_up``; a slump begins as far from them as from upright.
     """
 
     id: str
@@ -76,6 +88,8 @@ class Calibration:
     span_deg: float | None = None
     enter_deg: float = slump.DEFAULT_ENTER_DEG
     back_enter_deg: float | None = None
+    context: str = CONTEXTS[0]
+    homes: tuple[float, ...] = ()
 
     @property
     def leave_deg(self) -> float:
@@ -88,7 +102,12 @@ class Calibration:
 
     def policy(self, hold_s: float = 30.0) -> slump.SlumpPolicy:
         """The slump lines, with a hold of *hold_s* seconds."""
-        return slump.SlumpPolicy(self.enter_deg, hold_s=hold_s, back_enter_deg=self.back_enter_deg)
+        return slump.SlumpPolicy(
+            self.enter_deg,
+            hold_s=hold_s,
+            back_enter_deg=self.back_enter_deg,
+            homes=self.homes,
+        )
 
     def _check(self) -> None:
         """Only what can be judged by is a calibration; raises ``ValueError``."""
@@ -98,6 +117,10 @@ class Calibration:
             raise ValueError("made_at has no time zone")
         if not math.isfinite(self.enter_deg + (self.back_enter_deg or 0.0)):
             raise ValueError(f"{self.enter_deg} and {self.back_enter_deg} are no slump lines")
+        if context_name(str(self.context)) != self.context:
+            raise ValueError(f"{self.context!r} is no name for a context")
+        if not all(abs(home) <= _MOST_HOME_DEG for home in self.homes):
+            raise ValueError(f"{self.homes} are no postures")
 
     def to_json(self) -> str:
         """One line of JSON that ``from_json`` reads back."""
@@ -115,6 +138,7 @@ class Calibration:
             facts["made_at"] = datetime.fromisoformat(facts["made_at"])
             facts["neutral_up"] = _vector(facts["neutral_up"])
             facts["left"] = _vector(facts["left"])
+            facts["homes"] = tuple(float(home) for home in facts.get("homes", ()))
             read = cls(**facts)
             read._check()
         except (ValueError, TypeError, KeyError, OverflowError) as error:
@@ -122,6 +146,33 @@ class Calibration:
                 f"a stored calibration cannot be read ({error}): calibrate again"
             ) from error
         return read
+
+
+def calibration_id(made_at: datetime) -> str:
+    """The name of a calibration that was made then (UTC)."""
+    return f"C-{made_at:%Y%m%d-%H%M%S}"
+
+
+def context_name(text: str) -> str:
+    """A context's name as it is kept: lower case, single spaces.
+
+    >>> context_name("  Standing   desk ")
+    'standing desk'
+
+    Raises:
+        ValueError: it is empty, too long, or holds signs that no name has.
+    """
+    name = " ".join(text.lower().split())
+    if not 1 <= len(name) <= LONGEST_NAME or not name.replace(" ", "").isalnum():
+        raise ValueError(
+            f"{text!r} is no name for a context: 1 to {LONGEST_NAME} letters, digits and spaces"
+        )
+    return name
+
+
+def prompt(pose: Pose, context: str = CONTEXTS[0]) -> str:
+    """What to ask of the wearer; on their feet where the context's name says so."""
+    return PROMPTS[pose].replace("Sit", "Stand", 1) if "stand" in context else PROMPTS[pose]
 
 
 def _vector(numbers: Sequence[float]) -> Vector:
@@ -192,27 +243,53 @@ def calibrate(
     tall: Vector,
     bow: Vector | None = None,
     slumped: Vector | None = None,
+    *,
+    context: str = CONTEXTS[0],
+    before: Calibration | None = None,
 ) -> Calibration:
     """Make a calibration from the mean 'up' of each pose.
+
+    Args:
+        clip_id: serial of the clip.
+        made_at: when, UTC.
+        tall: sitting (or standing) tall.
+        bow: bowed forward, if asked for.
+        slumped: slumped, if asked for.
+        context: where it holds.
+        before: what held until now.  Span, lines and homes are the wearer's and go on
+            without a new slump; where forward is goes on while the clip hangs as it did.
 
     Raises:
         CalibrationRefused: the poses do not fit together; says which one to repeat.
     """
     left, source = _left(tall, bow)
+    if bow is None and before is not None and _hangs_as_before(tall, before):
+        left, source = before.left, before.axis_source
     frame = flexion.thorax_frame(tall, left)
-    span = None if slumped is None else _span(frame, slumped)
-    line = slump.DEFAULT_ENTER_DEG if span is None else slump.enter_deg_for(span)
+    if slumped is None and before is not None:
+        span, line, back = before.span_deg, before.enter_deg, before.back_enter_deg
+    else:
+        span = None if slumped is None else _span(frame, slumped)
+        own = slump.DEFAULT_ENTER_DEG if span is None else slump.enter_deg_for(span)
+        backward = span is not None and span < 0
+        line, back = (slump.DEFAULT_ENTER_DEG, own) if backward else (own, None)
     return Calibration(
-        id=f"C-{made_at:%Y%m%d-%H%M%S}",
+        id=calibration_id(made_at),
         clip_id=clip_id,
         made_at=made_at,
         neutral_up=frame.up,
         left=frame.left,
         axis_source=source,
         span_deg=span,
-        enter_deg=line if span is None or span > 0 else slump.DEFAULT_ENTER_DEG,
-        back_enter_deg=line if span is not None and span < 0 else None,
+        enter_deg=line,
+        back_enter_deg=back,
+        context=context,
+        homes=() if before is None else before.homes,
     )
+
+
+def _hangs_as_before(tall: Vector, before: Calibration) -> bool:
+    return flexion.angle_between_deg(tall, before.neutral_up) <= _SAME_MOUNTING_DEG
 
 
 def _left(tall: Vector, bow: Vector | None) -> tuple[Vector, Literal["clip", "bow"]]:

@@ -11,8 +11,10 @@ MidbackError
 │   ├── ClipUnpaired      the clip wants to be paired with this computer first
 │   └── ClipRefused       the clip answered a command with a refusal
 ├── RecordingBusy         another Midback records, and has the clip: go there, or close it (exit 4)
+├── MonitorUnreachable    no running Midback to ask: start one, or ask in its own window (exit 4)
 ├── CalibrationRefused    the pose was not usable: try again as told (exit 5)
 └── DataError             something about what is stored (exit 5)
+    ├── SettingsError     the settings file says what cannot be: edit it as told
     ├── NothingRecorded   no data for what was asked
     ├── RecordingTooNew   a newer Midback wrote this file
     └── RecordingError    a file on disk is not one we can read
@@ -143,6 +145,27 @@ class RecordingBusy(MidbackError):
         self.since = since
 
 
+class MonitorUnreachable(MidbackError):
+    """No running Midback can be asked for anything.
+
+    Attributes:
+        folder: where it would record.
+        who: the process that records there but cannot be asked, in words; empty where none does.
+    """
+
+    exit_code = 4
+
+    def __init__(self, folder: Path, who: str = "") -> None:
+        super().__init__(
+            f"{who} records in {folder} but does not answer: ask in its own window, or end it "
+            "and start it anew"
+            if who
+            else f"no Midback runs that records in {folder}: start 'midback live', then ask again"
+        )
+        self.folder = folder
+        self.who = who
+
+
 class CalibrationRefused(MidbackError):
     """The pose could not be used; the message says why and what to do."""
 
@@ -153,6 +176,10 @@ class DataError(MidbackError):
     """Something about stored data stands in the way."""
 
     exit_code = 5
+
+
+class SettingsError(DataError):
+    """The settings file cannot be used as it is."""
 
 
 class NothingRecorded(DataError):

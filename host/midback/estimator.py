@@ -179,6 +179,7 @@ class Estimator:
             packet.count,
             *sums,
             off_body=bool(packet.flags & wire.FLAG_OFF_BODY),
+            doubtful=bool(packet.flags & wire.FLAG_DOUBTFUL),
             shaken=bool(quality & Quality.SHAKEN),
         )
         if change is not None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from midback.shared import judge, slump
 from midback.words import State
 
-JUDGEMENT_VERSION = 1
+JUDGEMENT_VERSION = 2
 """Raised whenever the same packets would be judged otherwise; stored with every summary."""
 
 _ENDED = {
@@ -53,6 +53,7 @@ class Judge:
         half_g: float,
         *,
         off_body: bool = False,
+        doubtful: bool = False,
         shaken: bool = False,
     ) -> Change | None:
         """Take one packet, as ``shared.judge.Judge.update`` does; return what it changed."""
@@ -65,6 +66,7 @@ class Judge:
             squares_g2,
             half_g,
             off_body=off_body,
+            doubtful=doubtful,
             shaken=shaken,
         )
         if judged.state != self.state:

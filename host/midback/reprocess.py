@@ -20,6 +20,7 @@ from midback.judgement import Change, Judge
 from midback.seconds import MISSING, Seconds, empty_seconds
 from midback.shared import flexion, slump, wire
 from midback.tilt_array import TiltArray
+from midback.words import State
 
 Array = NDArray[np.float64]
 
@@ -233,6 +234,7 @@ class Reprocessor:
         states: list[int] = []
         flags = block.flags[kept]
         off_body, shaken = (flags & wire.FLAG_OFF_BODY) != 0, (flags & wire.FLAG_SHAKEN) != 0
+        doubtful = (flags & wire.FLAG_DOUBTFUL) != 0
         sums = _acceleration_sums(block.kind, counts, count, starts)
         for first, last in self._spans(block.arrival_s[kept]):
             samples = slice(starts[first], starts[last - 1] + count[last - 1])
@@ -241,7 +243,7 @@ class Reprocessor:
             packets = slice(first, last)
             mean_deg = _packet_means(angles[0, samples], starts[packets] - starts[first])
             mean_deg[(shaken | settling)[packets]] = np.nan
-            columns = (placed.last_s, count, *sums, off_body, shaken)
+            columns = (placed.last_s, count, *sums, off_body, doubtful, shaken)
             states += self._judged(mean_deg, *(column[packets] for column in columns))
         times = _sample_times(placed, count, starts)
         return SampleBlock(
@@ -255,7 +257,7 @@ class Reprocessor:
         """
         judge = self._judge
         rows = zip(mean_deg.tolist(), *(column.tolist() for column in columns), strict=True)
-        for lean_deg, last_s, count, total_g, squares_g2, half_g, off_body, shaken in rows:
+        for lean_deg, last_s, count, total_g, squares_g2, half_g, off, doubtful, shaken in rows:
             change = judge.update(
                 last_s,
                 lean_deg if lean_deg == lean_deg else None,
@@ -263,7 +265,8 @@ class Reprocessor:
                 total_g,
                 squares_g2,
                 half_g,
-                off_body=off_body,
+                off_body=off,
+                doubtful=doubtful,
                 shaken=shaken,
             )
             if change is not None:
@@ -467,8 +470,9 @@ def _grouped(index: NDArray[np.int64], block: SampleBlock) -> tuple[NDArray[np.i
     place = (group, np.arange(len(index)) - first[group])
     rows["flexion_cdeg"] = _medians_cdeg(block.flexion_deg, place, len(first), int(size.max()))
     rows["lateral_cdeg"] = _medians_cdeg(block.lateral_deg, place, len(first), int(size.max()))
-    tally = np.bincount(group * 8 + block.state, minlength=8 * len(first)).reshape(-1, 8)
-    rows["state"] = tally.argmax(axis=1)
+    states = len(State)
+    tally = np.bincount(group * states + block.state, minlength=states * len(first))
+    rows["state"] = tally.reshape(-1, states).argmax(axis=1)
     rows["samples"] = np.minimum(size, 255)
     return index[first], rows
 

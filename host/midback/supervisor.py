@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any
 
 from midback.clip import Clip, Radio, find_clip
@@ -56,6 +56,9 @@ class Supervisor:
         wanted: name or address of the clip, or ``None`` for the first in range.
         radio: bleak backend in place of the platform's own.
         chance: draws the jitter of the pauses.
+        unwanted: addresses of clips with another role, never this one.
+        finding: held while looking, where several share one radio: systems let a program scan
+            once at a time.
     """
 
     def __init__(
@@ -65,8 +68,12 @@ class Supervisor:
         wanted: str | None = None,
         radio: Radio | None = None,
         chance: random.Random | None = None,
+        unwanted: Collection[str] = (),
+        finding: asyncio.Lock | None = None,
     ) -> None:
         self._told = told
+        self._unwanted = unwanted
+        self._finding = finding or asyncio.Lock()
         self._wanted = wanted
         self._radio = radio
         self._backoff = Backoff(chance)
@@ -101,7 +108,8 @@ class Supervisor:
         self._streams_since_s = None
         self._found = False
         self._enter(Link.FINDING)
-        found = await find_clip(self._wanted, _FIND_S, self._radio)
+        async with self._finding:
+            found = await find_clip(self._wanted, _FIND_S, self._radio, self._unwanted)
         # From here on it is this clip and no other.
         self._wanted = found.device.address
         self._attempts += 1

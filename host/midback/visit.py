@@ -22,12 +22,14 @@ from midback.log_sync import EpochKeeper, sync_log
 from midback.received import Received
 from midback.shared import wire
 from midback.tasks import together
+from midback.teaching import Slots
 from midback.wearing import Wearing
 from midback.words import sentence
 
 _log = logging.getLogger(__name__)
 
 _ASK_S = 0.1
+_FOLLOW_S = 0.5
 _LISTEN_S = 2.0  # ten packets: the least delayed of them by some milliseconds only
 _LOG_EVERY_S = 300.0
 _TIME_EVERY_S = 3600.0
@@ -48,6 +50,8 @@ class Visit:
         keeper: where the clip's log goes, or ``None`` to leave it on the clip.
         wall: gives the wall time now, UTC.
         kind: stream kind, orientation or raw.
+        slots: where the wearer's contexts lie on the clip, over all visits of a wearing.
+        chosen: told the context that the wearer chose by the clip's button.
 
     Attributes:
         lease: when this host decides on buzzes, by session time.
@@ -63,7 +67,12 @@ class Visit:
         keeper: EpochKeeper | None,
         wall: Callable[[], datetime],
         kind: int,
+        slots: Slots,
+        chosen: Callable[[str], object],
     ) -> None:
+        self._chosen = chosen
+        self._slots = slots
+        self._tidy = False
         self.lease = Lease()
         self.committed: Place | None = None
         self._clip = clip
@@ -75,6 +84,7 @@ class Visit:
         self._buzzes: asyncio.Queue[int] = asyncio.Queue()
         self._whole = asyncio.Event()
         self._missing = asyncio.Event()
+        self._untaught = asyncio.Event()
         self._told_wall_s = float("-inf")
         self._told_time_s = float("-inf")
         self._acknowledged: Place | None = None
@@ -92,30 +102,75 @@ class Visit:
             ClipError: why it ended.
         """
         await self._keep_time()
+        gone_to = self._slots.reconnected(self._clip.status.context)
+        if gone_to is not None:
+            self._chosen(gone_to)
         await self.teach()
         await self._clip.start(self._kind)
         self._gatherer.link_up()
         try:
             await together(
-                self._read(), self._ask(), self._lead(), self._buzz(), self._bring_log()
+                self._read(),
+                self._ask(),
+                self._lead(),
+                self._buzz(),
+                self._bring_log(),
+                self._teach_again(),
+                self._follow_button(),
             )
         finally:
             self._gatherer.link_down()
             self._wearing.behind_s = 0.0
 
     async def teach(self) -> None:
-        """Give the clip the wearer's upright and slump lines, by which it goes on alone."""
-        wearing = self._wearing
-        if wearing.calibration is None:
-            return
-        calibration = wearing.calibration
+        """Give the clip the wearer's uprights and slump lines, by which it goes on alone."""
+        wearing, slots = self._wearing, self._slots
+        slot = None
         try:
-            policy = calibration.policy(wearing.hold_s)
-            await self._clip.teach(calibration.neutral_up, calibration.left, policy)
+            for slot, calibration in slots.lessons(
+                wearing.contexts, wearing.context, wearing.hold_s
+            ):
+                policy = calibration.policy(wearing.hold_s)
+                await self._clip.teach(slot, calibration.neutral_up, calibration.left, policy)
+            slot = None
+            here = slots.slot_of(wearing.context)
+            if here is not None and self._clip.status.context != here:
+                await self._clip.use_context(here)
+            await self._forget_others()
         except ClipRefused as refusal:
+            if slot is not None:
+                slots.forget(slot)
             # Nothing that is measured now depends on it.
             _log.warning("the clip did not learn the calibration: %s", refusal)
             self._say(str(refusal))
+        slots.seen = self._clip.status.context
+
+    async def _forget_others(self) -> None:
+        """What somebody else taught it must not be come upon by its button."""
+        if self._tidy or not self._wearing.contexts:
+            return
+        self._tidy = True
+        for slot in self._slots.empty():
+            if slot != self._clip.status.context:
+                await self._clip.unteach(slot)
+
+    async def _follow_button(self) -> None:
+        """Go along when the wearer goes to another context by the clip's button."""
+        while True:
+            await asyncio.sleep(_FOLLOW_S)
+            name = self._slots.moved(self._clip.status.context)
+            if name is not None:
+                self._chosen(name)
+
+    def teach_soon(self) -> None:
+        """Teach the clip anew: the wearer is judged by something else now."""
+        self._untaught.set()
+
+    async def _teach_again(self) -> None:
+        while True:
+            await self._untaught.wait()
+            self._untaught.clear()
+            await self.teach()
 
     def buzz(self, pattern: int) -> None:
         """Buzz the clip as soon as can be."""
@@ -185,10 +240,12 @@ class Visit:
         status = await self._clip.read_status()
         if status.since_buzz_s == wire.NO_BUZZ_S:
             return
-        nudger = self._wearing.nudger
-        buzzed_s, known_s = self._session_s() - status.since_buzz_s, nudger.last_buzz_s()
+        nudging = self._wearing.nudging
+        buzzed_s, known_s = self._session_s() - status.since_buzz_s, nudging.last_buzz_s()
         if known_s is None or buzzed_s > known_s + _SAME_BUZZ_S:
-            nudger.buzzed(buzzed_s)
+            nudging.buzzed(buzzed_s, self._wall() - timedelta(seconds=status.since_buzz_s))
+            # An event, because a day that is decided anew needs it as well.
+            self._wearing.event(buzzed_s, "buzz_by_clip")
 
     async def _share_snooze(self) -> None:
         """A snooze counts on both sides, whether asked for here or by the clip's button."""
@@ -197,7 +254,7 @@ class Visit:
 
     async def _share_snooze_now(self) -> None:
         now_s, clip = self._session_s(), self._clip
-        ours_s = self._wearing.nudger.snoozed_until_s(now_s)
+        ours_s = self._wearing.nudging.snoozed_until_s(now_s)
         if ours_s != self._shared_snooze_s and (ours_s or now_s < (self._shared_snooze_s or 0.0)):
             seconds = 0 if ours_s is None else min(math.ceil(ours_s - now_s), 0xFFFF)
             await clip.command(wire.OP_SNOOZE, seconds)

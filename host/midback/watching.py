@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from midback.calibration import CONTEXTS
 from midback.estimator import Estimate
 from midback.link import Link
 from midback.words import State
@@ -26,11 +27,17 @@ class Now:
         enter_deg, leave_deg, back_enter_deg, hold_s: the slump lines in force.
         battery_percent: the clip's, or ``None`` before it said so.
         link: how the link to the clip stands.
+        same_s: for how long the wearer has kept one posture.
+        context: where the wearer is, by its name.
+        question: what the wearer is asked, to be answered with yes or no.
         behind_s: by how many seconds all this lags, while packets come in that were missing.
         snoozed_until: when buzzes come back, or ``None``.
         notice: guidance or an answer that goes before the usual help.
         quiet_until: no slump is buzzed before then, because of buzzes that were given;
             ``None`` when nothing stands in the way of the next one.
+        held_by: what else holds buzzes now, each in a word or two, the oldest first.
+        certain: whether a slump that nothing stands against gets its buzz: a plan may leave it
+            out.
     """
 
     time_s: float
@@ -49,6 +56,11 @@ class Now:
     notice: str | None
     quiet_until: datetime | None = None
     behind_s: float = 0.0
+    same_s: int = 0
+    context: str = CONTEXTS[0]
+    question: str | None = None
+    held_by: tuple[str, ...] = ()
+    certain: bool = True
 
 
 class Listener(Protocol):

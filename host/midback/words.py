@@ -22,17 +22,21 @@ class State(IntEnum):
     BACK = 4
     """Leaning back: behind upright, neither upright nor slumped."""
     MOVING = 5
-    """Walking, standing up, reaching about: posture is not judged."""
+    """Standing up, reaching about, settling down: posture is not judged."""
     AWAY = 6
     """The clip is not worn."""
     NEW = 7
     """Worn, but there is no calibration to judge by."""
+    WALKING = 8
+    """Posture in walking cannot be judged with one clip."""
+    DOUBTFUL = 9
+    """Perhaps not worn: not even breathing moves the clip."""
 
 
 STILL = (State.UPRIGHT, State.LEANING, State.SLUMPED, State.BACK)
 """The states in which posture is judged."""
 
-UNKNOWN = (State.NO_DATA, State.AWAY, State.NEW)
+UNKNOWN = (State.NO_DATA, State.AWAY, State.NEW, State.DOUBTFUL)
 """The states that have no angle."""
 
 
@@ -53,6 +57,8 @@ LOOK: dict[State, Look] = {
     State.AWAY: Look("○", "Not worn", "Clip it between the shoulder blades."),
     State.NO_DATA: Look("×", "No signal", "Is the clip near, and charged?"),
     State.NEW: Look("○", "Needs calibration", "Sit tall, then press Calibrate."),
+    State.WALKING: Look("≈", "Walking", "Posture in walking is not judged."),
+    State.DOUBTFUL: Look("○", "Worn?", "Not even breathing moves the clip."),
 }
 
 

@@ -258,7 +258,7 @@ def heap_of(chip: Any, folder: Path, *, in_flash: bool) -> dict[str, tuple[int, 
     with world.clip:
         world.clip.run_until(1)
         world.pair()
-        world.command(wire.OP_SET_NEUTRAL, *worlds.UPRIGHT)
+        world.command(wire.OP_SET_NEUTRAL, 0, *worlds.UPRIGHT)
         world.start()
         world.clip.run_until(60)
         said = [line.split() for line in world.clip.console.splitlines()]

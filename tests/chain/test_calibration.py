@@ -9,7 +9,16 @@ from chain.builders import MADE_AT, up, upright
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midback.calibration import HOLD_S, Calibration, Pose, PoseRecorder, Vector, calibrate
+from midback.calibration import (
+    HOLD_S,
+    Calibration,
+    Pose,
+    PoseRecorder,
+    Vector,
+    calibrate,
+    context_name,
+    prompt,
+)
 from midback.errors import CalibrationRefused, DataError
 from midback.shared import flexion
 
@@ -257,6 +266,10 @@ def without(name: str) -> str:
         changed(enter_deg="ten"),
         changed(enter_deg=float("nan")),
         changed(back_enter_deg=1.0),
+        changed(context=5),
+        changed(context="Desk"),
+        changed(homes=[99.0]),
+        changed(homes="far"),
         changed(colour="blue"),
     ],
 )
@@ -281,3 +294,57 @@ def test_a_new_calibration_leaves_the_old_one_as_it_was():
     old = upright()
 
     assert replace(old, enter_deg=12.0) != old == upright()
+
+
+def test_a_calibration_of_before_there_were_contexts_is_of_the_desk():
+    read = Calibration.from_json(
+        json.dumps({k: v for k, v in json.loads(upright().to_json()).items() if k not in NEWER})
+    )
+
+    assert read == upright()
+
+
+NEWER = ("context", "homes")
+
+
+def test_a_new_upright_keeps_the_wearers_span_and_good_postures():
+    before = replace(made(TALL, None, tilted(-20.0)), context="sofa", homes=(-14.0,))
+
+    after = calibrate("clip-1", MADE_AT, tilted(4.0), context="sofa", before=before)
+
+    assert (after.span_deg, after.enter_deg, after.back_enter_deg) == (
+        before.span_deg,
+        before.enter_deg,
+        before.back_enter_deg,
+    )
+    assert (after.context, after.homes) == ("sofa", (-14.0,))
+    assert flexion.angle_between_deg(after.neutral_up, tilted(4.0)) < 1e-6
+
+
+def test_a_new_slump_replaces_the_old_one():
+    before = made(TALL, None, tilted(-20.0))
+
+    after = calibrate("clip-1", MADE_AT, TALL, None, tilted(30.0), before=before)
+
+    assert after.span_deg == pytest.approx(30.0)
+    assert (after.enter_deg, after.back_enter_deg) == (pytest.approx(16.5), None)
+
+
+@pytest.mark.parametrize(("hung_deg", "source"), [(6.0, "bow"), (14.0, "clip")])
+def test_the_measured_axis_holds_while_the_clip_hangs_as_it_did(hung_deg: float, source: str):
+    before = made(TALL, tilted(30.0, 3.0))
+
+    after = calibrate("clip-1", MADE_AT, tilted(0.0, hung_deg=hung_deg), before=before)
+
+    assert after.axis_source == source
+
+
+@pytest.mark.parametrize("name", ["", " ", "a" * 31, "desk/home", "C-1;"])
+def test_a_name_that_is_none_is_refused(name: str):
+    with pytest.raises(ValueError, match="no name for a context"):
+        context_name(name)
+
+
+def test_in_a_context_on_their_feet_the_wearer_is_asked_to_stand():
+    assert prompt(Pose.TALL, "standing desk") == "Stand tall and look straight ahead"
+    assert prompt(Pose.TALL) == "Sit tall and look straight ahead"

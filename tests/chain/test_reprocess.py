@@ -72,7 +72,8 @@ def some_seconds(clip: TinyClip, rng: np.random.Generator) -> list[Arrived]:
     seconds = float(rng.uniform(1, 9))
     if clip.kind == wire.KIND_ORIENTATION and rng.random() < 0.15:
         return clip.broken(min(seconds, 6.5), rng.integers(-9000, 9000, 4).tolist())
-    flags = int(rng.choice([0, 0, 0, 0, 0, wire.FLAG_SHAKEN, wire.FLAG_OFF_BODY]))
+    rare = (wire.FLAG_SHAKEN, wire.FLAG_OFF_BODY, wire.FLAG_DOUBTFUL)
+    flags = int(rng.choice([0, 0, 0, 0, 0, 0, *rare]))
     lean_deg = float(rng.choice([0.0, 14.0, 25.0, -14.0]) + rng.normal(0, 2))
     side_deg = float(rng.normal(0, 5))
     return clip.hold(seconds, lean_deg, side_deg, walking=rng.random() < 0.2, flags=flags)
@@ -306,5 +307,5 @@ def test_a_minute_that_came_late_lies_where_it_was():
     assert late.lost_packets == 0
     for one, other in zip(late.changes, in_time.changes, strict=True):
         assert one.kind == other.kind
-        # A packet may fall to either side of the end of the hold.
-        assert one.time_s == pytest.approx(other.time_s, abs=0.21)
+        # A packet may fall to either side of the end of settling, and of the end of the hold.
+        assert one.time_s == pytest.approx(other.time_s, abs=0.41)

@@ -24,7 +24,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reference import reference_data
 
-from midback.shared.wear import DOUBTFUL, OFF, WORN, WearWatch
+from midback.shared.wear import DOUBTFUL, HANDLED_G, OFF, WORN, WearWatch
 
 MISSING = -32768
 BODY_C, ROOM_C = 31.0, 24.0
@@ -183,14 +183,15 @@ def test_whatever_happens_doubt_comes_before_off_and_handling_never_brings_it(
     happenings: list[tuple[tuple[str, float], int]],
 ):
     watch = WearWatch()
-    before = DOUBTFUL
+    before, seen = DOUBTFUL, [0.0, 0.0]
     for (what, value), times in happenings:
         if what == "feel":
             watch.feel(value)
             continue
         for second in range(times):
-            state = watch.update(value * (second // 2 % 2), 0.0, 1.0)
+            seen.append(value * (second // 2 % 2))
+            state = watch.update(seen[-1], 0.0, 1.0)
             assert (before, state) != (WORN, OFF)
             if state == OFF and before != OFF:
-                assert value < 0.04  # nobody handled it just now
+                assert abs(seen[-1] - seen[-3]) < HANDLED_G
             before = state

@@ -48,7 +48,26 @@ def test_it_is_kept_where_it_was_asked_to_be(midback, tmp_path):
     with Store.open(tmp_path / "data", write=False) as store:
         (made,) = store.calibrations()
 
-    assert out.startswith(f"Calibration {made.id}, kept with clip {made.clip_id}.")
+    assert out.startswith(f"Calibration {made.id} for the desk, kept with clip {made.clip_id}.")
+
+
+def test_on_their_feet_they_are_asked_to_stand(midback, tmp_path):
+    folder = tmp_path / "data"
+    code, out, err = midback(
+        "calibrate", "--demo", "--data", folder, "--context", "Standing  desk"
+    )
+    with Store.open(folder, write=False) as store:
+        (made,) = store.calibrations()
+
+    assert (code, made.context) == (0, "standing desk")
+    assert " for the standing desk, kept with clip" in out
+    assert err.splitlines() == ["Stand tall and look straight ahead.", "  Now hold still."]
+
+
+def test_a_name_that_is_none_is_a_usage_error(midback):
+    said = failed_well(midback("calibrate", "--context", "/"), 2)
+
+    assert "no name for a context" in said
 
 
 def test_a_wearer_who_moves_is_told_once_and_gets_exit_code_five(midback, monkeypatch):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cli.user import demo_of, in_a_process
+from cli.user import demo_of, failed_well, in_a_process
 
 from midback.cli import demo as command
 from midback.live.terminal import Terminal
@@ -230,3 +230,23 @@ def test_damage_is_told_beside_the_summary(midback, demo, tmp_path):
     assert code == 0
     assert "min measured" in out
     assert all(line.startswith("midback: ") for line in err.splitlines())
+
+
+def test_recompute_tells_the_buzzes_of_then_and_of_another_setting(midback, demo):
+    code, out, err = midback("recompute", demo.day, "--data", demo.folder)
+    longer = midback("recompute", demo.day, "--set", "hold_s=300", "--data", demo.folder)
+    told = json.loads(midback("recompute", demo.day, "--json", "--data", demo.folder).out)
+
+    assert (code, err) == (0, "")
+    assert "judged anew by judgement" in out
+    assert told["then"]["buzzes"] == told["anew"]["buzzes"] > 0
+    assert all(pair["then"] and pair["anew"] for pair in told["buzzes"])
+    assert "hold_s=300" in longer.out
+    assert longer.out != out
+
+
+@pytest.mark.parametrize("wrong", ["hold_s", "colour=red", "hold_s=0", "preset=mild", "seed=x"])
+def test_recompute_refuses_what_cannot_be_set(midback, demo, wrong):
+    said = failed_well(midback("recompute", demo.day, "--set", wrong, "--data", demo.folder), 2)
+
+    assert wrong.partition("=")[0] in said

@@ -136,7 +136,9 @@ def test_a_name_too_long_for_the_system_is_no_crash(midback):
 # Archives
 
 
-@pytest.mark.parametrize("command", ["evaluate tilt", "evaluate sitting", "replay"])
+@pytest.mark.parametrize(
+    "command", ["evaluate tilt", "evaluate sitting", "evaluate strung", "replay"]
+)
 def test_an_archive_that_is_not_there_is_said(midback, command):
     said = failed_well(midback(*command.split(), "nowhere.npz"), 5)
 
@@ -145,7 +147,9 @@ def test_an_archive_that_is_not_there_is_said(midback, command):
 
 # NumPy leaves a broken archive open for a moment.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize("command", ["evaluate tilt", "evaluate sitting", "replay"])
+@pytest.mark.parametrize(
+    "command", ["evaluate tilt", "evaluate sitting", "evaluate strung", "replay"]
+)
 @pytest.mark.parametrize("content", [b"", b"upright at nine", b"PK\x03\x04 and no more"])
 def test_an_archive_that_is_none_is_said(midback, tmp_path, command, content):
     path = tmp_path / "x.npz"
@@ -155,7 +159,13 @@ def test_an_archive_that_is_none_is_said(midback, tmp_path, command, content):
 
 
 @pytest.mark.parametrize(
-    ("command", "make"), [("evaluate tilt", sitting), ("evaluate sitting", tilt), ("replay", tilt)]
+    ("command", "make"),
+    [
+        ("evaluate tilt", sitting),
+        ("evaluate sitting", tilt),
+        ("evaluate strung", tilt),
+        ("replay", tilt),
+    ],
 )
 def test_an_archive_of_the_other_kind_is_said(midback, tmp_path, command, make):
     said = failed_well(midback(*command.split(), make(tmp_path / "x.npz")), 5)

@@ -17,7 +17,9 @@ def test_help_lists_every_command_each_on_a_line_of_its_own(midback):
     assert "exit codes: 0 done, 2 usage, 3 no Bluetooth, 4 no clip, 5 data" in out
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "evaluate tilt", "evaluate sitting"])
+@pytest.mark.parametrize(
+    "command", [*COMMANDS, "evaluate tilt", "evaluate sitting", "evaluate strung", "evaluate day"]
+)
 def test_every_command_explains_itself_and_each_of_its_options(midback, command):
     code, out, _ = midback(*command.split(), "--help")
     options = re.findall(r"^  (-[^\n]*)\n(?=  -|\n|$)", out, re.MULTILINE)

@@ -297,7 +297,7 @@ def test_a_wearer_is_guided_through_all_poses_and_the_result_is_kept(capsys, tmp
     assert made.axis_source == "bow"
     assert made.span_deg is not None
     assert out.count("Now hold still.") == 3
-    assert f"  Calibration {made.id}, kept with clip {made.clip_id}.\n" in out
+    assert f"  Calibration {made.id} for the desk, kept with clip {made.clip_id}.\n" in out
 
 
 def test_sitting_tall_alone_will_do(capsys):

@@ -25,12 +25,50 @@ def test_a_buzz_says_which_pattern_how_often_and_how_strong():
 def test_a_clip_is_taught_directions_in_32767ths_lines_in_hundredths_and_times_in_tenths():
     bench = BenchClip()
     policy = SlumpPolicy(12.0, 8.25, hold_s=30.0, exit_hold_s=2.0, back_enter_deg=15.0)
-    on_the_bench(bench, lambda clip: clip.teach((0.0, 0.6, 0.8), (0.0, 0.8, -0.6), policy))
+    on_the_bench(bench, lambda clip: clip.teach(2, (0.0, 0.6, 0.8), (0.0, 0.8, -0.6), policy))
 
     assert [(c.op, c.args) for c in bench.commands] == [
-        (wire.OP_SET_NEUTRAL, (0, 19660, 26214, 0, 26214, -19660)),
-        (wire.OP_SET_SLUMP, (1200, 825, 1500, 1050, 300, 20)),
+        (wire.OP_SET_NEUTRAL, (2, 0, 19660, 26214, 0, 26214, -19660)),
+        (wire.OP_SET_SLUMP, (2, 1200, 825, 1500, 1050, 300, 20)),
     ]
+
+
+def test_a_slot_is_emptied_by_a_neutral_of_zeros():
+    bench = BenchClip()
+    on_the_bench(bench, lambda clip: clip.unteach(3))
+
+    assert [(c.op, c.args) for c in bench.commands] == [(wire.OP_SET_NEUTRAL, (3, *[0] * 6))]
+
+
+def test_after_another_slot_was_chosen_the_status_tells_so():
+    bench = BenchClip()
+
+    def chooses(command):
+        assert (command.op, command.args) == (wire.OP_USE_CONTEXT, (2,))
+        other = wire.Status(wire.MODE_ALONE, 0, 7, 1000, 80, 3900, 3000, 0, 0, 0, 0, context=2)
+        bench.values[wire.STATUS_UUID] = wire.encode_status(other)
+        return wire.OK
+
+    async def body(clip):
+        before = clip.status.context
+        await clip.use_context(2)
+        return before, clip.status.context
+
+    bench.answer = chooses
+    assert on_the_bench(bench, body) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        (wire.REFUSED, "the clip knows no upright number 3: calibrate that one anew"),
+        (wire.STORAGE, "the clip cannot write to its memory: switch it off and on again"),
+    ],
+)
+def test_a_slot_that_cannot_be_chosen_says_why_and_what_to_do(result, said):
+    with pytest.raises(ClipRefused, match=said) as caught:
+        on_the_bench(BenchClip(answer=lambda _: result), lambda clip: clip.use_context(2))
+    assert caught.value.result == result
 
 
 @pytest.mark.parametrize(

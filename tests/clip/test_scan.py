@@ -143,3 +143,17 @@ def test_any_other_failure_to_scan_says_what_the_system_said(fault, said):
 @pytest.mark.parametrize("fault", [BleakError("gone"), OSError(5, "I/O error"), HANG])
 def test_a_scan_that_cannot_be_ended_still_gives_what_it_found(fault):
     assert len(scanned(BenchClip(faults={"end scan": fault}))) == 1
+
+
+def test_a_clip_with_another_role_is_passed_over():
+    clips = [BenchClip(address="C0:5E:00:00:00:02"), BenchClip()]
+    found = find_clip(None, 3.0, radio(*clips), unwanted=["c0:5e:00:00:00:02"])
+
+    assert virtual_time.run(found).device.address == "C0:5E:00:00:00:01"
+
+
+def test_a_clip_with_another_role_is_not_had_by_its_name_either():
+    found = find_clip("Midback", 3.0, radio(BenchClip()), unwanted=["C0:5E:00:00:00:01"])
+
+    with pytest.raises(ClipNotFound):
+        virtual_time.run(found)

@@ -5,7 +5,7 @@ at whenever it asks to be, as the app does; out come (time in ms, event).
 """
 
 from clip_firmware import button
-from clip_firmware.button import DOUBLE, FORGET, PAIR, PRESS, Button
+from clip_firmware.button import DOUBLE, FORGET, PAIR, PRESS, TRIPLE, Button
 
 
 class Finger:
@@ -70,6 +70,14 @@ def hold(from_ms, to_ms):
     return [(from_ms, 1), (to_ms, 0)]
 
 
+def presses(times, from_ms=1000):
+    """So many in a row, 100 ms long and 200 ms apart."""
+    timeline = []
+    for number in range(times):
+        timeline += hold(from_ms + 300 * number, from_ms + 300 * number + 100)
+    return timeline
+
+
 def check_nobody_touches_it_and_nothing_happens():
     assert events([]) == []
 
@@ -98,8 +106,12 @@ def check_a_press_is_told_once_no_second_one_followed():
     assert events(hold(1000, 1150)) == [(1551, PRESS)]
 
 
-def check_two_presses_are_a_double_press():
-    assert events(hold(1000, 1100) + hold(1300, 1400)) == [(1425, DOUBLE)]
+def check_two_presses_are_a_double_press_once_no_third_one_followed():
+    assert events(presses(2)) == [(1801, DOUBLE)]
+
+
+def check_three_presses_are_a_triple_press_at_once():
+    assert events(presses(3)) == [(1725, TRIPLE)]
 
 
 def check_a_second_press_just_within_the_window_is_a_double_press():
@@ -110,8 +122,17 @@ def check_a_second_press_after_the_window_is_another_press():
     assert kinds(hold(1000, 1100) + hold(1502, 1600)) == [PRESS, PRESS]
 
 
-def check_a_third_press_is_a_press_of_its_own():
-    assert kinds(hold(1000, 1100) + hold(1300, 1400) + hold(1600, 1700)) == [DOUBLE, PRESS]
+def check_a_third_press_just_within_its_window_is_a_triple_press():
+    assert kinds(hold(1000, 1100) + hold(1500, 1600) + hold(2000, 2100)) == [TRIPLE]
+
+
+def check_a_third_press_after_its_window_is_another_press():
+    assert kinds(hold(1000, 1100) + hold(1500, 1600) + hold(2002, 2100)) == [DOUBLE, PRESS]
+
+
+def check_a_fourth_press_is_a_press_of_its_own():
+    assert kinds(presses(4)) == [TRIPLE, PRESS]
+    assert kinds(presses(7)) == [TRIPLE, TRIPLE, PRESS]
 
 
 def check_contacts_that_bounce_make_one_press():
@@ -122,6 +143,13 @@ def check_contacts_that_bounce_make_one_press():
 def check_contacts_that_bounce_make_one_double_press():
     timeline = bouncing(1000, 1) + bouncing(1100, 0) + bouncing(1300, 1) + bouncing(1400, 0)
     assert kinds(timeline) == [DOUBLE]
+
+
+def check_contacts_that_bounce_make_one_triple_press():
+    timeline = []
+    for at_ms in (1000, 1300, 1600):
+        timeline += bouncing(at_ms, 1) + bouncing(at_ms + 100, 0)
+    assert kinds(timeline) == [TRIPLE]
 
 
 def check_a_blip_of_20_ms_is_nothing():
@@ -139,6 +167,10 @@ def check_an_opening_of_20_ms_does_not_end_a_hold():
 
 def check_a_blip_in_the_window_is_no_second_press():
     assert events(hold(1000, 1100) + hold(1300, 1310)) == [(1501, PRESS)]
+
+
+def check_a_blip_in_the_second_window_is_no_third_press():
+    assert events(presses(2) + hold(1600, 1620)) == [(1801, DOUBLE)]
 
 
 def check_a_hold_of_three_seconds_pairs_while_held():
@@ -180,8 +212,21 @@ def check_a_press_and_then_a_hold_is_a_hold():
     assert kinds(hold(1000, 1100) + hold(1300, 4500)) == [PAIR]
 
 
+def check_two_presses_and_then_a_hold_are_a_hold():
+    assert kinds(presses(2) + hold(1600, 4700)) == [PAIR]
+
+
 def check_a_press_and_then_half_a_hold_is_nothing():
     assert kinds(hold(1000, 1100) + hold(1300, 2500)) == []
+    assert kinds(presses(2) + hold(1600, 2700)) == []
+
+
+def check_after_half_a_hold_presses_are_counted_anew():
+    assert kinds(presses(1) + hold(1300, 2300) + presses(2, 2400)) == [DOUBLE]
+
+
+def check_after_a_triple_press_presses_are_counted_anew():
+    assert kinds(presses(3) + presses(2, 5000)) == [TRIPLE, DOUBLE]
 
 
 def check_held_since_before_boot_it_means_nothing_until_released():
@@ -203,6 +248,13 @@ def check_looked_at_late_a_press_is_still_a_press():
         assert kinds(hold(1000, 1300), late_ms=late_ms) == [PRESS]
 
 
+def check_looked_at_late_three_presses_are_still_three():
+    timeline = hold(1000, 1300) + hold(1600, 1900) + hold(2200, 2500)
+    for late_ms in (10, 50, 200):
+        assert kinds(timeline[:4], late_ms=late_ms) == [DOUBLE]
+        assert kinds(timeline, late_ms=late_ms) == [TRIPLE]
+
+
 def check_a_press_seen_only_once_is_lost_rather_than_invented():
     # Whoever looks 200 ms late cannot tell it from a blip.
     assert kinds(hold(1000, 1200), late_ms=200) == []
@@ -211,6 +263,7 @@ def check_a_press_seen_only_once_is_lost_rather_than_invented():
 def check_polled_every_20_ms_without_interrupts_it_works_as_well():
     assert kinds(hold(1000, 1200), every_ms=20) == [PRESS]
     assert kinds(hold(1000, 1100) + hold(1300, 1400), every_ms=20) == [DOUBLE]
+    assert kinds(presses(3), every_ms=20) == [TRIPLE]
     assert kinds(bouncing(1000, 1) + bouncing(12000, 0), every_ms=20) == [PAIR, FORGET]
 
 

@@ -4,7 +4,7 @@ The sensor is an LSM6DSOX, so that the clip finds the orientation itself.
 """
 
 import fake_chip
-from fake_clip import BOOT, DEFAULT, QUICK, Bench, calibrated, lengths, records
+from fake_clip import BOOT, DEFAULT, QUICK, STRAIGHT, Bench, calibrated, lengths, records
 
 from clip_firmware import button, power
 from midback.shared import wire
@@ -64,7 +64,7 @@ def check_a_sensor_that_fails_later_is_no_reason_to_fail():
 
 def check_damaged_settings_are_told_and_a_new_calibration_mends_them():
     bench = Bench(start=False)
-    bench.parts.settings.slump = (1000, 1000, 0, 0, 20, 10)
+    bench.parts.settings.contexts.slumps[0] = (1000, 1000, 0, 0, 20, 10)
     bench.clip.start()
     assert bench.has(wire.STATUS_SETTINGS_LOST)
 
@@ -73,7 +73,7 @@ def check_what_was_saved_is_there_after_a_restart():
     first = calibrated()
     again = Bench(flash=first.flash)
     assert again.has(wire.STATUS_NEUTRAL_SET)
-    assert again.parts.settings.slump == QUICK
+    assert again.parts.settings.contexts.slump == QUICK
 
 
 def check_counters_that_reach_their_end_are_told_within_their_range():
@@ -134,6 +134,8 @@ def check_pairing_is_open_for_a_minute():
 
 def check_forgetting_takes_bonds_calibration_and_settings():
     bench = calibrated()
+    bench.asked(wire.OP_SET_NEUTRAL, 2, *STRAIGHT)
+    bench.asked(wire.OP_USE_CONTEXT, 2)
     bench.clip.pressed(button.PAIR)
     bench.parts.bonds.set(1, b"\x00123456", b"key")
     bench.run(7)
@@ -141,7 +143,19 @@ def check_forgetting_takes_bonds_calibration_and_settings():
     bench.run(1)
     assert (bench.parts.bonds.count, bench.parts.bonds.window_open) == (0, False)
     assert not bench.has(wire.STATUS_NEUTRAL_SET)
+    assert bench.status().context == 0
+    assert bench.asked(wire.OP_USE_CONTEXT, 2) == wire.REFUSED
     assert not Bench(flash=bench.flash).has(wire.STATUS_NEUTRAL_SET)
+
+
+def check_a_triple_press_tells_the_host_at_once():
+    bench = calibrated()
+    bench.asked(wire.OP_SET_NEUTRAL, 1, *STRAIGHT)
+    bench.radio.sent.clear()
+    bench.clip.pressed(button.TRIPLE)
+    bench.send()
+    told = [wire.decode_status(sent).context for kind, sent in bench.radio.sent if kind == "t"]
+    assert (told, bench.status().context) == ([1], 1)
 
 
 # The rest

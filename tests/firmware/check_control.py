@@ -5,6 +5,7 @@ from fake_clip import BOOT, DEFAULT, QUICK, STRAIGHT, Bench, calibrated, lengths
 from midback.shared import wire
 
 EIO = 5
+FIRST = (0,)  # slot
 ARGUMENTS = {
     wire.OP_START: DEFAULT,
     wire.OP_STOP: (),
@@ -14,14 +15,15 @@ ARGUMENTS = {
     wire.OP_RESEND: (BOOT, 65535, 600),
     wire.OP_SET_TIME: (1 << 46,),
     wire.OP_ZERO_GYRO: (),
-    wire.OP_SET_NEUTRAL: STRAIGHT,
-    wire.OP_SET_SLUMP: QUICK,
+    wire.OP_SET_NEUTRAL: FIRST + STRAIGHT,
+    wire.OP_SET_SLUMP: FIRST + QUICK,
     wire.OP_SNOOZE: (65535,),
     wire.OP_LOG_READ: (0xFFFFFFFF, 32),
     wire.OP_LOG_TRIM: (0xFFFFFFFF,),
     wire.OP_IDENTIFY: (),
     wire.OP_RESTART: (),
     wire.OP_ALONE: (1,),
+    wire.OP_USE_CONTEXT: (0,),
 }
 
 
@@ -39,6 +41,7 @@ def check_every_command_of_the_protocol_is_obeyed():
     for op in sorted(ARGUMENTS):
         bench = Bench().linked()
         bench.breathing = False
+        bench.asked(wire.OP_SET_NEUTRAL, 0, *STRAIGHT)
         assert bench.run(4).asked(op, *ARGUMENTS[op]) == wire.OK
 
 
@@ -49,7 +52,7 @@ def check_the_reply_repeats_op_and_tag_and_tells_the_result():
 
 
 def check_an_unknown_command_is_bad():
-    assert refused(b"\x01\x11\x05") == (0x11, 5, wire.BAD_COMMAND)
+    assert refused(b"\x01\x12\x05") == (0x12, 5, wire.BAD_COMMAND)
     assert refused(b"\x01\xff\x05") == (0x7F, 5, wire.BAD_COMMAND)
 
 
@@ -65,6 +68,7 @@ def check_a_command_of_another_length_is_bad():
 def check_an_argument_out_of_range_is_a_bad_argument():
     assert refused(b"\x01\x04\x05\x00") == (0x04, 5, wire.BAD_ARGUMENT)
     assert refused(b"\x01\x10\x05\x02") == (0x10, 5, wire.BAD_ARGUMENT)
+    assert refused(b"\x01\x11\x05\x04") == (0x11, 5, wire.BAD_ARGUMENT)
 
 
 def check_next_to_nothing_is_answered_too():

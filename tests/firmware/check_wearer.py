@@ -99,11 +99,12 @@ def check_the_next_host_does_not_inherit_the_lease():
 
 def check_lines_that_cannot_be_are_refused_and_the_old_ones_go_on():
     bench = calibrated()
-    assert bench.asked(wire.OP_SET_SLUMP, 1000, 1000, 0, 0, 20, 10) == wire.BAD_ARGUMENT
-    assert bench.asked(wire.OP_SET_SLUMP, 1000, 700, 1000, 1000, 20, 10) == wire.BAD_ARGUMENT
-    assert bench.asked(wire.OP_SET_SLUMP, 1000, 700, 300, 0, 20, 10) == wire.BAD_ARGUMENT
-    assert bench.asked(wire.OP_SET_NEUTRAL, 0, 0, 0, 0, 0, 0) == wire.BAD_ARGUMENT
-    assert (bench.parts.settings.neutral, bench.parts.settings.slump) == (STRAIGHT, QUICK)
+    assert bench.asked(wire.OP_SET_SLUMP, 0, 1000, 1000, 0, 0, 20, 10) == wire.BAD_ARGUMENT
+    assert bench.asked(wire.OP_SET_SLUMP, 0, 1000, 700, 1000, 1000, 20, 10) == wire.BAD_ARGUMENT
+    assert bench.asked(wire.OP_SET_SLUMP, 0, 1000, 700, 300, 0, 20, 10) == wire.BAD_ARGUMENT
+    assert bench.asked(wire.OP_SET_NEUTRAL, 0, 0, 0, 0, 0, 1, 0) == wire.BAD_ARGUMENT
+    contexts = bench.parts.settings.contexts
+    assert (contexts.neutral, contexts.slump) == (STRAIGHT, QUICK)
     bench.leans(20)
     assert lengths(bench.run(4)) == [80, 80]
 
@@ -111,7 +112,7 @@ def check_lines_that_cannot_be_are_refused_and_the_old_ones_go_on():
 def check_a_flash_that_refuses_is_told_and_the_new_lines_count_all_the_same():
     bench = calibrated()
     bench.flash.refusing = EIO
-    assert bench.asked(wire.OP_SET_SLUMP, 3000, 2500, 0, 0, 20, 10) == wire.STORAGE
+    assert bench.asked(wire.OP_SET_SLUMP, 0, 3000, 2500, 0, 0, 20, 10) == wire.STORAGE
     assert bench.asked(wire.OP_ALONE, 1) == wire.STORAGE
     bench.leans(20)
     assert lengths(bench.run(4)) == []
@@ -207,15 +208,15 @@ def check_a_press_asks_for_rest_and_is_confirmed():
 
 def check_a_double_press_takes_the_present_posture_as_upright():
     bench = Bench().linked()
-    bench.asked(wire.OP_SET_NEUTRAL, *STRAIGHT)
+    bench.asked(wire.OP_SET_NEUTRAL, 0, *STRAIGHT)
     bench.leans(15)
     bench.clip.pressed(button.DOUBLE)
     bench.run(6)
     assert lengths(bench) == [40, 80]
-    bench.asked(wire.OP_SET_SLUMP, *QUICK)
+    bench.asked(wire.OP_SET_SLUMP, 0, *QUICK)
     bench.leans(20)
     assert lengths(bench.run(5)) == [40, 80]
-    neutral = bench.parts.settings.neutral
+    neutral = bench.parts.settings.contexts.neutral
     assert neutral is not None
     assert abs(neutral[0] + 8481) < 550  # 15 degrees to the front, give or take one
     assert neutral[3:] == STRAIGHT[3:]
@@ -229,6 +230,115 @@ def check_a_clip_on_its_side_is_no_posture():
     bench.run(5)
     assert lengths(bench) == [40, 40, 40]
     assert not bench.has(wire.STATUS_NEUTRAL_SET)
+
+
+# Contexts
+
+
+FORWARD = (-8481, 0, 31651, 0, 32767, 0)  # upright is 15 degrees to the front
+
+
+def in_two_places():
+    """A clip in use that knows another neutral, in slot 2; it is 15 degrees to the front."""
+    bench = calibrated()
+    assert bench.asked(wire.OP_SET_NEUTRAL, 2, *FORWARD) == wire.OK
+    assert bench.asked(wire.OP_SET_SLUMP, 2, *QUICK) == wire.OK
+    return bench
+
+
+def check_a_neutral_in_another_slot_changes_nothing_until_it_is_used():
+    bench = in_two_places()
+    bench.leans(15)
+    bench.run(4)
+    assert (lengths(bench), bench.status().context) == ([80, 80], 0)
+
+
+def check_from_when_a_slot_is_used_it_is_judged_by():
+    bench = in_two_places()
+    assert bench.asked(wire.OP_USE_CONTEXT, 2) == wire.OK
+    assert bench.status().context == 2
+    bench.leans(15)
+    assert lengths(bench.run(5)) == []
+    bench.leans(30)
+    assert lengths(bench.run(5)) == [80, 80]
+
+
+def check_an_empty_slot_is_refused_and_judged_by_as_before():
+    bench = in_two_places()
+    assert bench.asked(wire.OP_USE_CONTEXT, 1) == wire.REFUSED
+    assert bench.asked(wire.OP_SET_NEUTRAL, 0, 0, 0, 0, 0, 0, 0) == wire.REFUSED
+    assert (bench.status().context, bench.has(wire.STATUS_NEUTRAL_SET)) == (0, True)
+    bench.leans(15)
+    assert lengths(bench.run(4)) == [80, 80]
+
+
+def check_a_slot_that_was_emptied_is_empty():
+    bench = in_two_places()
+    assert bench.asked(wire.OP_SET_NEUTRAL, 2, 0, 0, 0, 0, 0, 0) == wire.OK
+    assert bench.asked(wire.OP_USE_CONTEXT, 2) == wire.REFUSED
+    again = Bench(flash=bench.flash).linked()
+    assert again.asked(wire.OP_USE_CONTEXT, 2) == wire.REFUSED
+
+
+def check_the_choice_outlasts_a_restart():
+    bench = in_two_places()
+    bench.asked(wire.OP_USE_CONTEXT, 2)
+    again = Bench(flash=bench.flash)
+    assert again.status().context == 2
+    again.leans(30)
+    assert lengths(again.run(5)) == [80, 80]
+
+
+def check_a_choice_that_could_not_be_kept_counts_all_the_same():
+    bench = in_two_places()
+    bench.flash.refusing = EIO
+    assert bench.asked(wire.OP_USE_CONTEXT, 2) == wire.STORAGE
+    assert bench.status().context == 2
+    bench.clip.pressed(button.TRIPLE)
+    assert bench.run(1).status().context == 0
+    assert lengths(bench) == [60]
+
+
+def check_a_triple_press_goes_round_and_tells_the_number_of_the_slot():
+    bench = in_two_places()
+    bench.asked(wire.OP_SET_NEUTRAL, 3, *STRAIGHT)
+    told = []
+    for _ in range(4):
+        bench.clip.pressed(button.TRIPLE)
+        bench.run(3)
+        told.append((bench.status().context, len(bench.motor.runs)))
+    assert told == [(2, 3), (3, 7), (0, 8), (2, 11)]
+    assert set(lengths(bench)) == {60}
+
+
+def check_without_another_neutral_a_triple_press_is_refused():
+    for bench in (calibrated(), Bench()):
+        bench.clip.pressed(button.TRIPLE)
+        bench.run(1)
+        assert (lengths(bench), bench.status().context) == ([40, 40], 0)
+
+
+def check_a_double_press_changes_the_neutral_in_use_and_no_other():
+    bench = in_two_places()
+    bench.asked(wire.OP_USE_CONTEXT, 2)
+    bench.leans(20)
+    bench.clip.pressed(button.DOUBLE)
+    bench.run(6)
+    contexts = bench.parts.settings.contexts
+    neutral = contexts.neutrals[2]
+    assert neutral is not None
+    assert abs(neutral[0] + 11207) < 550  # 20 degrees to the front
+    assert (contexts.neutrals[0], contexts.slumps[2]) == (STRAIGHT, QUICK)
+
+
+def check_going_elsewhere_ends_a_re_zero_under_way():
+    bench = in_two_places()
+    bench.clip.pressed(button.DOUBLE)
+    bench.run(1)
+    bench.clip.pressed(button.TRIPLE)
+    bench.run(8)
+    contexts = bench.parts.settings.contexts
+    assert (contexts.neutrals[0], contexts.neutrals[2]) == (STRAIGHT, FORWARD)
 
 
 # The log

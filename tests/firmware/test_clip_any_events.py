@@ -197,7 +197,7 @@ def test_any_events_are_survived(chip: Any, address: int, events: list[tuple[str
 @settings(deadline=None, max_examples=25)
 @given(
     st.lists(
-        st.tuples(st.just("press"), st.sampled_from([1, 2, 3, 4]))
+        st.tuples(st.just("press"), st.integers(button.PRESS, button.FORGET))
         | st.tuples(st.just("pass"), st.integers(1, 3000))
         | st.tuples(st.just("lean"), st.sampled_from([0.0, 25.0, -25.0]))
         | st.tuples(

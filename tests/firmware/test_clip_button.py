@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from firmware.models.sitting import Sitting
 from firmware.rig.virtual_host import Refused
-from firmware.worlds import BOARD, QUICK, World, switched_on
+from firmware.worlds import BOARD, QUICK, UPRIGHT, World, switched_on
 
 from midback.shared import wire
 
@@ -140,6 +140,76 @@ def test_a_re_zero_waits_for_the_wearer_to_sit_still(tmp_path: Path):
         assert world.felt() == [TICK, CONFIRM]
 
 
+# Contexts
+
+SOFA = (-11207, 0, 30791, 0, 32767, 0)
+"""Upright is 20 degrees to the front."""
+
+
+def triple_press(world: World, *, after_s: float = 0.0) -> None:
+    double_press(world, after_s=after_s)
+    world.press(after_s=after_s + 0.6)
+
+
+def test_three_presses_are_felt_as_often_as_the_number_of_the_upright(tmp_path: Path):
+    with switched_on(tmp_path) as world:
+        world.set_up(others=(SOFA, UPRIGHT))
+        for at_s in (5.0, 10.0, 15.0):
+            triple_press(world, after_s=at_s)
+        world.clip.run_until(20.0)
+
+        assert world.felt() == [(60, 250, 60), (60, 250, 60, 250, 60), (60,)]
+
+
+def test_after_three_presses_the_clip_alone_judges_by_the_other_upright(tmp_path: Path):
+    with switched_on(tmp_path, Sitting((0, 0), (20, 20), (60, 40))) as world:
+        world.set_up(slump=QUICK, others=(SOFA,))
+        triple_press(world, after_s=5.0)
+        world.clip.run_until(120.0)
+
+        # Of the other upright it knows no lines: 30 s beyond the usual ones.
+        assert [len(pulses) for pulses in (world.felt(to_s=60.0), world.felt(60.0))] == [1, 1]
+
+
+def test_the_upright_that_was_chosen_outlives_a_power_cut(tmp_path: Path):
+    with switched_on(tmp_path) as world:
+        world.set_up(others=(SOFA,))
+        triple_press(world, after_s=5.0)
+        world.clip.run_until(8.0)
+        world.clip.cut_power()
+        world.clip.run_for(3.0)
+        flags(world)
+
+        assert world.status().context == 1
+
+
+def test_three_presses_with_no_other_upright_feel_refused(tmp_path: Path):
+    with switched_on(tmp_path) as world:
+        world.set_up()
+        triple_press(world, after_s=5.0)
+        world.clip.run_until(8.0)
+
+        assert world.felt() == [REFUSED]
+
+
+def test_a_linked_host_is_told_of_three_presses_within_a_second(tmp_path: Path):
+    with switched_on(tmp_path) as world:
+        world.set_up(others=(SOFA,))
+        world.pair()
+        world.start()
+        world.clip.run_for(2.0)
+        triple_press(world)
+        pressed_s = world.clip.now_s + 0.7
+        world.clip.run_for(3.0)
+        told = [
+            note.time_s - pressed_s
+            for note in world.host.notifications
+            if note.uuid == wire.STATUS_UUID and wire.decode_status(note.payload).context == 1
+        ]
+
+        assert 0.0 < told[0] < 1.0
+
+
 # Pairing
 
 
@@ -258,6 +328,12 @@ def bounce_twice(world: World) -> None:
     bouncing(world, 5.6, 1)
 
 
+def bounce_three_times(world: World) -> None:
+    bounce_twice(world)
+    bouncing(world, 5.8, 0)
+    bouncing(world, 6.0, 1)
+
+
 def bounce_and_hold(world: World) -> None:
     bouncing(world, 5.0, 0)
     bouncing(world, 8.3, 1)
@@ -272,6 +348,7 @@ def spike(world: World) -> None:
     [
         (bounce_once, [CONFIRM]),
         (bounce_twice, [TICK, CONFIRM]),
+        (bounce_three_times, [REFUSED]),
         (bounce_and_hold, [PAIRING]),
         (spike, []),
     ],

@@ -70,7 +70,7 @@ def every_command() -> list[bytes]:
         op: [max(least, min(most, 1)) for _, least, most in ranges]
         for op, (_, ranges) in wire.COMMANDS.items()
     }
-    args[wire.OP_SET_SLUMP] = list(QUICK)
+    args[wire.OP_SET_SLUMP] = [0, *QUICK]
     return [wire.encode_command(op, 1, *values) for op, values in args.items()]
 
 

@@ -54,8 +54,8 @@ def streams(world: World) -> bool:
 def used(world: World) -> None:
     """A wearing that leaves all kinds of files behind."""
     world.pair()
-    world.command(wire.OP_SET_NEUTRAL, *UPRIGHT)
-    world.command(wire.OP_SET_SLUMP, *QUICK)
+    world.command(wire.OP_SET_NEUTRAL, 0, *UPRIGHT)
+    world.command(wire.OP_SET_SLUMP, 0, *QUICK)
     world.clip.run_until(12.0)
     world.clip.cut_power()
 
@@ -108,7 +108,7 @@ def test_a_calibration_that_cannot_be_is_refused_and_the_old_one_stays(tmp_path:
         world.set_up()
         world.pair()
         upward_left = (0, 0, 32767, 0, 0, 32767)
-        reply = world.command(wire.OP_SET_NEUTRAL, *upward_left)
+        reply = world.command(wire.OP_SET_NEUTRAL, 0, *upward_left)
 
         assert (reply.result, bool(world.status().flags & wire.STATUS_NEUTRAL_SET)) == (
             wire.BAD_ARGUMENT,
@@ -138,7 +138,7 @@ def test_settings_that_are_set_anew_are_no_longer_lost(tmp_path: Path):
         world.clip.run_for(SWITCHED_ON_S)
         world.host.connect(bonded=True)
         world.clip.run_for(0.5)
-        world.command(wire.OP_SET_NEUTRAL, *UPRIGHT)
+        world.command(wire.OP_SET_NEUTRAL, 0, *UPRIGHT)
         world.host.disconnect()
         world.clip.cut_power()
 
@@ -240,7 +240,7 @@ def test_a_host_is_told_that_a_setting_could_not_be_kept(tmp_path: Path):
         world.pair()
         fill(world)
 
-        assert world.command(wire.OP_SET_NEUTRAL, *UPRIGHT).result == wire.STORAGE
+        assert world.command(wire.OP_SET_NEUTRAL, 0, *UPRIGHT).result == wire.STORAGE
 
 
 def test_a_re_zero_that_could_not_be_kept_feels_refused(tmp_path: Path):

@@ -7,12 +7,13 @@ the clip's own, ``OTHER`` for any other.
 from collections.abc import Sequence
 
 import pytest
-from fake_clip import BOOT, Bench
+from fake_clip import BOOT, QUICK, STRAIGHT, Bench
 
 from midback.shared import wire
 from midback.simulated import Activity, SimulatedClip, Wearer, plan_of
 
 OWN, OTHER = -1, -2
+EMPTY = (0,) * 6
 DEFAULT = (wire.KIND_ORIENTATION, 4000, 5)
 
 Timeline = Sequence[tuple[int, int, tuple[int, ...]]]
@@ -148,6 +149,23 @@ def test_the_status_tells_how_long_the_rest_still_lasts(make: type[Firmware | Si
     assert clip.status().snooze_s == 65528
     answers(clip, [(0, wire.OP_SNOOZE, (0,))])
     assert clip.status().snooze_s == 0
+
+
+@BOTH
+def test_the_status_tells_which_neutral_is_in_use(make: type[Firmware | Simulated]):
+    clip = make()
+    timeline: Timeline = [
+        (0, wire.OP_SET_NEUTRAL, (1, *STRAIGHT)),
+        (0, wire.OP_USE_CONTEXT, (2,)),
+        (0, wire.OP_USE_CONTEXT, (1,)),
+        (0, wire.OP_SET_NEUTRAL, (1, *EMPTY)),
+        (0, wire.OP_SET_NEUTRAL, (0, *EMPTY)),
+        (0, wire.OP_SET_SLUMP, (1, *QUICK)),
+        (0, wire.OP_SET_SLUMP, (3, 1000, 1000, 0, 0, 20, 10)),
+    ]
+    results = [result for result, _ in answers(clip, timeline)]
+    ok, refused, bad = wire.OK, wire.REFUSED, wire.BAD_ARGUMENT
+    assert (results, clip.status().context) == ([ok, refused, ok, refused, ok, ok, bad], 1)
 
 
 @BOTH

@@ -80,7 +80,8 @@ def test_what_is_no_command_changes_nothing_and_says_why(payload: bytes):
 
 @settings(deadline=None, max_examples=60)
 @given(
-    st.lists(st.integers(-32767, 32767), min_size=6, max_size=6),
+    st.integers(0, 3),
+    st.lists(st.integers(-32767, 32767), min_size=6, max_size=6).filter(any),
     st.tuples(
         st.integers(300, 9000),
         st.integers(0, 9000),
@@ -91,14 +92,18 @@ def test_what_is_no_command_changes_nothing_and_says_why(payload: bytes):
     ),
 )
 def test_what_was_taken_is_there_after_a_restart_and_what_was_refused_is_not(
-    axes: list[int], lines: tuple[int, ...]
+    slot: int, axes: list[int], lines: tuple[int, ...]
 ):
     bench = Bench()
     taken = (
-        bench.asked(wire.OP_SET_NEUTRAL, *axes) == wire.OK,
-        bench.asked(wire.OP_SET_SLUMP, *lines) == wire.OK,
+        bench.asked(wire.OP_SET_NEUTRAL, slot, *axes) == wire.OK,
+        bench.asked(wire.OP_SET_SLUMP, slot, *lines) == wire.OK,
     )
-    kept = Bench(flash=bench.flash).parts.settings
-    assert not kept.lost
-    assert kept.neutral == (tuple(axes) if taken[0] else None)
-    assert kept.slump == (lines if taken[1] else None)
+    used = bench.asked(wire.OP_USE_CONTEXT, slot) == wire.OK
+    again = Bench(flash=bench.flash)
+    kept = again.parts.settings.contexts
+    others = [None] * 3
+    assert not again.parts.settings.lost
+    assert (kept.neutrals.pop(slot), kept.neutrals) == (tuple(axes) if taken[0] else None, others)
+    assert (kept.slumps.pop(slot), kept.slumps) == (lines if taken[1] else None, others)
+    assert (used, again.status().context) == (taken[0], slot if taken[0] else 0)

@@ -87,7 +87,7 @@ def opened(flash: Any) -> tuple[Files, Log]:
 
 
 def told(settings: Settings) -> Chosen:
-    return settings.name, settings.neutral, settings.alone
+    return settings.name, settings.contexts.neutral, settings.alone
 
 
 class Book:
@@ -162,7 +162,9 @@ class Scenario:
 
     def choose(self, number: int) -> None:
         self.settings.name = f"clip {number}"
-        self.settings.neutral = (number, 2, 32000, 0, 32000, -3)
+        contexts = self.settings.contexts
+        contexts.slot = number % 4
+        contexts.neutrals[contexts.slot] = (number, 2, 32000, 0, 32000, -3)
         self.book.choosing = told(self.settings)
         if self.settings.save(self.files):
             self.book.chosen = self.book.choosing

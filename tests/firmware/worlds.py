@@ -29,9 +29,9 @@ BOARD = BOARDS["XIAO ESP32-C3"]
 IMU_ADDRESS = 0x6A
 CHIPS = (Lsm6dsv16x, Lsm6dsox)
 UPRIGHT = (0, 0, 32767, 0, 32767, 0)
-"""``OP_SET_NEUTRAL``'s arguments for a clip that hangs straight while its wearer sits tall."""
+"""``OP_SET_NEUTRAL``'s axes for a clip that hangs straight while its wearer sits tall."""
 QUICK = (1000, 500, 0, 0, 10, 20)
-"""``OP_SET_SLUMP``'s arguments for a slump after one second past 10 degrees."""
+"""``OP_SET_SLUMP``'s lines for a slump after one second past 10 degrees."""
 _PAUSE_MS = 300
 _OS: Any = os  # as CPython's is typed, it has too few of the board's functions
 
@@ -79,11 +79,18 @@ class World:
         *,
         neutral: tuple[int, ...] | None = UPRIGHT,
         slump: tuple[int, ...] | None = None,
+        others: tuple[tuple[int, ...], ...] = (),
         alone: bool = False,
     ) -> None:
-        """Before it is switched on: settings that an earlier wearing left in its flash."""
+        """Before it is switched on: settings that an earlier wearing left in its flash.
+
+        Slot 0 is in use, with these lines; *others* are the neutrals of the slots after it.
+        """
         settings = Settings()
-        settings.neutral, settings.slump, settings.alone = neutral, slump, alone
+        contexts, settings.alone = settings.contexts, alone
+        contexts.neutrals[0], contexts.slumps[0] = neutral, slump
+        for slot, other in enumerate(others, 1):
+            contexts.neutrals[slot] = other
         self.flash.mkdir(parents=True)
         assert settings.save(self.files)
 

@@ -107,8 +107,17 @@ class Wishes:
     def calibrate(self) -> None:
         self.heard.append("calibrate")
 
+    def choose_next(self) -> None:
+        self.heard.append("choose next")
+
+    def answer(self, yes: bool) -> None:
+        self.heard.append("yes" if yes else "no")
+
     def snooze(self, minutes: float) -> None:
         self.heard.append(f"snooze {minutes:.0f}")
+
+    def pause(self, *, on: bool) -> None:
+        self.heard.append(f"pause {'on' if on else 'off'}")
 
     def buzz(self) -> None:
         self.heard.append("buzz")

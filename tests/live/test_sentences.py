@@ -5,6 +5,7 @@ import pytest
 from live.scenes import NINE, USUAL
 
 from midback.live.sentences import NO_ANGLE, Said, say, steady
+from midback.pausing import CALL, PAUSE, PRESENTING, QUIET
 from midback.words import NBSP, State
 
 
@@ -27,6 +28,8 @@ def plain(text: str) -> str:
         (State.AWAY, {"since_s": 5}, "Not worn", "Clip it between the shoulder blades."),
         (State.NO_DATA, {"since_s": 12}, "No signal 12 s", "Is the clip near, and charged?"),
         (State.NEW, {"since_s": 5}, "Needs calibration", "Sit tall, then press Calibrate."),
+        (State.WALKING, {"since_s": 5}, "Walking", "Posture in walking is not judged."),
+        (State.DOUBTFUL, {"since_s": 5}, "Worn?", "Not even breathing moves the clip."),
     ],
 )
 def test_each_state_has_its_words_and_one_line_of_help(
@@ -60,6 +63,35 @@ def test_a_snooze_does_not_hide_how_to_get_the_signal_back():
 def test_a_snooze_that_is_over_is_not_mentioned():
     words = said(State.LEANING, snoozed_until=NINE - timedelta(seconds=1))
     assert "rest" not in words.help
+
+
+@pytest.mark.parametrize(
+    ("held_by", "words"),
+    [
+        ((CALL,), "Buzzes wait: a call is on."),
+        ((QUIET,), "Buzzes wait: do not disturb is on."),
+        ((PRESENTING,), "Buzzes wait: a talk or a film is on."),
+        ((PAUSE,), "Buzzes wait until you end the pause."),
+        ((PRESENTING, CALL), "Buzzes wait: a call is on."),
+        ((CALL, PAUSE), "Buzzes wait until you end the pause."),
+        (("quiet hours",), "Buzzes wait: quiet hours."),
+    ],
+)
+@pytest.mark.parametrize("state", [State.UPRIGHT, State.LEANING, State.SLUMPED, State.MOVING])
+def test_while_buzzes_wait_the_help_says_why_and_promises_none(
+    state: State, held_by: tuple[str, ...], words: str
+):
+    assert said(state, held_by=held_by).help == words
+
+
+def test_a_pause_that_has_no_end_is_told_before_a_snooze_that_has():
+    words = said(State.UPRIGHT, held_by=(CALL, PAUSE), snoozed_until=NINE + timedelta(minutes=15))
+    assert words.help == "Buzzes wait until you end the pause."
+
+
+@pytest.mark.parametrize("state", [State.NO_DATA, State.AWAY, State.NEW])
+def test_what_holds_buzzes_does_not_hide_what_the_wearer_must_do_first(state: State):
+    assert said(state, held_by=(CALL,)).help == said(state).help
 
 
 def test_a_lean_soon_after_a_buzz_is_not_promised_one_at_the_hold():
@@ -143,3 +175,52 @@ def test_a_lean_near_a_half_does_not_flicker_between_two_numbers():
 
 def test_a_lean_that_is_gone_leaves_no_number():
     assert steady(5, None) is None
+
+
+def test_a_posture_that_never_changes_is_worth_a_word():
+    assert plain(said(State.UPRIGHT, same_s=1440).help) == "In one posture for 24 min."
+    assert "gets a buzz" in said(State.UPRIGHT, same_s=600).help
+
+
+def test_a_question_goes_before_guidance_and_is_marked_as_one():
+    words = said(State.UPRIGHT, question="Is it good?", notice="Saved.")
+    assert (words.help, words.asks) == ("Is it good?", True)
+    assert said(State.UPRIGHT).asks is False
+
+
+def test_away_from_the_desk_the_number_says_whose_upright_it_counts_from():
+    words = said(State.UPRIGHT, flexion_deg=4.0, last_deg=4.0, context="sofa")
+    assert words.unit == "forward of your upright, sofa"
+
+
+def test_who_needs_an_upright_on_their_feet_is_told_to_stand():
+    assert said(State.NEW, context="standing desk").help.startswith("Stand tall")
+
+
+@pytest.mark.parametrize("state", [State.UPRIGHT, State.LEANING, State.MOVING])
+def test_while_nudges_are_held_the_help_says_why_and_promises_nothing(state: State):
+    assert said(state, held_by=("quiet hours",)).help == "Buzzes wait: quiet hours."
+
+
+def test_a_snooze_goes_before_what_else_holds():
+    words = said(State.UPRIGHT, held_by=("call",), snoozed_until=NINE + timedelta(hours=5))
+
+    assert words.help.startswith("Buzzes rest until")
+
+
+@pytest.mark.parametrize(
+    ("state", "facts", "help_line"),
+    [
+        (State.UPRIGHT, {}, "A lean past 14° for 30 s may get a buzz."),
+        (
+            State.UPRIGHT,
+            {"back_enter_deg": 12.0},
+            "A lean past 14° or −12° for 30 s may get a buzz.",
+        ),
+        (State.LEANING, {}, "A buzz may follow at 30 s."),
+    ],
+)
+def test_under_a_plan_a_buzz_is_only_possible(
+    state: State, facts: dict[str, object], help_line: str
+):
+    assert plain(said(state, certain=False, **facts).help) == help_line

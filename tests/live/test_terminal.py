@@ -7,6 +7,7 @@ from live.scenes import NINE, Wearing, Wishes
 from midback.live.keys import Keys
 from midback.live.terminal import Terminal, watch
 from midback.live.trace import Trace
+from midback.pausing import CALL, PAUSE
 from midback.words import NBSP, State
 
 
@@ -111,8 +112,8 @@ def test_a_terminal_with_a_small_character_set_gets_plain_signs():
 def test_keys_ask_for_the_same_as_the_buttons():
     wearing, wishes = Wearing(), Wishes()
     wearing.wears(1, State.UPRIGHT)
-    watch(wearing.trace, wishes, out=Screen(), keys=Typed("csbrxq"))
-    assert wishes.heard == ["calibrate", "snooze 15", "buzz", "report"]
+    watch(wearing.trace, wishes, out=Screen(), keys=Typed("cspbrxq"))
+    assert wishes.heard == ["calibrate", "snooze 15", "pause on", "buzz", "report"]
 
 
 def test_the_snooze_key_ends_a_snooze():
@@ -120,6 +121,34 @@ def test_the_snooze_key_ends_a_snooze():
     wearing.wears(1, State.UPRIGHT, snoozed_until=NINE + timedelta(minutes=5))
     watch(wearing.trace, wishes, out=Screen(), keys=Typed("sq"))
     assert wishes.heard == ["snooze 0"]
+
+
+def test_the_pause_key_ends_a_pause():
+    wearing, wishes = Wearing(), Wishes()
+    wearing.wears(1, State.UPRIGHT, held_by=(CALL, PAUSE))
+    watch(wearing.trace, wishes, out=Screen(), keys=Typed("pq"))
+    assert wishes.heard == ["pause off"]
+
+
+def test_a_file_gets_a_line_when_buzzes_begin_or_cease_to_wait():
+    wearing, out = Wearing(), io.StringIO()
+    terminal = Terminal(wearing.trace, out, {})
+    for held_by in [(), (CALL,), (CALL,), ()]:
+        wearing.wears(1, State.UPRIGHT, 1.0, held_by=held_by)
+        terminal.look()
+    helps = [line.partition("upright. ")[2] for line in out.getvalue().splitlines()]
+    assert [line.startswith("Buzzes wait: a call is on.") for line in helps] == [
+        *(False, True, False)
+    ]
+
+
+def test_a_file_gets_no_line_twice_when_what_changed_is_not_said():
+    wearing, out = Wearing(), io.StringIO()
+    terminal = Terminal(wearing.trace, out, {})
+    for held_by in [(), (CALL,), ()]:
+        wearing.wears(1, State.NEW, held_by=held_by)
+        terminal.look()
+    assert out.getvalue().count("\n") == 1
 
 
 def test_watching_ends_when_the_wearing_has():

@@ -12,6 +12,7 @@ from live.scenes import NINE, Wearing, Wishes
 
 from midback.live.display import open_window
 from midback.live.picture import Span
+from midback.pausing import PAUSE
 from midback.words import LOOK, NBSP, State
 
 try:
@@ -118,7 +119,9 @@ def test_the_graph_is_heard_as_its_last_slump(opened: Open, wearing: Wearing):
     ("key", "wish"),
     [
         (Qt.Key.Key_C, "calibrate"),
+        (Qt.Key.Key_A, "choose next"),
         (Qt.Key.Key_S, "snooze 15"),
+        (Qt.Key.Key_P, "pause on"),
         (Qt.Key.Key_B, "buzz"),
         (Qt.Key.Key_R, "report"),
     ],
@@ -150,6 +153,14 @@ def test_buttons_ask(opened: Open, hand: Hand, wearing: Wearing, wishes: Wishes)
     assert wishes.heard == ["calibrate", "snooze 15", "buzz", "report"]
 
 
+def test_while_paused_the_same_key_ends_it(
+    opened: Open, hand: Hand, wearing: Wearing, wishes: Wishes
+):
+    wearing.wears(1, State.UPRIGHT, held_by=(PAUSE,))
+    hand.press(opened(), Qt.Key.Key_P)
+    assert wishes.heard == ["pause off"]
+
+
 def test_while_snoozed_the_same_button_ends_it(
     opened: Open, hand: Hand, wearing: Wearing, wishes: Wishes
 ):
@@ -158,6 +169,52 @@ def test_while_snoozed_the_same_button_ends_it(
     hand.click(window.bar.snooze)
     assert wishes.heard == ["snooze 0"]
     assert "Buzzes rest until 09:15." in words_on(window)
+
+
+def test_where_the_wearer_is_stands_on_a_button(
+    opened: Open, hand: Hand, wearing: Wearing, wishes: Wishes
+):
+    wearing.wears(1, State.UPRIGHT, context="standing desk")
+    window = opened()
+    assert window.bar.context.text() == "&At: standing desk"
+    hand.click(window.bar.context)
+    assert wishes.heard == ["choose next"]
+
+
+QUESTION = "You often sit like this. Is it good?"
+
+
+@pytest.mark.parametrize("size", [(1100, 640), (420, 300)])
+@pytest.mark.parametrize(("key", "wish"), [(Qt.Key.Key_Y, "yes"), (Qt.Key.Key_N, "no")])
+def test_a_question_is_answered_by_a_key(
+    opened: Open,
+    hand: Hand,
+    wearing: Wearing,
+    wishes: Wishes,
+    size: tuple[int, int],
+    key: Qt.Key,
+    wish: str,
+):
+    wearing.wears(1, State.UPRIGHT, question=QUESTION)
+    window = opened()
+    window.resize(*size)
+    assert QUESTION in words_on(window)
+    hand.press(window, key)
+    assert wishes.heard == [wish]
+
+
+def test_the_answers_are_at_hand_only_while_there_is_a_question(
+    opened: Open, hand: Hand, wearing: Wearing, wishes: Wishes
+):
+    wearing.wears(1, State.UPRIGHT)
+    window = opened()
+    assert not window.bar.yes.isVisible()
+    hand.press(window, Qt.Key.Key_Y)
+    assert wishes.heard == []
+    wearing.wears(1, State.UPRIGHT, question=QUESTION)
+    window._look()
+    hand.click(window.bar.no)
+    assert wishes.heard == ["no"]
 
 
 def test_calibrate_stands_out_only_while_it_is_needed(opened: Open, wearing: Wearing):

@@ -91,6 +91,26 @@ def test_on_return_the_host_does_not_give_the_clips_buzz_again(folder, away_s):
     assert gaps_s == pytest.approx([AGAIN_S] * len(gaps_s), abs=5.0)
 
 
+def test_on_return_the_clip_judges_by_the_neutral_that_the_host_judges_by(folder):
+    used = []
+
+    async def body(world):
+        contexts = world.clip.flash.contexts
+        await world.calibrated()
+        world.air.out_of_range()
+        await asyncio.sleep(10.0)
+        contexts.set_neutral(2, (0, 0, 32767, 0, 32767, 0))
+        world.clip.press_button(3)
+        used.append(contexts.slot)
+        world.air.come_back()
+        await asyncio.sleep(60.0)
+        used.append(contexts.slot)
+
+    live(world_with(folder), body)
+
+    assert used == [2, 0]
+
+
 def test_after_hours_away_a_buzz_that_the_clip_just_gave_keeps_the_host_quiet(folder):
     async def body(world):
         await world.calibrated()

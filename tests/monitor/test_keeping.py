@@ -49,7 +49,7 @@ def test_a_session_knows_its_clip_and_when_it_began(folder):
 
     assert session.clip_id == "000001"
     assert session.clip_facts["model"] == "Midback simulated clip"
-    assert session.clip_facts["buzzing"] == "on"
+    assert session.clip_facts["buzzing"] == "normal"
     assert (session.started - STARTED).total_seconds() == pytest.approx(world.air_s(0.0), abs=0.1)
     assert session.duration_s == pytest.approx(30.0, abs=2.0)
     assert session.closed

@@ -249,8 +249,9 @@ def test_an_old_status_does_not_bring_back_a_rest_that_was_ended_here(folder):
 def test_a_buzz_that_the_clip_gave_by_itself_counts_for_the_next_one(folder):
     async def body(here):
         await asyncio.sleep(3.0)
-        quiet_s = here.monitor.wearing.nudger.quiet_until_s()
+        nudging = here.monitor.wearing.nudging
         now_s = asyncio.get_running_loop().time() - here.monitor.wearing.start_s
+        quiet_s = nudging.quiet_until_s(now_s, here.watcher.latest.wall)
         assert quiet_s - now_s == pytest.approx(120.0 - 30.0, abs=6.0)
 
     clip = StreamingClip()

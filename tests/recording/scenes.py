@@ -66,8 +66,11 @@ def expected_seconds(count: int) -> list[tuple[int, int, int, int]]:
     return [judged(second) for second in range(count)]
 
 
-def calibration(calibration_id: str, clip_id: str = "clip-1", made_s: float = 0.0) -> Calibration:
-    return Calibration(calibration_id, clip_id, wall(made_s), (0.0, 0.0, 1.0), (0.0, 1.0, 0.0))
+def calibration(
+    calibration_id: str, clip_id: str = "clip-1", made_s: float = 0.0, context: str = "desk"
+) -> Calibration:
+    up, left = (0.0, 0.0, 1.0), (0.0, 1.0, 0.0)
+    return Calibration(calibration_id, clip_id, wall(made_s), up, left, context=context)
 
 
 def noisy_minute(rng: np.random.Generator, *, walking: bool) -> Sequence[bytes]:

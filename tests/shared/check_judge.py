@@ -2,12 +2,16 @@
 
 Packets come five times a second with five samples each.  A stretch is (seconds, flexion in
 degrees, what else): ``w`` walks, ``o`` the clip finds that nobody wears it, ``b`` the motor
-buzzes, ``f`` the sensor shows free fall.
+buzzes, ``f`` the sensor shows free fall, ``s`` takes steps, two a second, ``d`` the clip is in
+doubt of being worn.
 """
+
+from math import pi, sin
 
 from midback.shared.judge import (
     AWAY,
     BACK,
+    DOUBTFUL,
     GAP,
     LEANING,
     MOVED,
@@ -19,6 +23,7 @@ from midback.shared.judge import (
     STARTED,
     TAKEN_OFF,
     UPRIGHT,
+    WALKING,
     Judge,
 )
 from midback.shared.slump import SlumpPolicy
@@ -26,7 +31,10 @@ from midback.shared.slump import SlumpPolicy
 STEP_S = 0.2
 
 
-def sums(kind):
+def sums(kind, time_s=0.0):
+    if kind == "s":
+        sizes = [0.25 * sin(4 * pi * (time_s - 0.04 * (4 - k))) for k in range(5)]
+        return 5, sum(sizes), sum([size * size for size in sizes]), sum(sizes[:2])
     if kind == "w":
         return 5, 0.0, 5 * 0.2 * 0.2, 0.0
     if kind == "f":
@@ -44,7 +52,12 @@ def played(stretches, policy):
         for _ in range(round(seconds / STEP_S)):
             time_s += STEP_S
             change = on.update(
-                time_s, flexion_deg, *sums(kind), off_body=kind == "o", shaken=kind == "b"
+                time_s,
+                flexion_deg,
+                *sums(kind, time_s),
+                off_body=kind == "o",
+                doubtful=kind == "d",
+                shaken=kind == "b",
             )
             if change is not None:
                 changes.append((round(time_s), change))
@@ -96,6 +109,14 @@ def check_a_silence_ends_a_slump():
     assert on.update(60.0, 15.0, *sums("")) == GAP
 
 
+def check_steps_are_walking_and_ten_seconds_after_them_the_wearer_is_judged():
+    assert states((5, 0), (8, 0, "s"), (5, 0), (8, 0)) == [UPRIGHT, WALKING, MOVING, UPRIGHT]
+
+
+def check_a_clip_in_doubt_of_being_worn_is_not_judged():
+    assert states((5, 0), (5, 0, "d"), (5, 0)) == [UPRIGHT, DOUBTFUL, UPRIGHT]
+
+
 def check_while_the_motor_shakes_the_last_judgement_holds_for_five_seconds():
     assert states((5, 0), (4, 40, "b"), (3, 40, "b")) == [UPRIGHT, UPRIGHT, NO_DATA]
 
@@ -110,7 +131,8 @@ def check_without_a_calibration_nothing_is_judged_but_movement():
 
 
 def check_the_numbers_of_the_states_are_those_that_recordings_hold():
-    assert list(range(8)) == [NO_DATA, UPRIGHT, LEANING, SLUMPED, BACK, MOVING, AWAY, NEW]
+    told = [NO_DATA, UPRIGHT, LEANING, SLUMPED, BACK, MOVING, AWAY, NEW, WALKING, DOUBTFUL]
+    assert list(range(10)) == told
 
 
 if __name__ == "__main__":

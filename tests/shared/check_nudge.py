@@ -41,6 +41,31 @@ def check_no_more_than_the_hourly_number():
     assert len(played(slumps, 3500, NudgePolicy(hourly=4))) == 4
 
 
+def check_while_held_the_first_buzz_waits_and_the_stronger_one_is_left_out():
+    nudger = Nudger()
+    assert nudger.slump_started(0, held=True) is None
+    assert nudger.still_slumped(30, held=True) is None
+    assert nudger.waiting
+    assert nudger.still_slumped(40) == PATTERN_NUDGE
+    assert not nudger.waiting
+    assert nudger.still_slumped(100, held=True) is None
+    assert nudger.still_slumped(101) is None
+
+
+def check_one_that_is_passed_over_takes_its_quiet_time_and_no_place_in_the_hour():
+    nudger = Nudger(NudgePolicy(hourly=1))
+    nudger.slump_started(0, held=True)
+    nudger.pass_over(0)
+    assert nudger.still_slumped(500) is None
+    nudger.slump_ended()
+    assert nudger.slump_started(60) is None
+    nudger.slump_ended()
+    assert not nudger.full(120)
+    assert nudger.slump_started(120) == PATTERN_NUDGE
+    assert nudger.full(120)
+    assert not nudger.full(3720)
+
+
 if __name__ == "__main__":
     names = [name for name in sorted(globals()) if name.startswith("check_")]
     for name in names:

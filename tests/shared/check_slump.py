@@ -168,8 +168,36 @@ def check_swinging_from_front_to_back_is_one_slump():
     assert played(on, every_second(6, 20, -15)) == []
 
 
-def check_a_backward_slumper_does_not_recline():
+def check_a_backward_slumper_does_not_recline_short_of_their_slump():
     assert changes(every_second(0, 60, -10), back_enter_deg=12.0) == []
+
+
+def check_a_backward_slumper_reclines_far_behind_their_slump():
+    # Past two and a half times their line of 12 degrees.
+    on = detector(back_enter_deg=12.0)
+    assert played(on, every_second(0, 20, -31)) == [(10, RECLINE_STARTED)]
+    assert played(on, every_second(21, 30, -29)) == []
+    assert played(on, [(31, -27), (32, -27)]) == [(31, RECLINE_ENDED), (32, LEAN_STARTED)]
+
+
+def check_on_the_way_back_to_rest_a_backward_slumper_only_leans():
+    on = detector(back_enter_deg=12.0)
+    timeline = every_second(0, 2, -20) + every_second(3, 30, -35)
+    assert played(on, timeline) == [(0, LEAN_STARTED), (4, LEAN_ENDED), (14, RECLINE_STARTED)]
+
+
+def check_a_backward_slump_that_becomes_a_rest_is_over():
+    on = detector(back_enter_deg=12.0)
+    played(on, every_second(0, 5, -20))
+    assert played(on, every_second(6, 30, -35)) == [(15, SLUMP_ENDED)]
+    assert on.state == slump.RECLINED
+    assert played(on, [(31, 0)]) == [(31, RECLINE_ENDED)]
+
+
+def check_a_stretch_backward_does_not_end_a_backward_slump():
+    on = detector(back_enter_deg=12.0)
+    played(on, every_second(0, 5, -20))
+    assert played(on, every_second(6, 14, -35) + every_second(15, 23, -20)) == []
 
 
 def check_leaning_back_for_ten_seconds_is_reclining():

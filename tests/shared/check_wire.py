@@ -146,16 +146,17 @@ COMMANDS = (
     (0x07, (1700000000000,), "0068e5cf8b010000"),  # set time
     (0x08, (), ""),  # zero the gyroscope
     # up is z but for a little: -3277 = 0x10000 - 0x0ccd = 0xf333, 32603 = 0x7f5b; left is y
-    (0x09, (-3277, 0, 32603, 0, 32767, 0), "33f3" + "0000" + "5b7f" + "0000" + "ff7f" + "0000"),
+    (0x09, (1, -3277, 0, 32603, 0, 32767, 0), "0133f3" + "00005b7f" + "0000" + "ff7f" + "0000"),
     # slump: in at 10 degrees = 1000 = 0x03e8, out at 7 = 700 = 0x02bc, no backward line,
     # hold 30 s = 300 = 0x012c, exit hold 2 s = 20 = 0x14
-    (0x0A, (1000, 700, 0, 0, 300, 20), "e803" + "bc02" + "0000" + "0000" + "2c01" + "1400"),
+    (0x0A, (3, 1000, 700, 0, 0, 300, 20), "03e803bc02" + "0000" + "0000" + "2c01" + "1400"),
     (0x0B, (3600,), "100e"),  # snooze for an hour: 3600 = 0x0e10
     (0x0C, (65536, 32), "00000100" + "20"),  # read 32 pages of log
     (0x0D, (4294967295,), "ffffffff"),  # trim the log
     (0x0E, (), ""),  # identify
     (0x0F, (), ""),  # restart
     (0x10, (1,), "01"),  # the radio off
+    (0x11, (2,), "02"),  # judge by slot 2
 )
 
 
@@ -167,12 +168,13 @@ RANGES = {
     0x05: ((0, 65535), (0, 65535)),
     0x06: ((0, 65535), (0, 65535), (1, 600)),
     0x07: ((0, (1 << 47) - 1),),
-    0x09: ((-32767, 32767),) * 6,
-    0x0A: ((300, 9000), (0, 9000), (0, 9000), (0, 9000), (10, 36000), (0, 600)),
+    0x09: ((0, 3),) + ((-32767, 32767),) * 6,
+    0x0A: ((0, 3), (300, 9000), (0, 9000), (0, 9000), (0, 9000), (10, 36000), (0, 600)),
     0x0B: ((0, 65535),),
     0x0C: ((0, 4294967295), (1, 32)),
     0x0D: ((0, 4294967295),),
     0x10: ((0, 1),),
+    0x11: ((0, 3),),
 }
 
 
@@ -198,9 +200,9 @@ def check_a_command_of_the_wrong_length_is_refused():
 
 
 def check_unknown_commands_are_refused():
-    for op in (0, 0x10, 0x7F, 0x81, 255, 256, -1, 1.0, True, None):
+    for op in (0, 0x12, 0x7F, 0x81, 255, 256, -1, 1.0, True, None):
         assert refused(wire.encode_command, op, 7), op
-    for op in (0, 0x10, 0x7F, 0x81, 255):
+    for op in (0, 0x12, 0x7F, 0x81, 255):
         assert refused(wire.decode_command, bytes((1, op, 7))), op
     assert refused(wire.decode_command, bytes((2, 2, 7))), "a later version"
 
@@ -226,8 +228,9 @@ def check_a_command_needs_its_arguments_and_a_tag():
 
 
 def check_arguments_out_of_range_are_refused_on_the_way_in():
-    # a lease of 0 s, a buzz at 101 %, an axis of -32768
-    for literal in ("01040700", "010307010365", "010907" + "0080" + "0000" * 5):
+    # a lease of 0 s, a buzz at 101 %, an axis of -32768, a fifth slot
+    axes = "ff7f" + "0000" * 5
+    for literal in ("01040700", "010307010365", "01090700" + "0080" + axes[4:], "01090704" + axes):
         assert refused(wire.decode_command, bytes.fromhex(literal)), literal
 
 
@@ -277,7 +280,8 @@ def check_the_numbers_that_mean_something():
     assert (wire.OP_ACKNOWLEDGE, wire.OP_RESEND, wire.OP_SET_TIME) == (5, 6, 7)
     assert (wire.OP_ZERO_GYRO, wire.OP_SET_NEUTRAL, wire.OP_SET_SLUMP) == (8, 9, 10)
     assert (wire.OP_SNOOZE, wire.OP_LOG_READ, wire.OP_LOG_TRIM) == (11, 12, 13)
-    assert (wire.OP_IDENTIFY, wire.OP_RESTART) == (14, 15)
+    assert (wire.OP_IDENTIFY, wire.OP_RESTART, wire.OP_ALONE) == (14, 15, 16)
+    assert (wire.OP_USE_CONTEXT, wire.SLOTS) == (17, 4)
     assert (wire.PATTERN_TICK, wire.PATTERN_NUDGE, wire.PATTERN_STRONG) == (0, 1, 2)
     assert (wire.PATTERN_LONG, wire.PATTERN_LOW_BATTERY) == (3, 4)
     assert (wire.STATUS_STREAMING, wire.STATUS_NEUTRAL_SET, wire.STATUS_OFF_BODY) == (1, 2, 4)
@@ -305,11 +309,12 @@ def check_scales():
 # | boot 0xbeef | ticks 0x01020304 | 87 % = 0x57 | 3912 mV = 0x0f48
 # | -5.50 degrees: -550 = 0x10000 - 0x226 = 0xfdda | 300 lost = 0x012c | 12 buzzes
 # | log from 65536 = 0x010000 up to 65540 | 258 s since a nudge = 0x0102 | 600 s of rest = 0x0258
+# | slot 2 is in use
 STATUS = (
     "0101" + "2500" + "efbe" + "04030201" + "57" + "480f"
-    "dafd" + "2c01" + "0c00" + "00000100" + "04000100" + "0201" + "5802"
+    "dafd" + "2c01" + "0c00" + "00000100" + "04000100" + "0201" + "5802" + "02"
 )  # fmt: skip
-STATUS_VALUES = (1, 0x25, 0xBEEF, 0x01020304, 87, 3912, -550, 300, 12, 65536, 65540, 258, 600)
+STATUS_VALUES = (1, 0x25, 0xBEEF, 0x01020304, 87, 3912, -550, 300, 12, 65536, 65540, 258, 600, 2)
 
 
 def status_values(status):
@@ -327,6 +332,7 @@ def status_values(status):
         status.log_next,
         status.since_buzz_s,
         status.snooze_s,
+        status.context,
     )
 
 
@@ -336,9 +342,9 @@ def check_a_status():
     assert status_values(wire.decode_status(got)) == STATUS_VALUES
 
 
-def check_a_status_may_say_nothing_of_nudges():
+def check_a_status_may_say_nothing_of_nudges_and_contexts():
     status = wire.decode_status(wire.encode_status(wire.Status(*STATUS_VALUES[:11])))
-    assert (status.since_buzz_s, status.snooze_s) == (65535, 0)
+    assert (status.since_buzz_s, status.snooze_s, status.context) == (65535, 0, 0)
     assert wire.NO_BUZZ_S == 65535
 
 
@@ -349,11 +355,12 @@ def check_what_a_later_release_appends_to_a_status_is_ignored():
 
 def check_a_status_may_be_at_its_ends():
     for values in (
-        (0, 0, 0, 0, 0, 0, -32768, 0, 0, 0, 0, 0, 0),
+        (0, 0, 0, 0, 0, 0, -32768, 0, 0, 0, 0, 0, 0, 0),
         (255, 2047, 65535, 4294967295, 100, 65535, 32767)
         + (65535,) * 2
         + (4294967295,) * 2
-        + (65535,) * 2,
+        + (65535,) * 2
+        + (3,),
     ):
         status = wire.decode_status(wire.encode_status(wire.Status(*values)))
         assert status_values(status) == values
@@ -374,6 +381,7 @@ def check_a_status_that_does_not_fit_is_refused():
         (-1, 1 << 32),
         (-1, 65536, 0.5),  # since the last nudge
         (-1, 65536, 0.5),  # snooze
+        (-1, 4, 0.5),  # slot
     )
     for index in range(len(impossible)):
         for value in impossible[index] + (True, None):
@@ -388,6 +396,7 @@ def check_a_broken_status_is_refused():
     assert refused(wire.decode_status, b"\x02" + good[1:]), "a later version"
     assert refused(wire.decode_status, good[:3] + b"\x08" + good[4:]), "an unknown flag"
     assert refused(wire.decode_status, good[:10] + b"\x65" + good[11:]), "101 %"
+    assert refused(wire.decode_status, good[:-1] + b"\x04"), "a fifth slot"
 
 
 # record 65536 | ticks 0x01020304 | boot 0xbeef | mean 12.50 = 1250 = 0x04e2

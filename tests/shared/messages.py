@@ -55,6 +55,7 @@ statuses = st.builds(
     log_next=U32,
     since_buzz_s=U16,
     snooze_s=U16,
+    context=whole(0, 3),
 )
 
 _FLEXION = whole(-32768, 18000)

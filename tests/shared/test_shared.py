@@ -7,12 +7,15 @@ from types import ModuleType
 import pytest
 from shared import (
     check_coach,
+    check_contexts,
     check_epochs,
     check_flexion,
+    check_home,
     check_judge,
     check_motion,
     check_nudge,
     check_posture,
+    check_rezero,
     check_slump,
     check_tilt,
     check_wear,
@@ -31,6 +34,9 @@ MODULES = (
     check_epochs,
     check_coach,
     check_wear,
+    check_contexts,
+    check_rezero,
+    check_home,
     check_motion,
 )
 

@@ -10,8 +10,9 @@ import struct
 from fake_clip import BOOT, Bench
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from simulated.worn import status, worn_clip
+from simulated.worn import UPRIGHT, status, worn_clip
 
+from clip_firmware import button
 from midback.shared import wire
 
 SAMPLED = (
@@ -25,6 +26,9 @@ SAMPLED = (
 
 ASIDE_MS = 7
 """Passes before every command: none comes just when a buzz, a rest or a lease ends."""
+
+OFF_S = 3.0
+"""Longer than a power cut of the simulated clip takes."""
 
 SAME_FLAGS = (
     wire.STATUS_STREAMING
@@ -91,8 +95,30 @@ class Both:
                 each.buzzes,
                 each.since_buzz_s,
                 each.snooze_s,
+                each.context,
             )
             for each in (self.bench.status(), status(self.clip))
+        ]
+
+    def triple_press(self):
+        self.bench.clip.pressed(button.TRIPLE)
+        self.clip.press_button(3)
+
+    def forget(self):
+        self.bench.clip.pressed(button.FORGET)
+        self.clip.hold_button_long()
+
+    def power_cut(self):
+        self.bench = Bench(flash=self.bench.flash).linked()
+        self.clip.restart(self.clip.now_s)
+        self._now_s = self.clip.now_s + OFF_S
+        self.clip.advance(self._now_s)
+        self.clip.link_up()
+
+    def contexts(self):
+        return [
+            (kept.neutrals, kept.slumps, kept.slot)
+            for kept in (self.bench.parts.settings.contexts, self.clip.flash.contexts)
         ]
 
 
@@ -108,6 +134,34 @@ def test_any_bytes_get_the_same_reply(payloads):
         assert firmware == simulated, payload.hex()
     firmware, simulated = both.statuses()
     assert firmware == simulated
+
+
+TAUGHT = st.one_of(
+    commands([wire.OP_SET_NEUTRAL, wire.OP_SET_SLUMP, wire.OP_USE_CONTEXT]),
+    st.sampled_from([UPRIGHT, (0,) * 6]).flatmap(
+        lambda axes: st.integers(0, 3).map(
+            lambda slot: wire.encode_command(wire.OP_SET_NEUTRAL, 1, slot, *axes)
+        )
+    ),
+    st.integers(0, 3).map(lambda slot: wire.encode_command(wire.OP_USE_CONTEXT, 2, slot)),
+    st.sampled_from(["triple press", "forget", "power cut"]),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(TAUGHT, max_size=25))
+def test_both_know_the_same_contexts_and_use_the_same(events):
+    both = Both()
+    for event in events:
+        if isinstance(event, str):
+            getattr(both, event.replace(" ", "_"))()
+        else:
+            firmware, simulated = both.answers(event)
+            assert firmware == simulated, event.hex()
+        firmware, simulated = both.contexts()
+        assert firmware == simulated, event
+    firmware, simulated = both.statuses()
+    assert firmware[-1] == simulated[-1]
 
 
 COACHING = commands([wire.OP_BUZZ, wire.OP_SNOOZE, wire.OP_HEARTBEAT])

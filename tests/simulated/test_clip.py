@@ -204,7 +204,7 @@ def test_the_status_comes_every_ten_seconds_and_tells_what_was_set():
     clip = worn_clip()
     tell(clip, wire.OP_HEARTBEAT, 60)
     tell(clip, wire.OP_SET_TIME, 1_700_000_000_000)
-    tell(clip, wire.OP_SET_NEUTRAL, *UPRIGHT)
+    tell(clip, wire.OP_SET_NEUTRAL, 0, *UPRIGHT)
     tell(clip, wire.OP_START, *ORIENTATION)
     got = statuses(clip.advance(40.0))
 

@@ -29,7 +29,7 @@ def taught(clip=None, **traits):
     clip = clip or worn_clip(habits=STUBBORN, **traits)
     clip.wearer.ask("tall", clip.now_s)
     pass_s(clip, SETTLE_S)
-    assert tell(clip, wire.OP_SET_NEUTRAL, *UPRIGHT).result == wire.OK
+    assert tell(clip, wire.OP_SET_NEUTRAL, 0, *UPRIGHT).result == wire.OK
     return clip
 
 
@@ -78,7 +78,7 @@ def test_a_clip_that_knows_no_upright_buzzes_nobody():
 
 def test_what_the_host_calls_a_slump_is_one_for_the_clip():
     clip = taught()
-    tell(clip, wire.OP_SET_SLUMP, *SHORT_HOLD)
+    tell(clip, wire.OP_SET_SLUMP, 0, *SHORT_HOLD)
     began_s = slump(clip)
     pass_s(clip, 20.0)
 
@@ -158,7 +158,7 @@ def test_a_wearer_who_rests_is_left_alone_until_the_rest_is_over(how):
 
 def test_the_calibration_outlasts_a_power_cut():
     clip = taught()
-    tell(clip, wire.OP_SET_SLUMP, *SHORT_HOLD)
+    tell(clip, wire.OP_SET_SLUMP, 0, *SHORT_HOLD)
     clip.restart(clip.now_s)
     pass_s(clip, 10.0)
     began_s = slump(clip)
@@ -182,9 +182,9 @@ def test_the_rest_and_the_count_of_buzzes_do_not():
 @pytest.mark.parametrize(
     ("op", "args"),
     [
-        (wire.OP_SET_NEUTRAL, (0, 0, 32767, 0, 0, 32767)),
-        (wire.OP_SET_NEUTRAL, (0, 0, 0, 0, 32767, 0)),
-        (wire.OP_SET_SLUMP, (1000, 1000, 0, 0, 300, 20)),
+        (wire.OP_SET_NEUTRAL, (0, 0, 0, 32767, 0, 0, 32767)),
+        (wire.OP_SET_NEUTRAL, (0, 0, 0, 0, 0, 32767, 0)),
+        (wire.OP_SET_SLUMP, (0, 1000, 1000, 0, 0, 300, 20)),
     ],
     ids=["left is up", "no up at all", "no way out"],
 )
@@ -205,6 +205,112 @@ def test_the_button_held_for_long_makes_it_forget_what_it_was_taught():
 
     assert felt(clip) == []
     assert not status(clip).flags & wire.STATUS_NEUTRAL_SET
+
+
+# Several neutrals
+
+FORWARD = (-11207, 0, 30791, 0, 32767, 0)
+"""Upright is 20 degrees to the front: nothing that is 26 degrees from the other is a slump."""
+
+
+def taught_two(**traits):
+    """A clip that knows another neutral, in its slot 2, by which it does not judge yet."""
+    clip = taught(**traits)
+    assert tell(clip, wire.OP_SET_NEUTRAL, 2, *FORWARD).result == wire.OK
+    return clip
+
+
+def by_the_host(clip):
+    assert tell(clip, wire.OP_USE_CONTEXT, 2).result == wire.OK
+
+
+def by_the_button(clip):
+    clip.press_button(3)
+
+
+@pytest.mark.parametrize("choose", [by_the_host, by_the_button])
+def test_it_judges_by_the_neutral_that_was_chosen_last_also_after_a_power_cut(choose):
+    clip = taught_two()
+    choose(clip)
+    slump(clip)
+    pass_s(clip, 60.0)
+    clip.restart(clip.now_s)
+    pass_s(clip, 60.0)
+
+    assert (felt(clip), status(clip).context) == ([], 2)
+
+
+def test_a_neutral_that_was_not_chosen_is_not_judged_by():
+    clip = taught_two()
+    slump(clip)
+    pass_s(clip, 60.0)
+
+    assert len(felt(clip)) == 1
+
+
+@pytest.mark.parametrize("choose", [by_the_host, by_the_button])
+def test_a_linked_host_is_told_of_the_choice_within_a_second(choose):
+    clip = taught_two()
+    pass_s(clip, 3.0)
+    choose(clip)
+
+    assert [each.context for each in statuses(pass_s(clip, 1.0))] == [2]
+
+
+def test_three_presses_go_round_all_slots_that_are_filled():
+    clip = taught_two()
+    tell(clip, wire.OP_SET_NEUTRAL, 3, *UPRIGHT)
+    told = []
+    for _ in range(4):
+        clip.press_button(3)
+        told.append(status(clip).context)
+
+    assert told == [2, 3, 0, 2]
+
+
+def test_three_presses_with_a_single_neutral_change_nothing():
+    clip = taught()
+    clip.press_button(3)
+
+    assert (status(clip).context, bool(status(clip).flags & wire.STATUS_NEUTRAL_SET)) == (0, True)
+
+
+def test_two_presses_make_the_posture_that_is_held_the_neutral_in_use():
+    clip = taught_two()
+    slump(clip)
+    pass_s(clip, SETTLE_S)
+    clip.press_button(2)
+    pass_s(clip, 120.0)
+
+    assert felt(clip) == []
+    assert clip.flash.contexts.neutrals[0] != UPRIGHT
+    assert clip.flash.contexts.neutrals[2] == FORWARD
+
+
+def test_two_presses_of_a_clip_that_knows_nothing_give_it_a_first_neutral():
+    clip = worn_clip(habits=STUBBORN)
+    clip.wearer.ask("tall", clip.now_s)
+    pass_s(clip, SETTLE_S)
+    clip.press_button(2)
+    pass_s(clip, 10.0)
+
+    assert status(clip).flags & wire.STATUS_NEUTRAL_SET
+
+
+def test_going_elsewhere_ends_a_re_zero_under_way():
+    clip = taught_two()
+    clip.press_button(2)
+    pass_s(clip, 1.0)
+    clip.press_button(3)
+    pass_s(clip, 10.0)
+
+    assert clip.flash.contexts.neutrals == [UPRIGHT, None, FORWARD, None]
+
+
+@pytest.mark.parametrize("times", [0, 4])
+def test_so_many_presses_mean_nothing(times):
+    with pytest.raises(ValueError, match="1 to 3 do"):
+        worn_clip().press_button(times)
 
 
 def test_it_judges_the_same_whatever_stream_the_host_asks_for():

@@ -18,7 +18,7 @@ UNIX_MS = 1_774_000_000_000
 def taught(**traits):
     clip = worn_clip(habits=STUBBORN, **traits)
     clip.wearer.ask("tall", clip.now_s)
-    tell(clip, wire.OP_SET_NEUTRAL, *UPRIGHT)
+    tell(clip, wire.OP_SET_NEUTRAL, 0, *UPRIGHT)
     return clip
 
 

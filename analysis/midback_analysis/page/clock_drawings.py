@@ -46,6 +46,11 @@ def ribbon(summary: DaySummary) -> Markup:
         for buzz in summary.buzzes.given
     ]
     buzzes += [mark("own", at(summary, each.second), 28, "own") for each in summary.buzzes.by_clip]
+    buzzes += [
+        mark("withheld", at(summary, each.at.second), 28, "withheld")
+        for each in summary.buzzes.withheld
+        if not each.later
+    ]
     calibrations = [
         mark("calibration", at(summary, each.at.second), 13, "calibration")
         for each in summary.happenings
@@ -63,7 +68,7 @@ def ribbon(summary: DaySummary) -> Markup:
         hour_axis(summary, 64),
         _spell(summary),
     )
-    buzzed = summary.buzzes.given or summary.buzzes.by_clip
+    buzzed = summary.buzzes.given or summary.buzzes.by_clip or summary.buzzes.withheld
     labels = [(27.0, "buzzes")] if buzzed else []
     return panel(gutter(110, *labels), drawing)
 

@@ -14,6 +14,7 @@ _MARKS = (
     ("buzz", "full", 12, "buzz, sat up within 60 s"),
     ("buzz", "open", 12, "buzz, not within 60 s"),
     ("own", "own", 12, "buzz by the clip itself"),
+    ("withheld", "withheld", 12, "withheld, and no buzz in that slump"),
     ("calibration", "calibration", 12, "upright set (calibration)"),
 )
 
@@ -105,6 +106,7 @@ def _key(summary: DaySummary) -> Markup:
         "full": any(buzz.after_s is not None for buzz in summary.buzzes.given),
         "open": any(buzz.after_s is None for buzz in summary.buzzes.given),
         "own": bool(summary.buzzes.by_clip),
+        "withheld": any(not each.later for each in summary.buzzes.withheld),
         "calibration": any(each.kind == "calibration" for each in summary.happenings),
     }
     told: list[Markup] = []

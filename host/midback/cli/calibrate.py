@@ -9,13 +9,17 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from midback.calibration import PROMPTS, Calibration, Pose
+from midback.calibration import CONTEXTS, Calibration, Pose, prompt
 from midback.cli.others import telling_who_has_it
 from midback.estimator import Estimate
 from midback.monitor import Monitor
 from midback.recording import data_folder
+from midback.roles import waist_clip
+from midback.settings import read_settings
 from midback.watching import Now
 from midback.words import degrees
+
+_PROMPTS = [prompt(pose, context) for pose in Pose for context in CONTEXTS]
 
 
 class Guide:
@@ -34,9 +38,9 @@ class Guide:
 
     def now(self, now: Now) -> None:
         """Say what is new."""
-        prompt = next((p for p in PROMPTS.values() if (now.notice or "").startswith(p)), "")
-        said = "  Now hold still." if prompt and "hold still" in str(now.notice) else f"{prompt}."
-        if prompt and said != self._said:
+        asked = next((p for p in _PROMPTS if (now.notice or "").startswith(p)), "")
+        said = "  Now hold still." if asked and "hold still" in str(now.notice) else f"{asked}."
+        if asked and said != self._said:
             self._say(said)
             self._said = said
 
@@ -50,16 +54,22 @@ def run(args: argparse.Namespace) -> int:
     folder = data_folder(args.data)
     if not args.demo:
         _say("Looking for the clip.")
-        monitor = Monitor(folder, wanted=args.clip, listeners=[Guide(_say)])
+        monitor = Monitor(
+            folder,
+            wanted=args.clip,
+            listeners=[Guide(_say)],
+            nudges=read_settings(folder).nudges,
+            waist=waist_clip(folder, args.clip),
+        )
         with telling_who_has_it(folder):
-            made = asyncio.run(calibrated(monitor, poses))
+            made = asyncio.run(calibrated(monitor, poses, context=args.context))
     else:
-        made = _simulated(poses, folder if args.data is not None else None)
+        made = _simulated(poses, folder if args.data is not None else None, args.context)
     print("\n".join(told(made)))
     return 0
 
 
-def _simulated(poses: Sequence[Pose], folder: Path | None) -> Calibration:
+def _simulated(poses: Sequence[Pose], folder: Path | None, context: str | None) -> Calibration:
     """Calibrate a simulated wearer; kept only where that was asked for by name.
 
     It must not be taken for the wearer's own.
@@ -74,20 +84,24 @@ def _simulated(poses: Sequence[Pose], folder: Path | None) -> Calibration:
 
     async def main() -> Calibration:
         async with simulation.day.air:
-            return await calibrated(monitor, poses, simulation.ask)
+            return await calibrated(monitor, poses, simulation.ask, context)
 
     return virtual_time.run(main(), speed=4.0)
 
 
 async def calibrated(
-    monitor: Monitor, poses: Sequence[Pose], prompt: Callable[[Pose], None] | None = None
+    monitor: Monitor,
+    poses: Sequence[Pose],
+    ask: Callable[[Pose], None] | None = None,
+    context: str | None = None,
 ) -> Calibration:
     """Let a monitor run until it has calibrated its wearer.
 
     Args:
         monitor: not running yet.
         poses: what to guide the wearer through.
-        prompt: told each pose.
+        ask: told each pose.
+        context: where the result holds; ``None`` is where the wearer was last.
 
     Raises:
         MidbackError: what ended the monitor, or why a pose was refused.
@@ -98,7 +112,8 @@ async def calibrated(
         await asyncio.wait([wearing, streaming], return_when=asyncio.FIRST_COMPLETED)
         if wearing.done():
             await wearing
-        return await monitor.calibrate(poses, prompt)
+        await monitor.wait_for_waist()
+        return await monitor.calibrate(poses, ask, context)
     finally:
         for task in (streaming, wearing):
             task.cancel()
@@ -109,7 +124,10 @@ async def calibrated(
 def told(made: Calibration) -> list[str]:
     """What a calibration found, a sentence a line."""
     forward = "as you bowed" if made.axis_source == "bow" else "as the clip's print says"
-    lines = [f"Calibration {made.id}, kept with clip {made.clip_id}.", f"Forward is {forward}."]
+    lines = [
+        f"Calibration {made.id} for the {made.context}, kept with clip {made.clip_id}.",
+        f"Forward is {forward}.",
+    ]
     if made.span_deg is None:
         line = f"{degrees(made.enter_deg)} forward, the usual one: no slump was recorded."
         return [*lines, f"Slump line {line}"]

@@ -34,6 +34,7 @@ class Chronicle:
         self._notice: str | None = None
         self._slump: tuple[float, float | None] | None = None
         self._buzzes = 0
+        self._withheld: list[str] = []
 
     def estimates(self, estimates: Sequence[Estimate]) -> None:
         """Single estimates are not told."""
@@ -52,9 +53,12 @@ class Chronicle:
             self._tell(time_s, f"  {words}" if self._closely else words)
         elif kind == "slump_started":
             self._slump, self._buzzes = (time_s, value), 0
+            self._withheld.clear()
         elif kind == "buzz":
             self._buzzes += 1
-        elif self._slump is not None:
+        elif kind == "buzz_withheld":
+            self._withheld.append(detail)
+        elif kind == "slump_ended" and self._slump is not None:
             self._tell_slump(*self._slump, time_s, detail)
             self._slump = None
 
@@ -63,6 +67,8 @@ class Chronicle:
     ) -> None:
         lean = "" if lean_deg is None else f" {degrees(lean_deg)}"
         buzzes = _TIMES.get(self._buzzes, f"{self._buzzes} buzzes")
+        if not self._buzzes and self._withheld:
+            buzzes = f"{buzzes} ({', '.join(self._withheld)})"
         length = spoken(ended_s - began_s)
         self._tell(began_s, f"slump,{lean} for {length}, {buzzes}, {how}")
 
@@ -71,7 +77,7 @@ class Chronicle:
         print(f"{at:%H:%M:%S}  {text}", file=self._out, flush=True)
 
 
-_OF_A_SLUMP = ("slump_started", "buzz", "slump_ended")
+_OF_A_SLUMP = ("slump_started", "buzz", "buzz_withheld", "confirmation", "slump_ended")
 _TIMES = {0: "no buzz", 1: "1 buzz"}
 
 _Telling = Callable[[float | None, str], str]
@@ -90,12 +96,28 @@ def _snooze(seconds: float | None, _: str) -> str:
     return f"buzzes rest for {spoken(seconds)}" if seconds else "buzzes are back"
 
 
+def _held(_: float | None, reason: str) -> str:
+    return f"buzzes wait: {reason}"
+
+
+def _released(_: float | None, reason: str) -> str:
+    return f"buzzes no longer wait: {reason}"
+
+
 def _slump_started(lean_deg: float | None, _: str) -> str:
     return "slump begins" if lean_deg is None else f"slump begins, {degrees(lean_deg)}"
 
 
 def _slump_ended(_: float | None, how: str) -> str:
     return f"slump ends, {how}"
+
+
+def _withheld(_: float | None, reason: str) -> str:
+    return f"a buzz is withheld: {reason}"
+
+
+def _block(_: float | None, condition: str) -> str:
+    return f"the experiment's next hour: {condition}"
 
 
 def _fixed(words: str) -> _Telling:
@@ -113,9 +135,15 @@ def _other(kind: str) -> _Telling:
 _EVENTS: dict[str, _Telling] = {
     "battery": _battery,
     "buzz": _fixed("a buzz is due"),
+    "buzz_by_clip": _fixed("the clip had buzzed by itself"),
+    "buzz_withheld": _withheld,
     "calibration": _calibration,
+    "confirmation": _fixed("sat up after the buzz"),
+    "experiment_block": _block,
     "link_back": _fixed("the clip is back"),
     "link_lost": _fixed("the clip is out of reach"),
+    "nudges_held": _held,
+    "nudges_released": _released,
     "reboot": _fixed("the clip started anew"),
     "slump_ended": _slump_ended,
     "slump_started": _slump_started,

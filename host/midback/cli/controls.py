@@ -14,6 +14,7 @@ from midback.calibration import Pose
 from midback.cli.background import Background
 from midback.errors import MidbackError
 from midback.monitor import Monitor
+from midback.pausing import PAUSE
 
 
 @dataclass(slots=True)
@@ -41,9 +42,22 @@ class MonitorControls:
         """Guide the wearer through the poses."""
         self._start(self._calibrate)
 
+    def choose_next(self) -> None:
+        """Go on to the next context."""
+        self.background.call(self.monitor.choose_next)
+
+    def answer(self, yes: bool) -> None:
+        """Answer the question on show."""
+        self.background.call(lambda: self.monitor.answer(yes))
+
     def snooze(self, minutes: float) -> None:
         """Let buzzes rest; 0 ends it."""
         self.background.call(lambda: self.monitor.snooze(minutes))
+
+    def pause(self, *, on: bool) -> None:
+        """Let buzzes wait until further notice, or end that."""
+        wish = self.monitor.hold if on else self.monitor.release
+        self.background.call(lambda: wish(PAUSE))
 
     def buzz(self) -> None:
         """Buzz as a test."""

@@ -7,19 +7,18 @@ from pathlib import Path
 
 from tzlocal import get_localzone
 
+from midback import local_time
 from midback.errors import NothingRecorded, UsageError
+from midback.local_time import TURN_HOUR
 from midback.recording import Store
 from midback_analysis.day import DayRecord, read_day
 from midback_analysis.report import as_html
 from midback_analysis.summarise import summarise_day
 
-TURN_HOUR = 4
-"""A day turns at four in the morning: late work still belongs to the evening before."""
-
 
 def local_day(moment: datetime) -> date:
     """The day to which a moment (with a time zone) belongs."""
-    return (moment.astimezone(get_localzone()) - timedelta(hours=TURN_HOUR)).date()
+    return local_time.local_day(moment, get_localzone())
 
 
 def day_called(text: str) -> date:

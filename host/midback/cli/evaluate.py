@@ -1,4 +1,4 @@
-"""``midback evaluate``: accuracy on recordings with ground truth."""
+"""``midback evaluate``: accuracy on recordings and simulated days with ground truth."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import json
 import textwrap
 
+from midback.cli.three_way import three_way_text
 from midback.words import degrees
 from midback_analysis.evaluate import (
     SittingReport,
@@ -14,13 +15,22 @@ from midback_analysis.evaluate import (
     evaluate_sitting,
     evaluate_tilt,
 )
+from midback_analysis.three_way import evaluate_three_way
 
 
 def run(args: argparse.Namespace) -> int:
-    """Evaluate one file and print the figures."""
+    """Evaluate one file, or simulated days, and print the figures."""
+    if args.what in ("day", "strung"):
+        # Here, because recordings need no simulation.
+        from midback.cli import evaluate_days
+
+        return evaluate_days.run(args)
     if args.what == "tilt":
         tilt = evaluate_tilt(args.file)
         print(json.dumps(tilt.to_json(), indent=2) if args.json else _tilt_text(tilt))
+    elif args.sites:
+        told = evaluate_three_way(args.file, args.sites)
+        print(json.dumps(told.to_json(), indent=2) if args.json else three_way_text(told))
     else:
         sitting = evaluate_sitting(args.file)
         print(json.dumps(sitting.to_json(), indent=2) if args.json else _sitting_text(sitting))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -16,8 +17,12 @@ from midback.cli.stage import Stage
 from midback.errors import DataError
 from midback.live.trace import Trace
 from midback.monitor import Monitor
+from midback.nudge_settings import NudgeSettings
+from midback.pausing import reasons_to_wait
 from midback.recording import Store, data_folder
+from midback.roles import waist_clip
 from midback.seconds import Resolution
+from midback.settings import read_settings
 from midback.shared import wire
 
 
@@ -28,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _worn(args: argparse.Namespace) -> int:
     folder = data_folder(args.data)
+    nudges = nudges_for_this_run(read_settings(folder).nudges, args.preset, args.hold)
     refuse_second(folder)
     stage = Stage(headless=args.headless)
     _recall_today(folder, stage.trace)
@@ -35,8 +41,10 @@ def _worn(args: argparse.Namespace) -> int:
         folder,
         wanted=args.clip,
         listeners=[stage.trace],
-        hold_s=args.hold,
+        nudges=nudges,
         kind=wire.KIND_RAW if args.raw else wire.KIND_ORIENTATION,
+        waist=waist_clip(folder, args.clip),
+        pauses=None if args.no_pauses else reasons_to_wait,
     )
     controls = partial(MonitorControls, monitor=monitor, page=partial(_page_of_today, folder))
     with telling_who_has_it(folder):
@@ -58,8 +66,9 @@ def _simulated(args: argparse.Namespace) -> int:
         radio=simulation.radio,
         listeners=[stage.trace],
         wall=simulation.day.now,
-        hold_s=args.hold,
+        nudges=nudges_for_this_run(read_settings(folder).nudges, args.preset, args.hold),
         kind=wire.KIND_RAW if args.raw else wire.KIND_ORIENTATION,
+        pauses=None if args.no_pauses else reasons_to_wait,
     )
 
     async def main() -> None:
@@ -76,6 +85,18 @@ def _simulated(args: argparse.Namespace) -> int:
     )
     stage.show(main, partial(virtual_time.run, speed=1.0), controls)
     return 0
+
+
+def nudges_for_this_run(
+    kept: NudgeSettings, preset: str | None, hold_s: float | None
+) -> NudgeSettings:
+    """The settings, but for what the command line says.
+
+    A *preset* brings its own numbers, and *hold_s* goes before them.
+    """
+    if preset is not None:
+        kept = replace(kept, preset=preset, hold_s=None, hourly_cap=None, daily_cap=None)
+    return kept if hold_s is None else replace(kept, hold_s=hold_s)
 
 
 def _page_of_today(folder: Path) -> Path:

@@ -8,9 +8,17 @@ from pathlib import Path
 from typing import NoReturn
 
 from midback.errors import UsageError
+from midback.roles import Role
 
 DEMO_SEED = 6
 """A simulated wearer with a wide slump and a calm way of sitting: much to see."""
+
+PRESETS = ("coach", "normal", "quiet")
+_MOST_DAYS = 10_000
+
+_SNOOZE_S = 900.0
+_LONGEST_SNOOZE_S = 86_400.0
+_UNITS_S = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
 _EXITS = "exit codes: 0 done, 2 usage, 3 no Bluetooth, 4 no clip, 5 data"
 
@@ -51,12 +59,19 @@ def build_parser() -> argparse.ArgumentParser:
     _add_demo(command("demo", "a simulated workday, live, then its daily summary"))
     _add_setup(command("setup", "from a new clip to the first buzz, step by step"))
     _add_live(command("live", "watch, record and buzz; opens the window"))
+    _add_snooze(command("snooze", "let the buzzes of the running Midback rest for a while"))
+    _add_pause(command("pause", "let its buzzes wait until you end the pause"))
+    _add_place(command("context", "tell the running Midback where you are, or list the places"))
+    _add_status(command("status", "what the running Midback knows now, in one line"))
+    _add_nudges(command("nudges", "how soon and how often it buzzes, and by which plan"))
+    _add_experiment(command("experiment", "which nudges shorten your slumps, if it can tell"))
     _add_scan(command("scan", "list the clips in range"))
     _add_calibrate(command("calibrate", "set your own upright, guided"))
     _add_replay(command("replay", "play a stored day or recordings through the live view"))
     _add_day(command("day", "the daily summary"))
+    _add_recompute(command("recompute", "what would have buzzed on a stored day, beside what did"))
     _add_sync(command("sync", "bring home what the clip recorded by itself, without a window"))
-    _add_evaluate(command("evaluate", "accuracy on recordings with ground truth"))
+    _add_evaluate(command("evaluate", "accuracy on recordings and simulated days"))
     _add_alone(command("alone", "switch the clip's radio off between your visits, or on"))
     _add_flash(command("flash", "put the clip's firmware onto a board over USB"))
     _add_doctor(command("doctor", "look for what is wrong, and report it without names"))
@@ -100,6 +115,13 @@ def _add_setup(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="a simulated clip and wearer, who answers by themselves",
     )
+    parser.add_argument(
+        "--role",
+        choices=[str(role) for role in Role],
+        default=str(Role.UPPER),
+        help="where it is worn: between the shoulder blades (the default), or as a second clip "
+        "at the waistband, which tells a lean from a slump",
+    )
     _add_clip(parser)
     _add_data(parser)
 
@@ -107,11 +129,107 @@ def _add_setup(parser: argparse.ArgumentParser) -> None:
 def _add_live(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--demo", action="store_true", help="a simulated clip and wearer")
     _add_clip(parser)
-    _add_hold(parser)
+    parser.add_argument(
+        "--preset",
+        choices=PRESETS,
+        help="how soon and how often it buzzes, for this run (default: as 'midback nudges' says)",
+    )
+    _add_hold(parser, "as the preset says")
     parser.add_argument(
         "--raw", action="store_true", help="stream acceleration and rate at 50 Hz, for research"
     )
+    parser.add_argument(
+        "--no-pauses",
+        action="store_true",
+        help="buzz during calls, talks and do-not-disturb as well",
+    )
     _add_headless(parser)
+    _add_data(parser)
+
+
+def _add_snooze(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "length",
+        nargs="?",
+        type=_length,
+        default=_SNOOZE_S,
+        metavar="TIME",
+        help="90s, 30m or 1h, or off to end it (default: 15m)",
+    )
+    _add_data(parser)
+
+
+def _add_pause(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "setting",
+        nargs="?",
+        choices=("on", "off"),
+        default="on",
+        help="off: buzz again (default: on)",
+    )
+    _add_data(parser)
+
+
+def _add_place(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "name",
+        nargs="?",
+        type=_context,
+        metavar="NAME",
+        help='desk, "standing desk", sofa or a name of your own',
+    )
+    _add_data(parser)
+
+
+def _add_status(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    _add_data(parser)
+
+
+def _add_nudges(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--preset", choices=PRESETS, help="how soon and how often")
+    parser.add_argument(
+        "--hold",
+        type=_or("preset", _number(1, 3600)),
+        metavar="S|preset",
+        help="seconds that a lean must last to be a slump",
+    )
+    parser.add_argument(
+        "--hourly-cap",
+        type=_or("preset", _whole(1, 60)),
+        metavar="N|preset",
+        help="the most buzzes in any hour",
+    )
+    parser.add_argument(
+        "--daily-cap",
+        type=_or("preset", _whole(1, 500)),
+        metavar="N|preset",
+        help="the most buzzes in a day",
+    )
+    parser.add_argument(
+        "--quiet-hours",
+        metavar="A-B|off",
+        help="no buzzes between two times of day, such as 22:00-07:00",
+    )
+    parser.add_argument(
+        "--confirm",
+        choices=("on", "off"),
+        help="a short tick when you sit up within a minute of a buzz",
+    )
+    parser.add_argument(
+        "--plan",
+        choices=("full", "fade", "experiment"),
+        help="every nudge, fewer from week to week, or an experiment; begins today",
+    )
+    parser.add_argument(
+        "--seed", type=_seed, metavar="S", help="of what a plan draws (default: drawn itself)"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    _add_data(parser)
+
+
+def _add_experiment(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON")
     _add_data(parser)
 
 
@@ -131,6 +249,7 @@ def _add_calibrate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--slump", action="store_true", help="also slump: sets the slump line by your own span"
     )
+    _add_context(parser)
     _add_data(parser)
 
 
@@ -148,7 +267,7 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
         help="seconds a second (default 60 in the window, else as fast as it computes)",
     )
     parser.add_argument("--person", metavar="ID", help="whose postures (default: the first's)")
-    _add_hold(parser, None, "as it was judged then, or 30")
+    _add_hold(parser, "as it was judged then, or 30")
     _add_headless(parser)
     _add_data(parser)
 
@@ -163,6 +282,26 @@ def _add_day(parser: argparse.ArgumentParser) -> None:
     _add_data(parser)
 
 
+def _add_recompute(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "date",
+        nargs="?",
+        default="today",
+        metavar="DATE",
+        help="2026-11-22, today, yesterday",
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="judge by another setting, such as hold_s=60, preset=quiet or enter_deg=12; "
+        "may be given several times",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    _add_data(parser)
+
+
 def _add_sync(parser: argparse.ArgumentParser) -> None:
     _add_clip(parser)
     _add_data(parser)
@@ -173,10 +312,45 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     for name, text in (
         ("tilt", "the tilt filter against optical motion capture"),
         ("sitting", "held postures through the whole chain"),
+        ("strung", "held postures strung into sessions with walks and a table"),
+        ("day", "simulated days of eight hours whose truth is known, through the whole chain"),
     ):
         added = what.add_parser(name, help=text, description=f"{text[:1].upper()}{text[1:]}.")
-        added.add_argument("file", type=Path, metavar="FILE", help="NumPy archive of recordings")
+        if name == "day":
+            _add_seeds(added)
+        else:
+            added.add_argument(
+                "file", type=Path, metavar="FILE", help="NumPy archive of recordings"
+            )
         added.add_argument("--json", action="store_true", help="print JSON")
+        if name == "sitting":
+            _add_sites(added)
+
+
+def _add_sites(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--sites",
+        type=_sites,
+        metavar="T4[,L5]",
+        help="tell upright, slouch and lean apart by the clip at this site, or by the two at "
+        "these: the upper back first, then the waistband",
+    )
+
+
+def _sites(text: str) -> tuple[str, ...]:
+    sites = tuple(text.split(","))
+    if len(sites) > 2 or not all(sites) or len(set(sites)) < len(sites):
+        raise argparse.ArgumentTypeError(f"{text} is not one site, or two with a comma between")
+    return sites
+
+
+def _add_seeds(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--seeds", type=_count, default=20, metavar="N", help="how many days (default 20)"
+    )
+    parser.add_argument(
+        "--first-seed", type=_seed, default=1, metavar="N", help="seed of the first (default 1)"
+    )
 
 
 def _add_alone(parser: argparse.ArgumentParser) -> None:
@@ -225,17 +399,24 @@ def _add_clip(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--clip", metavar="ID", help="name or address (default: the first found)")
 
 
+def _add_context(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--context",
+        type=_context,
+        metavar="NAME",
+        help='where this holds: desk, "standing desk", sofa or a name of your own '
+        "(default: where you were last)",
+    )
+
+
 def _add_headless(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--headless", action="store_true", help="no window: words in the terminal")
 
 
-def _add_hold(
-    parser: argparse.ArgumentParser, default_s: float | None = 30.0, said: str = "30"
-) -> None:
+def _add_hold(parser: argparse.ArgumentParser, said: str) -> None:
     parser.add_argument(
         "--hold",
         type=_number(1, 3600),
-        default=default_s,
         metavar="S",
         help=f"seconds that a lean must last to be a slump (default: {said})",
     )
@@ -265,9 +446,55 @@ def _number(least: float, most: float) -> Callable[[str], float]:
     return number
 
 
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def whole(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a whole number from {least} to {most}"
+            )
+        return int(text)
+
+    return whole
+
+
+def _or(word: str, parse: Callable[[str], float]) -> Callable[[str], float | str]:
+    """*word* itself, or what *parse* makes of anything else."""
+    return lambda text: word if text == word else parse(text)
+
+
+def _length(text: str) -> float:
+    """A length of time in seconds; ``off`` is 0."""
+    if text == "off":
+        return 0.0
+    unit_s = _UNITS_S.get(text[-1:])
+    try:
+        length_s = float(text[:-1]) * (unit_s or 0.0)
+    except ValueError:
+        length_s = 0.0
+    if not 0.0 < length_s <= _LONGEST_SNOOZE_S:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time like 90s, 30m or 1h, or off")
+    return length_s
+
+
 def _seed(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
+    return int(text)
+
+
+def _context(text: str) -> str:
+    # Here, because help and completion need not wait for it.
+    from midback.calibration import context_name
+
+    try:
+        return context_name(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MOST_DAYS):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {_MOST_DAYS}")
     return int(text)
 
 

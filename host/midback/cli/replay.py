@@ -20,7 +20,7 @@ from midback.cli.stage import Stage
 from midback.errors import UsageError
 from midback.link import Link
 from midback.received import Received
-from midback.recording import Session, Store, data_folder
+from midback.recording import Session, Store, calibration_changes, data_folder
 from midback.shared import wire
 from midback.simulated import virtual_time
 from midback.watching import Listener
@@ -46,7 +46,7 @@ class Scene:
     title: str
     started: datetime
     hold_s: float
-    calibrations: list[tuple[float, Calibration]]
+    calibrations: list[tuple[float, Calibration | None]]
     packets: Iterator[tuple[float, bytes]]
     labels: list[tuple[float, str]]
 
@@ -103,7 +103,11 @@ async def _perform(scene: Scene, listeners: Sequence[Listener]) -> None:
         for arrival_s, payload in scene.packets:
             await asyncio.sleep(start_s + arrival_s - loop.time())
             while calibrations and calibrations[0][0] <= arrival_s:
-                wearing.recalibrate(calibrations.pop(0)[1], arrival_s)
+                _, calibration = calibrations.pop(0)
+                if calibration is None:
+                    wearing.choose("a context without an upright", None, arrival_s)
+                else:
+                    wearing.recalibrate(calibration, arrival_s)
             while labels and labels[0][0] <= arrival_s:
                 wearing.say(labels.pop(0)[1], arrival_s, 3600.0)
             packet = _decoded(payload)
@@ -140,14 +144,12 @@ def _sessions(store: Store, day: date | None) -> list[Session]:
 
 
 def _stored(store: Store, session: Session, hold_s: float | None) -> Scene:
-    calibrations: list[tuple[float, Calibration]] = []
+    calibrations: list[tuple[float, Calibration | None]] = []
     if session.calibration_id is not None:
         first = store.calibration(session.calibration_id)
         calibrations += [(0.0, first)] if first is not None else []
-    for event in store.events(session):
-        later = store.calibration(event.detail) if event.kind == "calibration" else None
-        if later is not None:
-            calibrations.append((event.time_s, later))
+    for time_s, calibration_id in calibration_changes(store.events(session)):
+        calibrations.append((time_s, store.calibration(calibration_id or "")))
     started = session.started.astimezone(get_localzone())
     return Scene(
         f"A wearing of {started:%A %d %B %Y, %H:%M}, "
@@ -204,12 +206,21 @@ def _strung(spans: list[tuple[float, Hold]], seconds: float) -> Iterator[tuple[f
 
 
 class _NoControls:
-    """A recording cannot be calibrated, snoozed or buzzed."""
+    """A recording cannot be calibrated, snoozed, paused or buzzed."""
 
     def calibrate(self) -> None:
         """Nothing."""
 
+    def choose_next(self) -> None:
+        """Nothing."""
+
+    def answer(self, yes: bool) -> None:
+        """Nothing."""
+
     def snooze(self, minutes: float) -> None:
+        """Nothing."""
+
+    def pause(self, *, on: bool) -> None:
         """Nothing."""
 
     def buzz(self) -> None:

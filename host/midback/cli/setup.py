@@ -21,12 +21,14 @@ from midback.cli.pen import Pen
 from midback.clip import Clip, ClipFound, Radio, find_clip
 from midback.doctor import Mark
 from midback.doctor.pairing import Seen, look_at, pair
-from midback.errors import ClipError, ClipNotFound, DataError, MidbackError
+from midback.errors import CalibrationRefused, ClipError, ClipNotFound, DataError, MidbackError
 from midback.monitor import Monitor
 from midback.recording import Store, data_folder
+from midback.roles import Role, WaistClip, keep_waist_clip, waist_clip
+from midback.settings import read_settings
 from midback.shared import wire
 
-_STEPS = 5
+_STEPS = {Role.UPPER: 5, Role.WAIST: 4}
 _INDENT = 2
 _LISTEN_S = 15.0
 """How long it listens before it says what else may be the matter."""
@@ -46,6 +48,18 @@ _HOLD = (
     "Hold its button for 3 s, until it buzzes three short pulses.  For a minute from then on it "
     "lets a computer pair."
 )
+_PLACE = {
+    Role.UPPER: "Flat on the upper back, between the shoulder blades, its arrow up.  It may hang "
+    "at an angle.",
+    Role.WAIST: "Flat on the small of the back, on the waistband, its arrow up.  It may hang at "
+    "an angle.",
+}
+_AFTERWARDS = {
+    Role.UPPER: "'midback live' shows how you sit, and buzzes when you slump; 'midback day' sums "
+    "up the day.",
+    Role.WAIST: "From now on 'midback live' looks for both clips, and does not buzz while you "
+    "lean from the hips.  Without this one it goes on as before.",
+}
 _SYSTEM_ASKS = {
     "darwin": "macOS then asks whether to connect: say yes.",
     "win32": "Windows may then ask whether to pair: allow it.",
@@ -62,7 +76,15 @@ def run(args: argparse.Namespace) -> int:
         return 0
     person = AtTheTerminal()
     refuse_second(folder)
-    _walked(Setup(person, Background(_stay, asyncio.run), folder, wanted=args.clip))
+    _walked(
+        Setup(
+            person,
+            Background(_stay, asyncio.run),
+            folder,
+            wanted=args.clip,
+            role=Role(args.role),
+        )
+    )
     return 0
 
 
@@ -78,6 +100,7 @@ class Setup:
         radio: bleak backend in place of the platform's own.
         wall: gives the wall time now, UTC.
         prompt: told each pose of the calibration.
+        role: where the clip is to be worn.
     """
 
     person: Person
@@ -87,8 +110,10 @@ class Setup:
     radio: Radio | None = None
     wall: Callable[[], datetime] = lambda: datetime.now(UTC)
     prompt: Callable[[Pose], None] | None = None
+    role: Role = Role.UPPER
     pen: Pen = field(default_factory=lambda: Pen(sys.stdout))
     _step: int = 0
+    _unwanted: list[str] = field(default_factory=list[str])
 
     def walk(self) -> None:
         """Go through all of them.
@@ -99,20 +124,29 @@ class Setup:
         seen = self._switch_on()
         self._pair(seen)
         self._put_on()
-        self._calibrate(seen)
-        self._buzz()
+        self._keep_role(seen)
+        if self.role is Role.WAIST:
+            self._calibrate_both(seen)
+        else:
+            self._calibrate(seen)
+            self._buzz()
         self.pen.heading("Done.")
-        self._say(
-            "'midback live' shows how you sit, and buzzes when you slump; 'midback day' sums up "
-            "the day."
-        )
+        self._say(_AFTERWARDS[self.role])
 
     # The steps
 
     def _switch_on(self) -> Seen:
         self._next("Switch the clip on")
         self._say("Switch it on and lay it beside this computer.  Listening for it.")
+        waist = self._waist()
+        if waist is not None and self.role is Role.UPPER:
+            self._unwanted.append(waist.address)
+        named = self.wanted is not None
         seen = self._insisting(self._found)
+        while self.role is Role.WAIST and not named and self._is_the_upper_one(seen):
+            self._unwanted.append(str(self.wanted))
+            self.wanted = None
+            seen = self._insisting(self._found)
         battery = f"battery {seen.status.battery_percent} %"
         firmware = f"firmware {seen.facts.get('firmware', 'unknown')}"
         self._ok(f"Found {self.wanted}, {firmware}, {battery}.")
@@ -141,11 +175,58 @@ class Setup:
 
     def _put_on(self) -> None:
         self._next("Put it on")
-        self._say(
-            "Flat on the upper back, between the shoulder blades, its arrow up.  It may hang at "
-            "an angle."
-        )
+        self._say(_PLACE[self.role])
         self.person.ready("Press Enter once it sits there.")
+
+    def _is_the_upper_one(self, seen: Seen) -> bool:
+        waist = self._waist()
+        if self._known(seen.id) is None or (waist is not None and waist.clip_id == seen.id):
+            return False
+        question = (
+            f"{self.wanted} was worn between the shoulder blades.  To the waistband with it?"
+        )
+        return not self.person.agrees(question, usually=False)
+
+    def _waist(self) -> WaistClip | None:
+        return None if self.folder is None else waist_clip(self.folder, self.wanted)
+
+    def _keep_role(self, seen: Seen) -> None:
+        """From now on it is known by its role."""
+        if self.folder is None:
+            return
+        before = waist_clip(self.folder)
+        if self.role is Role.WAIST:
+            keep_waist_clip(self.folder, WaistClip(str(self.wanted), seen.id))
+        elif before is not None and before.clip_id == seen.id:
+            keep_waist_clip(self.folder, None)
+
+    def _calibrate_both(self, seen: Seen) -> None:
+        self._next("Calibrate both clips to your own upright")
+        self._say(
+            "Put the other clip on as well, between the shoulder blades.  Sit as you do at your "
+            "desk.  You will be asked to sit tall and hold still."
+        )
+        self.person.ready("Press Enter once you wear both.")
+        self._say("Linking to the clips.")
+        self._insisting(partial(self._calibrated_both, seen))
+        self._ok("Calibrated: both know your upright from now on.")
+
+    def _calibrated_both(self, seen: Seen) -> None:
+        before = self._known(seen.id)
+        waist = WaistClip(str(self.wanted), seen.id)
+        monitor = Monitor(
+            self.folder,
+            radio=self.radio,
+            listeners=[Guide(self._say)],
+            wall=self.wall,
+            waist=waist,
+        )
+        self._do(calibrated(monitor, [Pose.TALL], self.prompt))
+        if self._known(seen.id) == before:
+            raise CalibrationRefused(
+                "the clip at the waistband has no new upright: see that it is switched on and "
+                "near, and hold still"
+            )
 
     def _calibrate(self, seen: Seen) -> None:
         self._next("Calibrate it to your own upright")
@@ -190,7 +271,7 @@ class Setup:
         """
         for hint in _HINTS:
             try:
-                found = self._do(find_clip(self.wanted, _LISTEN_S, self.radio))
+                found = self._do(find_clip(self.wanted, _LISTEN_S, self.radio, self._unwanted))
             except ClipNotFound:
                 self._say(hint)
                 continue
@@ -232,6 +313,7 @@ class Setup:
             radio=self.radio,
             listeners=[Guide(self._say)],
             wall=self.wall,
+            nudges=None if self.folder is None else read_settings(self.folder).nudges,
         )
 
     def _buzzed(self, pattern: int, strength_percent: int) -> None:
@@ -263,7 +345,7 @@ class Setup:
 
     def _next(self, title: str) -> None:
         self._step += 1
-        self.pen.heading(f"{self._step} of {_STEPS}  {title}")
+        self.pen.heading(f"{self._step} of {_STEPS[self.role]}  {title}")
 
     def _say(self, text: str) -> None:
         self.pen.paragraph(text, _INDENT)
@@ -277,8 +359,8 @@ class Setup:
 
 def _walked(setup: Setup) -> None:
     setup.pen.paragraph(
-        f"{_STEPS} steps, about five minutes.  Ctrl-C ends it at any of them; started again, it "
-        "leaves out what is done by then."
+        f"{_STEPS[setup.role]} steps, about five minutes.  Ctrl-C ends it at any of them; started "
+        "again, it leaves out what is done by then."
     )
     setup.background.start()
     try:

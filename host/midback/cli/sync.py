@@ -12,6 +12,7 @@ from midback.cli.others import telling_who_has_it
 from midback.clip import Clip, find_clip
 from midback.log_sync import Synced, sync_log
 from midback.recording import Store, data_folder
+from midback.roles import waist_clip
 from midback.shared import wire
 from midback.words import duration
 
@@ -29,7 +30,9 @@ def run(args: argparse.Namespace) -> int:
 async def _synced(folder: Path, wanted: str | None) -> Synced:
     # First, because somebody else who records brings the log home as well.
     with Store.open(folder, write=True) as store:
-        found = await find_clip(wanted)
+        # What the one at the waistband kept is nothing of the upper back.
+        waist = waist_clip(folder, wanted)
+        found = await find_clip(wanted, unwanted=[waist.address] if waist is not None else ())
         async with Clip(found.device) as clip:
             now = datetime.now(UTC)
             await clip.command(wire.OP_SET_TIME, round(1000 * now.timestamp()))

@@ -224,15 +224,17 @@ class Clip:
 
     async def teach(
         self,
+        slot: int,
         neutral_up: tuple[float, float, float],
         left: tuple[float, float, float],
         policy: SlumpPolicy,
     ) -> None:
-        """Tell the clip the wearer's upright and slump lines, by which it goes on alone.
+        """Tell the clip an upright of the wearer and its slump lines, by which it goes on alone.
 
-        It keeps them over power-offs.
+        It keeps them over power-offs, and judges by them if this slot is the one in use.
 
         Args:
+            slot: where it keeps them, 0 to ``wire.SLOTS - 1``; what was there is gone.
             neutral_up: unit 'up' in clip coordinates while sitting tall.
             left: unit vector to the wearer's left, in clip coordinates.
             policy: when a slump starts and ends.
@@ -242,7 +244,7 @@ class Clip:
             ClipRefused: the clip cannot keep it.
         """
         axes = [round(part * wire.QUATERNION_ONE) for part in (*neutral_up, *left)]
-        await self.command(wire.OP_SET_NEUTRAL, *axes)
+        await self.command(wire.OP_SET_NEUTRAL, slot, *axes)
         lines_deg = (
             policy.enter_deg,
             policy.leave_deg,
@@ -251,7 +253,35 @@ class Clip:
         )
         times_s = (policy.hold_s, policy.exit_hold_s)
         cdeg = [round(100 * line) for line in lines_deg]
-        await self.command(wire.OP_SET_SLUMP, *cdeg, *[round(10 * time) for time in times_s])
+        tenths_s = [round(10 * time) for time in times_s]
+        await self.command(wire.OP_SET_SLUMP, slot, *cdeg, *tenths_s)
+
+    async def unteach(self, slot: int) -> None:
+        """Have the clip forget what it keeps in this slot.
+
+        Raises:
+            ClipLost: the link ended.
+            ClipRefused: the slot is in use, or the clip cannot write to its memory.
+        """
+        await self.command(wire.OP_SET_NEUTRAL, slot, *[0] * 6)
+
+    async def use_context(self, slot: int) -> None:
+        """Have the clip judge by this slot, over power-offs, until its wearer goes to another.
+
+        ``status`` is read anew, so that its ``context`` is the slot that is in use now.
+
+        Raises:
+            ClipLost: the link ended.
+            ClipRefused: nothing was taught to this slot, or the clip cannot keep the choice.
+        """
+        try:
+            await self.command(wire.OP_USE_CONTEXT, slot)
+        except ClipRefused as refusal:
+            if refusal.result != wire.REFUSED:
+                raise
+            why = f"the clip knows no upright number {slot + 1}: calibrate that one anew"
+            raise ClipRefused(why, refusal.result) from refusal
+        await self.read_status()
 
     async def stay_alone(self, alone: bool) -> None:
         """Go off the air once the link ends, but for a minute after the button was held; or stay.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Collection
 from typing import NamedTuple
 
 from bleak import BleakAdapter, BleakScanner
@@ -69,16 +70,21 @@ async def linked_clips(radio: Radio | None = None) -> list[ClipFound]:
 
 
 async def find_clip(
-    wanted: str | None = None, timeout_s: float = 10.0, radio: Radio | None = None
+    wanted: str | None = None,
+    timeout_s: float = 10.0,
+    radio: Radio | None = None,
+    unwanted: Collection[str] = (),
 ) -> ClipFound:
     """The first clip there is, or the one whose name or address is *wanted*.
+
+    None at an *unwanted* address: that clip has another role.
 
     Raises:
         BluetoothUnavailable: no adapter, switched off, or not allowed.
         ClipNotFound: none came in time.
     """
     for clip in await linked_clips(radio):
-        if _is(clip.device, clip.name, wanted):
+        if _is(clip.device, clip.name, wanted, unwanted):
             return clip
     async with _scanner(radio) as scanner:
         with contextlib.suppress(TimeoutError):
@@ -88,7 +94,7 @@ async def find_clip(
             ):
                 async for device, adv in seen:
                     offered = wire.SERVICE_UUID in adv.service_uuids
-                    if offered and _is(device, adv.local_name or "", wanted):
+                    if offered and _is(device, adv.local_name or "", wanted, unwanted):
                         return _found(device, adv)
     called = f" called {wanted}" if wanted else ""
     raise ClipNotFound(
@@ -103,7 +109,9 @@ def plain_text(data: bytes) -> str:
     return "".join(c for c in text if c.isprintable())[:_LONGEST_NAME]
 
 
-def _is(device: BLEDevice, name: str, wanted: str | None) -> bool:
+def _is(device: BLEDevice, name: str, wanted: str | None, unwanted: Collection[str]) -> bool:
+    if device.address.lower() in (each.lower() for each in unwanted):
+        return False
     names = (device.address, name, device.name or "")
     return wanted is None or wanted.lower() in (each.lower() for each in names)
 

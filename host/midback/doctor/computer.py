@@ -6,6 +6,7 @@ import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
+from midback.doctor import pauses
 from midback.doctor.finding import Finding, ok, problem
 from midback.errors import BluetoothUnavailable
 
@@ -20,6 +21,7 @@ def examine() -> list[Finding]:
         ok("bleak", bleak)
         if bleak
         else problem("bleak", "not installed", "Install Midback anew.", BluetoothUnavailable),
+        *pauses.examine(),
     ]
 
 

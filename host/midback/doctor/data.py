@@ -15,6 +15,7 @@ from midback.errors import DataError, MidbackError, NothingRecorded
 from midback.recording import Session, Store
 from midback.recording.folder import DATABASE
 from midback.recording.lock import held_by
+from midback.roles import Role
 from midback.words import duration
 
 _READ_S = 10.0
@@ -129,7 +130,8 @@ def _recordings(folder: Path) -> Iterator[Finding]:
 
 
 def _contents(store: Store) -> Iterator[Finding]:
-    sessions = store.sessions()
+    sessions = [session for role in Role for session in store.sessions(role=role)]
+    sessions.sort(key=lambda session: session.id)
     length = duration(sum(session.duration_s for session in sessions))
     made = len(store.calibrations())
     calibrations = f"{made} calibration{'s' * (made != 1)}"

@@ -16,20 +16,28 @@ class Bar(QWidget):
     """A button for each of the window's actions; the underlined letter is its key.
 
     Args:
-        calibrate, snooze, buzz, report, on_top: what the buttons trigger.
+        calibrate, context, snooze, buzz, report, on_top: what the buttons trigger.
+        yes, no: what answers a question; their buttons are there while there is one.
     """
 
     def __init__(
         self,
         calibrate: QAction,
+        context: QAction,
         snooze: QAction,
         buzz: QAction,
         report: QAction,
         on_top: QAction,
+        yes: QAction,
+        no: QAction,
     ) -> None:
         super().__init__()
         self._snooze_action = snooze
+        self._context_action = context
+        self._answers = [yes, no]
         self.calibrate = self._button("&Calibrate", calibrate)
+        self.context = self._button("&At: desk", context)
+        self.context.setToolTip("Where you are: each place has an upright of its own")
         self.snooze = self._button(SNOOZE, snooze)
         self.buzz = self._button("Test &buzz", buzz)
         self.report = self._button("&Report", report)
@@ -38,7 +46,13 @@ class Bar(QWidget):
         self.on_top.setAccessibleName("Always on top")
         self.on_top.setToolTip("Keep this window above the others")
         on_top.toggled.connect(self.on_top.setChecked)
-        self.buttons = [self.calibrate, self.snooze, self.buzz, self.report, self.on_top]
+        self.yes, self.no = self._button("&Yes", yes), self._button("&No", no)
+        asked = [self.yes, self.no]
+        usual = [self.calibrate, self.context, self.snooze, self.buzz, self.report, self.on_top]
+        self.buttons = [*asked, *usual]
+        for button in asked:
+            button.setObjectName("main")
+            button.setFont(font(13, QFont.Weight.DemiBold))
         self._link = QLabel()
         self._link.setObjectName("soft")
         self._link.setFont(font(13))
@@ -49,6 +63,20 @@ class Bar(QWidget):
             row.addWidget(button)
         row.addStretch(1)
         row.addWidget(self._link)
+        self.show_question(asks=False)
+
+    def show_question(self, *, asks: bool) -> None:
+        """Have the two answers at hand while there is a question."""
+        for button, action in zip((self.yes, self.no), self._answers, strict=True):
+            button.setVisible(asks)
+            action.setEnabled(asks)
+
+    def show_context(self, context: str) -> None:
+        """Show where the wearer is."""
+        text = f"&At: {context}"
+        if self.context.text() != text:
+            self.context.setText(text)
+            self._context_action.setText(f"At: {context} (next)")
 
     def show_facts(self, state: State, link: str, *, snoozed: bool) -> None:
         """Show the link; let Calibrate stand out while needed, and Snooze end a snooze."""

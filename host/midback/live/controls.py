@@ -15,8 +15,20 @@ class Controls(Protocol):
         """Take the pose of the next seconds as the wearer's upright."""
         ...
 
+    def choose_next(self) -> None:
+        """Go on to the next of the wearer's contexts."""
+        ...
+
+    def answer(self, yes: bool) -> None:
+        """Say yes or no to the question on show."""
+        ...
+
     def snooze(self, minutes: float) -> None:
         """Let buzzes rest for so long; 0 ends the rest."""
+        ...
+
+    def pause(self, *, on: bool) -> None:
+        """Let buzzes wait until further notice, or end that."""
         ...
 
     def buzz(self) -> None:

@@ -91,6 +91,8 @@ class Glance(QFrame):
         if before is None or before.state is not said.state:
             self._restyle(said.state)
             announce(self.headline, said.spoken)
+        if said.asks and (before is None or before.help != said.help):
+            announce(self.help, said.help)
         self.number.setText(said.number)
         self.unit.setText(said.unit)
         self.headline.setText(said.headline)

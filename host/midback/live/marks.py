@@ -133,4 +133,6 @@ _OUTLINES = {
     State.AWAY: _circle(6.0),
     State.NEW: _circle(6.0),
     State.NO_DATA: _cross(),
+    State.WALKING: _waves(),
+    State.DOUBTFUL: _circle(6.0),
 }

@@ -66,8 +66,8 @@ class Picture:
 EMPTY = Picture(0.0, 3600.0, np.empty(0), np.empty(0), (), (), None)
 """The picture of a day of which nothing is known."""
 
-NO_LEAN = (State.AWAY, State.NEW)
+NO_LEAN = (State.AWAY, State.NEW, State.DOUBTFUL)
 """The states in which a tilt of the clip is no lean of the wearer."""
 
-SHADED = (State.SLUMPED, State.NO_DATA, State.AWAY, State.NEW)
+SHADED = (State.SLUMPED, State.NO_DATA, State.AWAY, State.NEW, State.DOUBTFUL)
 """The states that the graph shades behind the curve."""

@@ -27,7 +27,9 @@ CELLS = {
     State.SLUMPED: Cell(1.0, 1.0, Qt.BrushStyle.BDiagPattern),
     State.BACK: Cell(0.25, 1.0, Qt.BrushStyle.VerPattern),
     State.MOVING: Cell(0.5, 0.35, Qt.BrushStyle.HorPattern),
+    State.WALKING: Cell(0.5, 0.6, Qt.BrushStyle.Dense6Pattern),
     State.AWAY: Cell(0.08, 1.0),
+    State.DOUBTFUL: Cell(0.08, 0.5),
     State.NO_DATA: Cell(0.5, 0.15, Qt.BrushStyle.FDiagPattern),
     State.NEW: Cell(0.25, 0.15, Qt.BrushStyle.FDiagPattern),
 }

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
+from midback.calibration import CONTEXTS
+from midback.pausing import CALL, PAUSE, PRESENTING, QUIET
 from midback.watching import Now
-from midback.words import LOOK, NBSP, UNKNOWN, State, degrees, spoken
+from midback.words import LOOK, NBSP, UNKNOWN, State, degrees, duration, spoken
 
 TIMED = (State.LEANING, State.SLUMPED, State.BACK, State.NO_DATA)
 """The states whose length matters to the wearer."""
@@ -20,10 +22,21 @@ LOW_PERCENT = 15
 BEHIND_S = 2.0
 """From here on it is worth a word that missing packets come in first."""
 
+SAME_S = 1200
+"""From here on it is worth a word that the posture has not changed."""
+
 STEADY_DEG = 0.7
 """How far the lean may be from the number that is on show."""
 
 NO_ANGLE = f"–{NBSP}–"
+
+_WAITING = {
+    PAUSE: "Buzzes wait until you end the pause.",
+    CALL: "Buzzes wait: a call is on.",
+    QUIET: "Buzzes wait: do not disturb is on.",
+    PRESENTING: "Buzzes wait: a talk or a film is on.",
+}
+"""What is said of these reasons; of several, the first here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +48,8 @@ class Said:
         headline: the state, and how long where that matters.
         number: the lean in whole degrees, or two dashes when none is current.
         unit: what the number counts from, or when it was last known.
-        help: one sentence that helps now.
+        help: one sentence that helps now, or the question to answer.
+        asks: whether that is a question.
         link: the clip's battery and connection.
         spoken: headline and number for somebody who listens.
     """
@@ -47,6 +61,7 @@ class Said:
     help: str
     link: str
     spoken: str
+    asks: bool = False
 
 
 def say(now: Now | None, zone: tzinfo) -> Said:
@@ -66,6 +81,7 @@ def say(now: Now | None, zone: tzinfo) -> Said:
         help=_help(now, zone),
         link=_link(now),
         spoken=headline if lean_deg is None else f"{headline}, {_in_words(lean_deg)}",
+        asks=now.question is not None,
     )
 
 
@@ -83,6 +99,29 @@ def steady(shown_deg: int | None, lean_deg: float | None) -> int | None:
 def snoozed(now: Now | None) -> bool:
     """Whether buzzes rest now."""
     return now is not None and now.snoozed_until is not None and now.snoozed_until > now.wall
+
+
+def paused(now: Now | None) -> bool:
+    """Whether the wearer let buzzes wait by hand."""
+    return now is not None and PAUSE in now.held_by
+
+
+def why_silent(now: Now, zone: tzinfo) -> str | None:
+    """Why no buzz comes whatever the wearer does, and until when; ``None`` when one may.
+
+    What the wearer asked for goes first, and of that what has no end of its own.
+    """
+    if snoozed(now) and now.snoozed_until and not paused(now):
+        return f"Buzzes rest until {clock_time(now.snoozed_until, zone)}."
+    for reason, words in _WAITING.items():
+        if reason in now.held_by:
+            return words
+    return f"Buzzes wait: {now.held_by[0]}." if now.held_by else None
+
+
+def lean_in_words(said: Said) -> str:
+    """The lean and what it counts from."""
+    return said.unit if said.number == NO_ANGLE else f"{said.number} {said.unit}"
 
 
 def clock_time(moment: datetime, zone: tzinfo) -> str:
@@ -108,23 +147,46 @@ def _unit(now: Now, lean_deg: float | None) -> str:
         return f"last seen at {degrees(now.last_deg)}"
     whole = round(lean_deg)
     if whole == 0:
-        return "at your upright"
-    return "forward of your upright" if whole > 0 else "behind your upright"
+        return f"at your upright{_at(now.context)}"
+    side = "forward of" if whole > 0 else "behind"
+    return f"{side} your upright{_at(now.context)}"
+
+
+def _at(context: str) -> str:
+    """Said only where it is not the usual place."""
+    return "" if context == CONTEXTS[0] else f", {context}"
 
 
 def _help(now: Now, zone: tzinfo) -> str:
+    if now.question:
+        return now.question
     if now.notice:
         return now.notice
-    if snoozed(now) and now.state in (*PROMISING, State.MOVING) and now.snoozed_until:
-        return f"Buzzes rest until {clock_time(now.snoozed_until, zone)}."
+    silent = why_silent(now, zone)
+    if silent is not None and now.state in (*PROMISING, State.MOVING):
+        return silent
+    told = _promise(now)
+    # A plan may leave this one out, and nobody can know before.
+    return (
+        told
+        if now.certain
+        else told.replace(" gets ", " may get ").replace(" follows ", " may follow ")
+    )
+
+
+def _promise(now: Now) -> str:
     if now.state is State.LEANING and now.quiet_until is not None:
         due = now.wall + timedelta(seconds=now.hold_s - now.since_s)
         if now.quiet_until > due:
             left_s = (now.quiet_until - now.wall).total_seconds()
             return f"A buzz follows in {spoken(left_s)}, not sooner."
+    if now.state is State.UPRIGHT and now.same_s >= SAME_S:
+        return f"In one posture for {duration(now.same_s)}."
     if now.back_enter_deg is not None and now.state is State.UPRIGHT:
         lines = f"{degrees(now.enter_deg)} or {degrees(-now.back_enter_deg)}"
         return f"A lean past {lines} for {spoken(now.hold_s)} gets a buzz."
+    if now.state is State.NEW and "stand" in now.context:
+        return LOOK[State.NEW].help.replace("Sit", "Stand")
     return LOOK[now.state].help.format(enter=degrees(now.enter_deg), hold=spoken(now.hold_s))
 
 

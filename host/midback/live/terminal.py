@@ -14,19 +14,24 @@ from typing import TextIO
 
 from midback.live.controls import Controls
 from midback.live.keys import Keys
-from midback.live.sentences import NO_ANGLE, Said, say, snoozed, steady
+from midback.live.sentences import Said, lean_in_words, paused, say, snoozed, steady
 from midback.live.trace import Trace
 from midback.words import LOOK, NBSP, State
 
 SNOOZE_MIN = 15.0
 LOOK_S = 1.0
-HINT = "Keys: C calibrate, S snooze (again: end it), B test buzz, R report, Q quit."
+HINT = (
+    "Keys: C calibrate, A where you are, S snooze, P pause (each again: end it), B test buzz,\n"
+    "R report, Q quit."
+)
+ANSWERS = "Y yes, N no"
 COLOURS = {
     State.UPRIGHT: 32,
     State.LEANING: 178,
     State.SLUMPED: 208,
     State.BACK: 175,
     State.MOVING: 108,
+    State.WALKING: 108,
 }
 """Numbers of the 256-colour table nearest to the palette that read on light and on dark."""
 
@@ -55,7 +60,8 @@ class Terminal:
         self._redraws = out.isatty() and environment.get("TERM") != "dumb"
         self._colours = self._redraws and not environment.get("NO_COLOR")
         self._number_deg: int | None = None
-        self._written: object = None
+        self._facts: object = None
+        self._sentence: str | None = None
 
     def look(self) -> None:
         """Look at the trace once and write what is new."""
@@ -66,11 +72,15 @@ class Terminal:
         if self._redraws:
             self._redraw(said)
             return
-        facts = (said.state, now.notice if now else None, snoozed(now))
-        if facts != self._written:
-            self._written = facts
+        told = () if now is None else (now.notice, now.question, now.held_by)
+        facts = (said.state, *told, snoozed(now))
+        sentence = _sentence(said)
+        # What has changed may be nothing that is said in this state.
+        if facts != self._facts and sentence != self._sentence:
             at = "" if now is None else f"{now.wall.astimezone(self._trace.zone):%H:%M:%S}  "
-            self._write(f"{at}{_sentence(said)}\n")
+            self._write(f"{at}{sentence}\n")
+            self._sentence = sentence
+        self._facts = facts
 
     def close(self) -> None:
         """Leave the cursor on a line of its own."""
@@ -79,7 +89,7 @@ class Terminal:
 
     def _redraw(self, said: Said) -> None:
         shape = LOOK[said.state].shape
-        parts = [_lean(said), said.help, said.link]
+        parts = [lean_in_words(said), _help(said), said.link]
         rest = f"  ·  {'  ·  '.join(parts)}"
         head = f"{shape} {said.headline}"
         room = shutil.get_terminal_size().columns - 1
@@ -136,6 +146,12 @@ def _obey(key: str | None, trace: Trace, controls: Controls) -> None:
         controls.calibrate()
     elif key == "s":
         controls.snooze(0.0 if snoozed(trace.latest()) else SNOOZE_MIN)
+    elif key == "p":
+        controls.pause(on=not paused(trace.latest()))
+    elif key == "a":
+        controls.choose_next()
+    elif key in ("y", "n"):
+        controls.answer(key == "y")
     elif key == "b":
         controls.buzz()
     elif key == "r":
@@ -143,8 +159,8 @@ def _obey(key: str | None, trace: Trace, controls: Controls) -> None:
 
 
 def _sentence(said: Said) -> str:
-    return f"{LOOK[said.state].words}, {_lean(said)}. {said.help}"
+    return f"{LOOK[said.state].words}, {lean_in_words(said)}. {_help(said)}"
 
 
-def _lean(said: Said) -> str:
-    return said.unit if said.number == NO_ANGLE else f"{said.number} {said.unit}"
+def _help(said: Said) -> str:
+    return f"{said.help} ({ANSWERS})" if said.asks else said.help

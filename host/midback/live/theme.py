@@ -14,6 +14,7 @@ TOKENS = {
     State.SLUMPED: "slumped",
     State.BACK: "back",
     State.MOVING: "moving",
+    State.WALKING: "moving",
 }
 """States with a colour of their own; the others are drawn in the colour of the unknown."""
 

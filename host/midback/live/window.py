@@ -32,7 +32,7 @@ from midback.live.picture import Picture, Span
 from midback.live.place import Place
 from midback.live.ribbon import Ribbon
 from midback.live.scale import lines_of
-from midback.live.sentences import clock_time, say, snoozed, steady
+from midback.live.sentences import clock_time, paused, say, snoozed, steady
 from midback.live.style import style_sheet
 from midback.live.theme import Theme, system_theme
 from midback.live.trace import Trace
@@ -182,8 +182,12 @@ class LiveWindow(QWidget):
 
     def _make_bar(self) -> Bar:
         controls = self._controls
+        yes = self._action("Yes", "Y", lambda: controls.answer(True))
+        no = self._action("No", "N", lambda: controls.answer(False))
         calibrate = self._action("Calibrate", "C", controls.calibrate)
+        context = self._action("At: desk (next)", "A", controls.choose_next)
         snooze = self._action("Snooze 15 min", "S", self._snooze)
+        self._action("Pause the buzzes, or end the pause", "P", self._pause)
         buzz = self._action("Test buzz", "B", controls.buzz)
         report = self._action("Report", "R", controls.report)
         self._separate()
@@ -196,7 +200,7 @@ class LiveWindow(QWidget):
         self.on_top_action = self._action("Always on top", "T", self._set_on_top)
         self.on_top_action.setCheckable(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        return Bar(calibrate, snooze, buzz, report, self.on_top_action)
+        return Bar(calibrate, context, snooze, buzz, report, self.on_top_action, yes, no)
 
     def _action(self, text: str, key: str | None, then: Callable[[], None]) -> QAction:
         action = QAction(text, self)
@@ -263,6 +267,9 @@ class LiveWindow(QWidget):
         drawn_deg = lean_deg if lean_deg is not None or now is None else now.last_deg
         self.glance.show_lean(said.state, drawn_deg, lines_of(now))
         self.bar.show_facts(said.state, said.link, snoozed=snoozed(now))
+        self.bar.show_question(asks=said.asks)
+        if now is not None:
+            self.bar.show_context(now.context)
 
     def _show_graph(self, now: Now | None) -> None:
         if self._brief:
@@ -297,6 +304,9 @@ class LiveWindow(QWidget):
 
     def _snooze(self) -> None:
         self._controls.snooze(0.0 if snoozed(self._trace.latest()) else SNOOZE_MIN)
+
+    def _pause(self) -> None:
+        self._controls.pause(on=not paused(self._trace.latest()))
 
     def _set_on_top(self) -> None:
         self._place.set_on_top(self.on_top_action.isChecked())

@@ -6,6 +6,13 @@ that the clip kept by itself; when bytes of the file go bad, the minutes they be
 Nothing else, and never silently.
 """
 
+from midback.recording.contexts import (
+    CALIBRATION,
+    CONTEXT,
+    calibration_changes,
+    context_of,
+    detail_of,
+)
 from midback.recording.folder import data_folder
 from midback.recording.model import (
     Event,
@@ -20,6 +27,8 @@ from midback.recording.store import Store
 from midback.recording.writer import SessionWriter
 
 __all__ = [
+    "CALIBRATION",
+    "CONTEXT",
     "Event",
     "KeptEpochs",
     "LastPacket",
@@ -29,5 +38,8 @@ __all__ = [
     "Store",
     "Unplaced",
     "WallTimes",
+    "calibration_changes",
+    "context_of",
     "data_folder",
+    "detail_of",
 ]

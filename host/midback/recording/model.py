@@ -9,6 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from midback.roles import ROLE, Role
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -31,6 +33,11 @@ class Session:
     duration_s: float
     closed: bool
     calibration_id: str | None
+
+    @property
+    def role(self) -> str:
+        """Where the clip was worn, see ``roles.Role``."""
+        return self.clip_facts.get(ROLE, Role.UPPER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from midback.recording import (
     anchors,
     calibrations,
     clip_times,
+    contexts,
     epochs,
     latest,
     minutes,
@@ -22,6 +23,7 @@ from midback.recording import (
     sessions,
     summaries,
 )
+from midback.recording.contexts import InUse
 from midback.recording.database import Database
 from midback.recording.folder import DATABASE, make_private_folder
 from midback.recording.lock import WriterLock
@@ -35,6 +37,7 @@ from midback.recording.model import (
 )
 from midback.recording.opening import open_to_read, open_to_write
 from midback.recording.writer import SessionWriter
+from midback.roles import Role
 from midback.seconds import Seconds
 from midback.shared import wire
 
@@ -124,10 +127,19 @@ class Store:
         return SessionWriter(self._database, session_id, started)
 
     def sessions(
-        self, start: datetime | None = None, end: datetime | None = None
+        self,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        *,
+        role: Role = Role.UPPER,
     ) -> list[Session]:
-        """Return the sessions that overlap the time from *start* to *end*, oldest first."""
-        return sessions.read(self._database, start, end)
+        """Return the sessions that overlap the time from *start* to *end*, oldest first.
+
+        Only those of clips worn in this *role*: a second clip at the waistband is no other
+        wearing of the upper back.
+        """
+        found = sessions.read(self._database, start, end)
+        return [session for session in found if session.role == role]
 
     def packets(
         self, session: Session, start_s: float = 0.0, end_s: float = float("inf")
@@ -240,6 +252,22 @@ class Store:
     def latest_calibration(self, clip_id: str) -> Calibration | None:
         """Return the newest calibration of a clip, if there is one."""
         return next(reversed(calibrations.read_all(self._database, clip_id)), None)
+
+    def contexts(self, clip_id: str) -> dict[str, Calibration]:
+        """Return the newest calibration of a clip in each context, by the context's name."""
+        return {each.context: each for each in calibrations.read_all(self._database, clip_id)}
+
+    def last_context(self, clip_id: str) -> str | None:
+        """Return the name of the context that was last chosen, if the wearer ever chose."""
+        return contexts.last_context(self._database, clip_id)
+
+    def newest_events(self, clip_id: str, kind: str, most: int) -> list[Event]:
+        """Return up to *most* events of a kind, over all sessions of a clip, the newest first."""
+        return contexts.newest_events(self._database, clip_id, kind, most)
+
+    def calibrations_used(self, clip_id: str) -> list[InUse]:
+        """Return what a clip was judged by from when on, over all its sessions."""
+        return contexts.history(self._database, clip_id)
 
     def calibrations(self) -> list[Calibration]:
         """Return all calibrations, oldest first."""

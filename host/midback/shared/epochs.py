@@ -29,6 +29,7 @@ _COLUMN = {
     judge.SLUMPED: 1,
     judge.BACK: 2,
     judge.MOVING: _MOVING,
+    judge.WALKING: _MOVING,
 }
 
 
@@ -98,7 +99,7 @@ class EpochMaker:
         self._end = (self._end + ticks) % wire.TICKS_MODULUS
         if state == judge.AWAY:
             self._away_ticks += ticks
-        elif state != judge.NO_DATA:
+        elif state not in (judge.NO_DATA, judge.DOUBTFUL):
             self._worn_ticks += ticks
         column = _COLUMN.get(state)
         if column is not None:

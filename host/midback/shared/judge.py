@@ -5,8 +5,9 @@ stored day, and sees the same numbers everywhere.  Time comes in with each packe
 Runs unchanged on CPython and on the board.
 """
 
+from midback.shared import motion as motion_of
 from midback.shared import slump
-from midback.shared.motion import MotionGate
+from midback.shared.home import Homes
 
 # What is known about the wearer.
 NO_DATA = 0  # nothing to judge by
@@ -17,6 +18,8 @@ BACK = 4  # leaning back
 MOVING = 5
 AWAY = 6  # the clip is not worn
 NEW = 7  # there is no calibration
+WALKING = 8
+DOUBTFUL = 9  # the clip is so still that perhaps nobody wears it
 
 # What a packet can change.
 STARTED = 1  # a slump began; the others end one
@@ -62,7 +65,8 @@ class Judge:
     def __init__(self, policy: slump.SlumpPolicy | None) -> None:
         self.state = NEW if policy is None else NO_DATA
         self._detector = None if policy is None else slump.SlumpDetector(policy)
-        self._gate = MotionGate()
+        self._homes = None if policy is None or not policy.homes else Homes(policy.homes)
+        self._gate = motion_of.MotionGate()
         self._moving_since_s: float | None = None
         self._far_since_s: float | None = None
         self._last_s = _NEVER_S
@@ -83,6 +87,7 @@ class Judge:
         half_g: float,
         *,
         off_body: bool = False,
+        doubtful: bool = False,
         shaken: bool = False,
     ) -> int | None:
         """Take one packet; return what it changed, or ``None``.
@@ -96,6 +101,7 @@ class Judge:
             squares_g2: sum of its squares.
             half_g: sum of |a| - 1 g over the first half.
             off_body: the clip finds that nobody wears it.
+            doubtful: it finds that perhaps nobody does.
             shaken: the motor ran, which is no movement of the wearer's.
         """
         if time_s - self._last_s > slump.HOLD_LAST_S:
@@ -103,18 +109,26 @@ class Judge:
             self._moving_since_s = None
             self._far_since_s = None
         self._last_s = time_s
-        moving = not shaken and self._gate.update(
-            time_s, count, total_g, squares_g2, half_g, flexion_deg
-        )
+        gate = self._gate
+        motion = motion_of.STILL
+        if not shaken:
+            motion = gate.update(time_s, count, total_g, squares_g2, half_g, flexion_deg)
         if off_body:
             return self._taken_off(time_s)
-        if moving:
-            return self._moves(time_s)
+        if motion != motion_of.STILL:
+            return self._moves(time_s, WALKING if motion == motion_of.WALKING else MOVING)
         if shaken:
             return self._unknown(time_s)
         self._moving_since_s = None
+        if doubtful:
+            # A slump under way may go on, a hold waits.
+            self.state, self._known_s = DOUBTFUL, time_s
+            return None
         if self._detector is None:
             self.state = NEW
+            return None
+        if gate.settling:
+            self.state, self._known_s = MOVING, time_s
             return None
         if flexion_deg is None or total_g / count < NO_SENSOR_G - 1.0:
             return self._unknown(time_s)
@@ -122,6 +136,8 @@ class Judge:
             return self._far(time_s)
         self._far_since_s = None
         self._known_s = time_s
+        if self._homes is not None:
+            flexion_deg = self._homes.update(time_s, flexion_deg)
         changed = self._detector.update(time_s, flexion_deg)
         self.state = _STATES[self._detector.state]
         return None if changed is None else _CHANGES.get(changed)
@@ -145,8 +161,8 @@ class Judge:
         self._known_s = time_s
         return None
 
-    def _moves(self, time_s: float) -> int | None:
-        self.state = MOVING
+    def _moves(self, time_s: float, how: int) -> int | None:
+        self.state = how
         self._known_s = time_s
         if self._moving_since_s is None:
             self._moving_since_s = time_s
@@ -157,4 +173,6 @@ class Judge:
     def _interrupted(self, time_s: float, change: int) -> int | None:
         if self._detector is None:
             return None
+        if self._homes is not None:
+            self._homes.reset()
         return change if self._detector.interrupt(time_s) == slump.SLUMP_ENDED else None

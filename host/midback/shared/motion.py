@@ -183,6 +183,8 @@ class MotionGate:
             mean += self._halves[index]
         mean //= number
         all_mg2 = self._likeness(first, end, mean, 0)
+        if all_mg2 < 250000.0 * WALK_G * WALK_G:
+            return False  # it shakes too quickly to show in half packets: not half of that is left
         quiet_mg2 = 0.2 * all_mg2
         for at in (first, end - third):
             if self._likeness(at, at + third, mean, 0) < quiet_mg2:

@@ -70,25 +70,51 @@ class Nudger:
         """When the last nudge was given; ``None`` when none was in the last hour."""
         return self._buzzed_s[-1] if self._buzzed_s else None
 
-    def slump_started(self, time_s: float) -> int | None:
-        """A slump began: the pattern to buzz, or ``None``."""
+    @property
+    def waiting(self) -> bool:
+        """Whether a slump is under way that has not got its first buzz, and may get it."""
+        return self._waiting
+
+    def full(self, time_s: float) -> bool:
+        """Whether the hour before then had as many buzzes as an hour may have."""
+        while self._buzzed_s and self._buzzed_s[0] <= time_s - 3600.0:
+            self._buzzed_s.pop(0)
+        return len(self._buzzed_s) >= self._policy.hourly
+
+    def slump_started(self, time_s: float, held: bool = False) -> int | None:
+        """A slump began: the pattern to buzz, or ``None``; *held* as in ``still_slumped``."""
         self._waiting = True
         self._again_at_s = None
-        return self._first(time_s)
+        return None if held else self._first(time_s)
+
+    def pass_over(self, time_s: float) -> None:
+        """The slump under way gets no buzz at all, and the quiet time begins as if it had.
+
+        So the next one falls due alike, whether this one was buzzed or not.
+        """
+        self._waiting = False
+        self._first_s = time_s
+        self._again_at_s = None
 
     def slump_ended(self) -> None:
         """The slump is over, whatever ended it."""
         self._waiting = False
         self._again_at_s = None
 
-    def still_slumped(self, time_s: float) -> int | None:
-        """The slump goes on: the pattern to buzz, or ``None``."""
+    def still_slumped(self, time_s: float, held: bool = False) -> int | None:
+        """The slump goes on: the pattern to buzz, or ``None``.
+
+        While *held*, by whatever else forbids buzzes now, the first one waits; the stronger one
+        that falls due is left out for good.
+        """
         if self._waiting:
-            return self._first(time_s)
+            return None if held else self._first(time_s)
         if self._again_at_s is None or time_s < self._again_at_s:
             return None
         self._again_at_s = None
-        return self._buzz(time_s, wire.PATTERN_STRONG) if self._allowed(time_s) else None
+        if held or not self._allowed(time_s):
+            return None
+        return self._buzz(time_s, wire.PATTERN_STRONG)
 
     def _first(self, time_s: float) -> int | None:
         if time_s - self._first_s < self._policy.quiet_s or not self._allowed(time_s):
@@ -99,9 +125,7 @@ class Nudger:
         return self._buzz(time_s, wire.PATTERN_NUDGE)
 
     def _allowed(self, time_s: float) -> bool:
-        while self._buzzed_s and self._buzzed_s[0] <= time_s - 3600.0:
-            self._buzzed_s.pop(0)
-        return time_s >= self._snoozed_until_s and len(self._buzzed_s) < self._policy.hourly
+        return time_s >= self._snoozed_until_s and not self.full(time_s)
 
     def _buzz(self, time_s: float, pattern: int) -> int:
         self._buzzed_s.append(time_s)

@@ -99,6 +99,7 @@ class Posture:
             self.squares_g2,
             half_g,
             off_body=bool(flags & wire.FLAG_OFF_BODY),
+            doubtful=bool(flags & wire.FLAG_DOUBTFUL),
             shaken=shaken,
         )
 

@@ -14,7 +14,7 @@ LEAN_ENDED = 2  # back before the hold was over
 SLUMP_STARTED = 3  # the hold is over
 SLUMP_ENDED = 4  # back below the way out for the exit hold
 SLUMP_CUT = 5  # nothing was known for too long: the slump may have gone on
-RECLINE_STARTED = 6  # leaning back, where that is no slump
+RECLINE_STARTED = 6  # leaning back further than any slump of theirs
 RECLINE_ENDED = 7
 
 # What the wearer does.
@@ -35,7 +35,10 @@ HYSTERESIS_SHARE = 0.3
 # posed slouch from every upright (IMU Sitting Postures Dataset, T4).
 DEFAULT_ENTER_DEG = 10.0
 
-RECLINE_DEG = -8.0
+# Leaning back is neither upright nor a slump.  Whose slump goes backward reclines once far
+# behind their line, which is 55 % of their span: from 1.4 times the span on (own choice).
+RECLINE_DEG = 8.0
+RECLINE_SHARE = 2.5
 RECLINE_HOLD_S = 10.0
 RECLINE_HYSTERESIS_DEG = 2.0
 
@@ -58,7 +61,9 @@ class SlumpPolicy:
 
     ``enter_deg`` and ``leave_deg`` are forward lines; ``back_enter_deg`` (a
     positive number, degrees behind upright) makes leaning back past it count as
-    a slump as well, for wearers whose slump goes backward.
+    a slump as well, for wearers whose slump goes backward.  Behind ``recline_deg``
+    (positive likewise) everybody leans back, which is no slump.  ``homes`` are the
+    wearer's good postures beside the neutral, see ``shared.home``.
 
     Raises:
         ValueError: a way out is not below its entry line, or a time is negative.
@@ -71,13 +76,19 @@ class SlumpPolicy:
         hold_s: float = 30.0,
         exit_hold_s: float = 2.0,
         back_enter_deg: float | None = None,
+        homes: tuple[float, ...] = (),
     ) -> None:
+        self.homes = homes
         self.enter_deg = enter_deg
         self.leave_deg = leave_deg_for(enter_deg) if leave_deg is None else leave_deg
         self.hold_s = hold_s
         self.exit_hold_s = exit_hold_s
         self.back_enter_deg = back_enter_deg
-        self.back_leave_deg = None if back_enter_deg is None else leave_deg_for(back_enter_deg)
+        self.back_leave_deg = None
+        self.recline_deg = RECLINE_DEG
+        if back_enter_deg is not None:
+            self.back_leave_deg = leave_deg_for(back_enter_deg)
+            self.recline_deg = RECLINE_SHARE * back_enter_deg
         if self.leave_deg >= self.enter_deg:
             raise ValueError(
                 "leave_deg (%s) must be below enter_deg (%s)" % (self.leave_deg, self.enter_deg)
@@ -147,14 +158,20 @@ class SlumpDetector:
         self.held_s = self._out_s = self._recline_s = 0.0
 
     def _past_entry(self, flexion_deg: float) -> bool:
-        back = self.policy.back_enter_deg
-        return flexion_deg > self.policy.enter_deg or (back is not None and -flexion_deg > back)
+        policy = self.policy
+        if policy.back_enter_deg is None or flexion_deg > 0.0:
+            return flexion_deg > policy.enter_deg
+        return policy.back_enter_deg < -flexion_deg <= policy.recline_deg
 
     def _within_way_out(self, flexion_deg: float) -> bool:
         back = self.policy.back_leave_deg
         return flexion_deg < self.policy.leave_deg and (back is None or -flexion_deg < back)
 
     def _while_slumped(self, dt_s: float, flexion_deg: float) -> int | None:
+        if self._reclines(dt_s, flexion_deg):
+            self._reset()
+            self.state = RECLINED
+            return SLUMP_ENDED
         if not self._within_way_out(flexion_deg):
             self._out_s = 0.0
             return None
@@ -166,7 +183,7 @@ class SlumpDetector:
 
     def _while_free(self, dt_s: float, flexion_deg: float) -> int | None:
         if self.state == RECLINED:
-            if flexion_deg < RECLINE_DEG + RECLINE_HYSTERESIS_DEG:
+            if -flexion_deg > self.policy.recline_deg - RECLINE_HYSTERESIS_DEG:
                 return None
             self._reset()
             return RECLINE_ENDED
@@ -178,7 +195,11 @@ class SlumpDetector:
                 return None
             self._reset()
             return LEAN_ENDED
-        return self._watch_recline(dt_s, flexion_deg)
+        if not self._reclines(dt_s, flexion_deg):
+            return None
+        self._reset()
+        self.state = RECLINED
+        return RECLINE_STARTED
 
     def _lean_on(self, dt_s: float) -> int | None:
         if self.state != LEANING:
@@ -193,11 +214,8 @@ class SlumpDetector:
         self._out_s = 0.0
         return SLUMP_STARTED
 
-    def _watch_recline(self, dt_s: float, flexion_deg: float) -> int | None:
-        if self.policy.back_enter_deg is not None:
-            return None
-        self._recline_s = self._recline_s + dt_s if flexion_deg < RECLINE_DEG else 0.0
-        if self._recline_s < RECLINE_HOLD_S:
-            return None
-        self.state = RECLINED
-        return RECLINE_STARTED
+    def _reclines(self, dt_s: float, flexion_deg: float) -> bool:
+        """Whether they have leaned back that far for long enough."""
+        back = -flexion_deg > self.policy.recline_deg
+        self._recline_s = self._recline_s + dt_s if back else 0.0
+        return self._recline_s >= RECLINE_HOLD_S

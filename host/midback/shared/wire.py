@@ -188,11 +188,16 @@ OP_LOG_TRIM = 0x0D
 OP_IDENTIFY = 0x0E
 OP_RESTART = 0x0F
 OP_ALONE = 0x10
+OP_USE_CONTEXT = 0x11
 
 # A system may keep the link of a program that is dead, and nobody else finds the clip meanwhile: a
 # link on which no command came for so long is ended by the clip.  Whoever has nothing to ask for
 # sends OP_HEARTBEAT, as midback does every 2 s, or OP_ACKNOWLEDGE, which takes no lease.
 SILENCE_S = 300
+
+# A clip keeps so many neutrals of its wearer, each with its slump lines, in slots from 0 on.  It
+# judges by the one in use, until the host or the wearer's button goes to another one.
+SLOTS = 4
 
 # op -> (arguments as struct sees them, (name, least, most) of each)
 COMMANDS: dict[int, tuple[str, tuple[tuple[str, int, int], ...]]] = {
@@ -210,12 +215,17 @@ COMMANDS: dict[int, tuple[str, tuple[tuple[str, int, int], ...]]] = {
     ),
     OP_SET_TIME: ("<Q", (("unix time in ms", 0, (1 << 47) - 1),)),
     OP_ZERO_GYRO: ("<", ()),
-    # Two unit vectors in clip coordinates, 32767 = 1.0: up while sitting tall, and left.
-    OP_SET_NEUTRAL: ("<hhhhhh", tuple([("axis", -32767, 32767)] * 6)),
+    # Two unit vectors in clip coordinates, 32767 = 1.0: up while sitting tall, and left.  All of
+    # them 0 empties the slot; the one in use may not be emptied.
+    OP_SET_NEUTRAL: (
+        "<Bhhhhhh",
+        tuple([("slot", 0, SLOTS - 1)] + [("axis", -32767, 32767)] * 6),
+    ),
     # Centidegrees and tenths of a second; a backward line of 0 means there is none.
     OP_SET_SLUMP: (
-        "<hhhhHH",
+        "<BhhhhHH",
         (
+            ("slot", 0, SLOTS - 1),
             ("forward line", 300, 9000),
             ("forward way out", 0, 9000),
             ("backward line", 0, 9000),
@@ -231,6 +241,8 @@ COMMANDS: dict[int, tuple[str, tuple[tuple[str, int, int], ...]]] = {
     OP_RESTART: ("<", ()),
     # 1: the radio stays off, but for a minute after the button was held.
     OP_ALONE: ("<B", (("alone", 0, 1),)),
+    # Of an empty slot it is refused.
+    OP_USE_CONTEXT: ("<B", (("slot", 0, SLOTS - 1),)),
 }
 
 PATTERN_TICK = 0
@@ -369,7 +381,7 @@ def decode_kept(data: bytes | bytearray | memoryview) -> tuple[int, int]:
     return first, count
 
 
-# Status: read on connecting, notified about every ten seconds.
+# Status: read on connecting, notified about every ten seconds, and when another slot is in use.
 
 STATUS_STREAMING = 0x0001
 STATUS_NEUTRAL_SET = 0x0002
@@ -386,7 +398,7 @@ _STATUS_FLAGS = 0x07FF
 
 NO_BUZZ_S = 0xFFFF
 
-_STATUS = "<BBHHIBHhHHIIHH"
+_STATUS = "<BBHHIBHhHHIIHHB"
 _STATUS_FIELDS = (
     ("mode", 0, 255),
     ("flags", 0, _STATUS_FLAGS),
@@ -401,6 +413,7 @@ _STATUS_FIELDS = (
     ("next log record", 0, 0xFFFFFFFF),
     ("seconds since the last nudge", 0, NO_BUZZ_S),
     ("seconds of snooze", 0, 0xFFFF),
+    ("slot in use", 0, SLOTS - 1),
 )
 
 MODE_LIVE = 0
@@ -413,7 +426,8 @@ class Status:
 
     The log holds records ``log_first`` up to but without ``log_next``.  ``since_buzz_s`` counts
     whole seconds from the last nudge or strong nudge, whoever asked for it; ``NO_BUZZ_S``: none
-    in this boot, or longer ago.  ``snooze_s`` is how long the wearer's rest still lasts.
+    in this boot, or longer ago.  ``snooze_s`` is how long the wearer's rest still lasts, and
+    ``context`` the slot in use, whose neutral ``STATUS_NEUTRAL_SET`` is about.
     """
 
     __slots__ = (
@@ -421,6 +435,7 @@ class Status:
         "battery_percent",
         "boot",
         "buzzes",
+        "context",
         "flags",
         "log_first",
         "log_next",
@@ -447,6 +462,7 @@ class Status:
         log_next: int,
         since_buzz_s: int = NO_BUZZ_S,
         snooze_s: int = 0,
+        context: int = 0,
     ) -> None:
         self.mode = mode
         self.flags = flags
@@ -461,6 +477,7 @@ class Status:
         self.log_next = log_next
         self.since_buzz_s = since_buzz_s
         self.snooze_s = snooze_s
+        self.context = context
 
 
 def encode_status(status: Status) -> bytes:
@@ -483,6 +500,7 @@ def encode_status(status: Status) -> bytes:
         status.log_next,
         status.since_buzz_s,
         status.snooze_s,
+        status.context,
     )
     _check_arguments(values, _STATUS_FIELDS)
     return struct.pack(_STATUS, VERSION, *values)

@@ -25,6 +25,7 @@ from midback.simulated.link import LinkQuality
 from midback.simulated.sensor import SensorErrors
 from midback.simulated.traits import ClipTraits
 from midback.simulated.truth import TRUTH, FeltBuzz, Slump, Truth
+from midback.simulated.waistband import TwiceWorn
 from midback.simulated.wearer import Pose, Wearer
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Slump",
     "Stretch",
     "Truth",
+    "TwiceWorn",
     "Wearer",
     "plan_of",
     "simulated_day",

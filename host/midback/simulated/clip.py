@@ -3,8 +3,8 @@
 It lives on its own clock and knows no asyncio: ``advance`` lets time pass and returns what the
 clip has to notify, ``write`` and ``read`` are what the radio brings.  It takes any bytes.
 
-Limits: it never sleeps, its sensor does not fail, and of the button it knows what
-``press_button`` and ``hold_button`` do.
+Limits: it never sleeps, its sensor does not fail, and it does not buzz to tell that a press of
+its button was understood.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from midback.simulated.gatt import (
 from midback.simulated.judging import milliseconds
 from midback.simulated.motor import Motor
 from midback.simulated.program import Program
-from midback.simulated.sampling import PERIOD_S, Sampler
+from midback.simulated.sampling import PERIOD_S, Sampler, WornSensor
 from midback.simulated.sensor import SensorErrors
 from midback.simulated.traits import ClipTraits
 from midback.simulated.wearer import Wearer
@@ -70,7 +70,7 @@ class SimulatedClip:
         self.starts = 0
         self._rng = np.random.default_rng([seed, 0xC0DE])
         self._motor = Motor(wearer.feel_buzz, seed=seed)
-        self._sampler = Sampler(wearer, errors, self._motor, seed=seed)
+        self._sampler = Sampler(WornSensor(wearer, errors, seed=seed), self._motor)
         self._battery = Battery(self.traits.battery_percent, self.traits.battery_hours)
         self._restart_due_s = float("inf")
         self._booted_s = -self.traits.uptime_s
@@ -180,6 +180,9 @@ class SimulatedClip:
         self._asked_s = time_s
         self._program.link.heard(time_s)
         reply = self._control.answer(payload, time_s)
+        if self._control.status_asked:
+            self._control.status_asked = False
+            self._status_due_s = time_s
         if self._control.restart_asked:
             self._control.restart_asked = False
             self._restart_due_s = time_s
@@ -187,9 +190,25 @@ class SimulatedClip:
 
     # The wearer
 
-    def press_button(self) -> None:
-        """The wearer presses the button: no nudges for ten minutes."""
-        self._program.judging.coach.snooze(milliseconds(self.now_s), SNOOZE_S)
+    def press_button(self, times: int = 1) -> None:
+        """The wearer presses the button so many times in a row.
+
+        Once: no nudges for ten minutes.  Twice: the posture they hold still from now on is the
+        neutral of the slot in use.  Three times: the next slot that is filled is in use.
+
+        Raises:
+            ValueError: if that means nothing.
+        """
+        judging = self._program.judging
+        if times == 1:
+            judging.coach.snooze(milliseconds(self.now_s), SNOOZE_S)
+        elif times == 2:
+            judging.rezero(self.now_s)
+        elif times == 3:
+            judging.next_context()
+            self._status_due_s = self.now_s
+        else:
+            raise ValueError(f"{times} presses in a row mean nothing; 1 to 3 do")
 
     def hold_button(self) -> None:
         """The wearer holds the button for 3 s: for a minute a computer may pair."""
@@ -288,6 +307,7 @@ class SimulatedClip:
                 log.next,
                 coach.since_buzz_s(now_ms),
                 coach.snooze_s(now_ms),
+                self.flash.contexts.slot,
             )
         )
 

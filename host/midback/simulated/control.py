@@ -23,10 +23,12 @@ class Control:
 
     Attributes:
         restart_asked: the host wants the clip to start anew.
+        status_asked: the host has to see the status anew.
     """
 
     def __init__(self, program: Program, flash: Flash, sampler: Sampler, motor: Motor) -> None:
         self.restart_asked = False
+        self.status_asked = False
         self._program = program
         self._flash = flash
         self._sampler = sampler
@@ -40,14 +42,15 @@ class Control:
             wire.OP_ACKNOWLEDGE: self._acknowledge,
             wire.OP_SET_TIME: self._set_time,
             wire.OP_ZERO_GYRO: self._zero_gyro,
-            wire.OP_SET_NEUTRAL: self._set_neutral,
-            wire.OP_SET_SLUMP: self._set_slump,
+            wire.OP_SET_NEUTRAL: program.judging.set_neutral,
+            wire.OP_SET_SLUMP: program.judging.set_slump,
             wire.OP_SNOOZE: self._snooze,
             wire.OP_LOG_READ: self._read_log,
             wire.OP_LOG_TRIM: self._trim_log,
             wire.OP_IDENTIFY: self._identify,
             wire.OP_RESTART: self._restart,
             wire.OP_ALONE: self._set_alone,
+            wire.OP_USE_CONTEXT: self._use_context,
         }
 
     def answer(self, payload: bytes, now_s: float) -> bytes:
@@ -100,11 +103,9 @@ class Control:
     def _zero_gyro(self) -> int:
         return wire.OK if self._sampler.at_rest else wire.REFUSED
 
-    def _set_neutral(self, *axes: int) -> int:
-        return self._program.judging.calibrate(axes, self._flash.slump)
-
-    def _set_slump(self, *lines: int) -> int:
-        return self._program.judging.calibrate(self._flash.neutral, lines)
+    def _use_context(self, slot: int) -> int:
+        self.status_asked = True
+        return self._program.judging.use_context(slot)
 
     def _read_log(self, first: int, pages: int) -> int:
         self._program.sender.read_log(first, pages)

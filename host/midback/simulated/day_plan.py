@@ -8,6 +8,9 @@ from enum import IntEnum
 
 import numpy as np
 
+from midback.simulated.resting import Rest
+from midback.simulated.wearing import Slip
+
 WORKDAY_MIN = 540.0
 """From half past eight to half past five."""
 
@@ -26,18 +29,33 @@ class Activity(IntEnum):
     """The clip lies on the desk; its wearer is elsewhere."""
     GUIDED = 5
     """Holding a pose somebody asked for."""
+    CALL = 6
+    """Talking, seated."""
+    EATING = 7
+    """At the desk."""
+    STANDING_DESK = 8
+    STAIRS = 9
 
 
-SEATED = frozenset({Activity.TYPING, Activity.MEETING, Activity.GUIDED})
+BUSY = frozenset({Activity.TYPING, Activity.MEETING, Activity.CALL, Activity.EATING})
+"""Seated and left alone."""
+
+SEATED = BUSY | {Activity.GUIDED}
+ON_FOOT = frozenset({Activity.WALKING, Activity.STAIRS})
+UP = ON_FOOT | {Activity.STANDING, Activity.STANDING_DESK}
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """One activity from ``start_s`` to ``end_s``, in seconds since the clip was put on."""
+    """One activity from ``start_s`` to ``end_s``, in seconds since the clip was put on.
+
+    ``rest`` is how the clip lies while it is off the body.
+    """
 
     activity: Activity
     start_s: float
     end_s: float
+    rest: Rest = Rest.FLAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +66,13 @@ class DayPlan:
         stretches: the activities, without gaps, in order.
         out_of_range: when the wearer is too far from the host, as (start, end) in seconds.
         haste: factor on the time slumps take; below 1 in short days, so that they have some.
+        slip: when the clip slips on the body, if it does.
     """
 
     stretches: tuple[Stretch, ...]
     out_of_range: tuple[tuple[float, float], ...] = ()
     haste: float = 1.0
+    slip: Slip | None = None
 
     def __post_init__(self) -> None:
         if not self.stretches:

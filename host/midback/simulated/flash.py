@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from midback.shared.contexts import Contexts
 from midback.simulated.log import Log
 
 
@@ -13,14 +14,12 @@ class Flash:
 
     Attributes:
         log: the epochs.
-        neutral: the arguments of ``OP_SET_NEUTRAL``, or ``None`` before the first calibration.
-        slump: the arguments of ``OP_SET_SLUMP``, or ``None`` for the default lines.
+        contexts: the neutrals and slump lines that the clip was taught, and which are in use.
         alone: whether the clip runs with its radio off.
         bonds: the keys of the computers it is paired with.
     """
 
     log: Log = field(default_factory=Log)
-    neutral: tuple[int, ...] | None = None
-    slump: tuple[int, ...] | None = None
+    contexts: Contexts = field(default_factory=Contexts)
     alone: bool = False
     bonds: set[object] = field(default_factory=set[object])

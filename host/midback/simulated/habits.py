@@ -45,6 +45,21 @@ class Habits:
         obey_s: delay from being asked to hold a pose to moving.
         upright_spread_deg: how differently "upright" is found each time; 2.0 at T4.
         remount_deg: how differently the clip sits after it was taken off and put on again.
+        sway_hz: up to which frequency people sway.
+        lean_most_s: the longest lean to the screen.
+        recline_deg: least and most degrees of a rest on the chair's back; left free to choose,
+            people recline by 25 on average (Gscheidle and Reed, Proceedings of the Human
+            Factors and Ergonomics Society, 2004).
+        flop_share: share of slumps that somebody drops into instead of sagging.
+        stand_deg: flexion standing upright, from sitting upright; three wearers of a clip on
+            the torso differed by -15 to +3 between the two.
+        pace: slowest and fastest walk, as a share of ``step_hz``.
+        cross_every_s: mean seconds between crossing and uncrossing the legs.
+        turn_every_s: mean seconds between turns to somebody.
+        phone_every_s: mean seconds between looks at a phone in the hand.  The upper trunk
+            shifts backward, the neck bends (Barczyk-Pawelec and Sipko, Physiotherapy Quarterly
+            32:105, 2024).
+        rummage_every_s: mean seconds between things on the floor or in a low drawer.
     """
 
     slump_span_deg: float = 19.0
@@ -67,6 +82,16 @@ class Habits:
     obey_s: float = 1.5
     upright_spread_deg: float = 2.0
     remount_deg: float = 2.0
+    sway_hz: float = 0.25
+    lean_most_s: float = 120.0
+    recline_deg: tuple[float, float] = (9.0, 18.0)
+    flop_share: float = 0.0
+    stand_deg: float = 0.0
+    pace: tuple[float, float] = (1.0, 1.0)
+    cross_every_s: float = float("inf")
+    turn_every_s: float = float("inf")
+    phone_every_s: float = float("inf")
+    rummage_every_s: float = float("inf")
 
     def __post_init__(self) -> None:
         if not 5.0 <= abs(self.slump_span_deg) <= 45.0:

@@ -79,12 +79,18 @@ class Joint:
         """Let running movements be and end at ``target``."""
         self.add(Movement(start_s, duration_s, target - self.final))
 
+    def move_by(self, size: float, start_s: float, duration_s: float) -> None:
+        """Let running movements be and end so much further."""
+        self.add(Movement(start_s, duration_s, size))
+
     def bump(
         self, size: float, start_s: float, out_s: float, stay_s: float, back_s: float
-    ) -> None:
-        """Go somewhere, stay, and come back."""
+    ) -> float:
+        """Go somewhere, stay, and come back; return when that is over."""
         self.add(Movement(start_s, out_s, size))
-        self.add(Movement(start_s + out_s + stay_s, back_s, -size))
+        back = Movement(start_s + out_s + stay_s, back_s, -size)
+        self.add(back)
+        return back.end_s
 
     def redirect(self, now_s: float, target: float, start_s: float, duration_s: float) -> None:
         """Give up what was intended and go to ``target`` instead.

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from midback.shared import judge, wire
 from midback.shared.coach import Coach
+from midback.shared.contexts import Contexts
 from midback.shared.epochs import EpochMaker
+from midback.shared.flexion import CLIP_LEFT
 from midback.shared.posture import Posture
+from midback.shared.rezero import DONE, Rezero
 from midback.simulated.flash import Flash
 from midback.simulated.motor import Motor
 
@@ -13,6 +16,7 @@ _STRENGTH_PERCENT = 80
 _RECOUNT_S = 3600.0
 """After so long the firmware counts seconds anew as soon as nobody wears it."""
 
+_LEFT = tuple(round(part * wire.QUATERNION_ONE) for part in CLIP_LEFT)
 _NUDGES = (wire.PATTERN_NUDGE, wire.PATTERN_STRONG)
 
 
@@ -32,7 +36,8 @@ class Judging:
         self._flash = flash
         self._motor = motor
         self._posture = Posture()
-        self._posture.calibrate(flash.neutral, flash.slump)
+        self._rezero = Rezero()
+        self._calibrate()
         self._epochs = EpochMaker()
         self._base_s = 0.0
         self._counted_buzzes = 0
@@ -49,14 +54,35 @@ class Judging:
         """Whether it knows the wearer's upright."""
         return self._posture.calibrated
 
-    def calibrate(self, neutral: tuple[int, ...] | None, slump: tuple[int, ...] | None) -> int:
-        """Judge by these from here on, and keep them; return the command's result code."""
-        try:
-            self._posture.calibrate(neutral, slump)
-        except ValueError:
-            return wire.BAD_ARGUMENT
-        self._flash.neutral, self._flash.slump = neutral, slump
-        return wire.OK
+    def set_neutral(self, slot: int, *axes: int) -> int:
+        """Take the axes of ``OP_SET_NEUTRAL``; return the command's result code."""
+        return self._taught(slot, self._flash.contexts.set_neutral(slot, axes))
+
+    def set_slump(self, slot: int, *lines: int) -> int:
+        """Take the lines of ``OP_SET_SLUMP``; return the command's result code."""
+        return self._taught(slot, self._flash.contexts.set_slump(slot, lines))
+
+    def use_context(self, slot: int) -> int:
+        """Judge by what this slot holds; return the command's result code."""
+        result = self._flash.contexts.use(slot)
+        if result == wire.OK:
+            self._rezero.active = False
+        return self._taught(slot, result)
+
+    def next_context(self) -> None:
+        """Judge by the next neutral that is known, if there is another one."""
+        slot = self._flash.contexts.next_slot()
+        if slot is not None:
+            self.use_context(slot)
+
+    def rezero(self, now_s: float) -> None:
+        """Take the posture that the wearer holds now for upright, once it was held still."""
+        self._rezero.ask(milliseconds(now_s))
+
+    def forget(self) -> None:
+        """Know no neutral."""
+        self._flash.contexts = Contexts()
+        self._calibrate()
 
     def set_time(self, unix_ms: int, now_s: float) -> None:
         """It is this time now: from here on epochs tell it."""
@@ -76,6 +102,8 @@ class Judging:
         if pattern is not None:
             self._buzz(pattern, now_s)
         self._write_diary(packet, now_s)
+        if self._rezero.active:
+            self._go_on_zeroing(now_ms)
 
     def asked_to_buzz(self, pattern: int, repeats: int, strength: int, now_s: float) -> int:
         """Buzz for the host, unless the wearer asked for rest; return the result code."""
@@ -92,6 +120,24 @@ class Judging:
     def settle(self) -> None:
         """Keep the epoch under way: the clip is about to go off."""
         self._keep(self._epochs.close())
+
+    def _taught(self, slot: int, result: int) -> int:
+        if result == wire.OK and slot == self._flash.contexts.slot:
+            self._calibrate()
+        return result
+
+    def _calibrate(self) -> None:
+        contexts = self._flash.contexts
+        self._posture.calibrate(contexts.neutral, contexts.slump)
+
+    def _go_on_zeroing(self, now_ms: int) -> None:
+        posture, contexts = self._posture, self._flash.contexts
+        if (
+            self._rezero.update(now_ms, posture.up, posture.state in (judge.MOVING, judge.WALKING))
+            == DONE
+        ):
+            left = _LEFT if contexts.neutral is None else contexts.neutral[3:]
+            self.set_neutral(contexts.slot, *self._rezero.up, *left)
 
     def _buzz(self, pattern: int, now_s: float) -> None:
         result = self._motor.buzz(pattern, 1, _STRENGTH_PERCENT, now_s)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from midback.shared import wire
+from midback.shared import wear, wire
 from midback.simulated.sampling import PERIOD_S, STEP, Batch
 
 OWN_US = round(PERIOD_S * 1e6)
@@ -52,6 +52,18 @@ def judged_pack(batch: Batch) -> Pack:
         counts += quaternion
         counts += pair
     return Pack(tuple(counts), STEP - 1, batch.lost, batch.shaken)
+
+
+_WEAR_FLAGS = {wear.WORN: 0, wear.DOUBTFUL: wire.FLAG_DOUBTFUL, wear.OFF: wire.FLAG_OFF_BODY}
+
+
+def flags_of(pack: Pack, worn: int) -> int:
+    """The flags of a packet with this content; *worn* is ``WearWatch.state``."""
+    return (
+        (wire.FLAG_LOST if pack.lost else 0)
+        | (wire.FLAG_SHAKEN if pack.shaken else 0)
+        | _WEAR_FLAGS[worn]
+    )
 
 
 class Packer:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from midback.shared import wear, wire
+from midback.shared import wire
 from midback.simulated.bonds import Bonds
 from midback.simulated.flash import Flash
 from midback.simulated.judging import Judging
 from midback.simulated.motor import Motor
 from midback.simulated.outbox import Outbox
-from midback.simulated.packing import JUDGED, OWN_US, Pack, Packer, Setting, judged_pack
+from midback.simulated.packing import JUDGED, OWN_US, Pack, Packer, Setting, flags_of, judged_pack
 from midback.simulated.sampling import STEP, Batch, Sampler
 from midback.simulated.sending import Sender
-
-_WEAR_FLAGS = {wear.WORN: 0, wear.DOUBTFUL: wire.FLAG_DOUBTFUL, wear.OFF: wire.FLAG_OFF_BODY}
 
 _RADIO_S = 60.0
 """For so long a clip that stays alone is on the air after its start, and after a link."""
@@ -85,7 +83,7 @@ class Program:
 
     def forget(self) -> None:
         """Go back to the defaults, and know no computer; the epochs stay."""
-        self.judging.calibrate(None, None)
+        self.judging.forget()
         self._flash.alone = False
         self.link.forget()
 
@@ -119,11 +117,7 @@ class Program:
                 self._keep(self._packet(pack, self._streamed.setting))
 
     def _packet(self, pack: Pack, setting: Setting) -> wire.StreamPacket:
-        flags = (
-            (wire.FLAG_LOST if pack.lost else 0)
-            | (wire.FLAG_SHAKEN if pack.shaken else 0)
-            | _WEAR_FLAGS[self._sampler.wear]
-        )
+        flags = flags_of(pack, self._sampler.wear)
         last = self._sampler.taken - (STEP - 1 - pack.last)
         ticks = self._ticks(last * self._sampler.period_s)
         return wire.StreamPacket(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +23,8 @@ PERIOD_S = 0.02
 STEP = 10
 """Samples taken from the sensor's buffer at once: five times a second."""
 
-_BLOCK = 150
 _GUIDED_BLOCK = 50
-"""Samples the wearer moves at once: a day is cheaper in large blocks, but somebody who is told
-what to do should not be seconds late."""
+"""Samples at once while somebody is told what to do, who should not be seconds late."""
 
 _SECOND = round(1 / PERIOD_S)
 """Samples in one."""
@@ -33,7 +32,9 @@ _SECOND = round(1 / PERIOD_S)
 _FEEL_S = 10
 """So often the firmware measures the chip's temperature."""
 
-_PER_COUNT = np.array([wire.G_PER_COUNT] * 3 + [wire.DPS_PER_COUNT] * 3)
+PER_COUNT = np.array([wire.G_PER_COUNT] * 3 + [wire.DPS_PER_COUNT] * 3)
+"""What a count of each column is worth, in g and deg/s."""
+
 _DESK_DEG, _BACK_DEG = 24.0, 31.0
 
 
@@ -56,14 +57,52 @@ class Batch:
     lost: bool
 
 
-class Sampler:
-    """Lets the wearer live, and reads the sensor.
+class Source(Protocol):
+    """Where samples come from.
+
+    Attributes:
+        period_s: true time between two.
+    """
+
+    period_s: float
+
+    def read(self, most: int) -> tuple[NDArray[np.int16], bool]:
+        """The next samples, whole seconds of them and at most so many.
+
+        Returns:
+            Acceleration and rate of each as counts, shape ``(n, 6)``, and whether somebody
+            wears the clip at their end.
+        """
+        ...
+
+
+class WornSensor:
+    """A sensor on a wearer, who lives on as it is read.
 
     Args:
         wearer: who wears it.
         errors: of the sensor.
-        motor: shakes the sensor when it runs.
         seed: chance.
+    """
+
+    def __init__(self, wearer: Wearer, errors: SensorErrors | None, *, seed: int) -> None:
+        self._wearer = wearer
+        self._sensor = Sensor(errors, seed=seed)
+        self.period_s = PERIOD_S * (1 + self._sensor.errors.rate_error)
+
+    def read(self, most: int) -> tuple[NDArray[np.int16], bool]:
+        """The next samples; see ``Source``."""
+        n = _GUIDED_BLOCK if self._wearer.activity is Activity.GUIDED else most
+        motion = self._wearer.move(n, self.period_s)
+        return self._sensor.read(motion, self.period_s), bool(motion.worn[-1])
+
+
+class Sampler:
+    """Reads a sensor.
+
+    Args:
+        source: the sensor.
+        motor: shakes the sensor when it runs.
 
     Attributes:
         period_s: true time between two samples.
@@ -74,13 +113,13 @@ class Sampler:
         chip_deg: temperature of the chip.
     """
 
-    def __init__(
-        self, wearer: Wearer, errors: SensorErrors | None, motor: Motor, *, seed: int
-    ) -> None:
-        self._wearer = wearer
-        self._sensor = Sensor(errors, seed=seed)
+    block = 150
+    """Samples the wearer moves at once: a day is cheaper in large blocks."""
+
+    def __init__(self, source: Source, motor: Motor) -> None:
+        self._source = source
         self._motor = motor
-        self.period_s = PERIOD_S * (1 + self._sensor.errors.rate_error)
+        self.period_s = source.period_s
         self.taken = 0
         self.chip_deg = 30.0
         self._block: NDArray[np.int16] = np.empty((0, 6), np.int16)
@@ -155,8 +194,8 @@ class Sampler:
         if shaken:
             time_s = self.period_s * np.arange(first, first + STEP, dtype=np.float64)
             block = self._motor.shaken(self._block[rows], time_s)
-            counts, values = block.tolist(), (block * _PER_COUNT).tolist()
-            pairs = _pair_means(block)
+            counts, values = block.tolist(), (block * PER_COUNT).tolist()
+            pairs = pair_means(block).tolist()
         return Batch(counts, pairs, self._oriented(values), shaken, lost)
 
     def _watch(self, mean_g: list[float]) -> None:
@@ -181,19 +220,22 @@ class Sampler:
         return found
 
     def _next_block(self) -> None:
-        n = _GUIDED_BLOCK if self._wearer.activity is Activity.GUIDED else _BLOCK
-        motion = self._wearer.move(n, self.period_s)
-        self._block = self._sensor.read(motion, self.period_s)
-        values: Array = self._block.astype(np.float64) * _PER_COUNT
-        self._counts, self._values = self._block.tolist(), values.tolist()
-        self._pairs = _pair_means(self._block)
+        self._block, worn = self._source.read(self.block)
         self._at = 0
-        self._means = values[:, :3].reshape(-1, _SECOND, 3).mean(axis=1).tolist()
-        target_deg, speed = (_BACK_DEG, 0.0015) if motion.worn[-1] else (_DESK_DEG, 0.001)
-        self.chip_deg += (target_deg - self.chip_deg) * speed * n * PERIOD_S
+        means: Array = self._block[:, :3].reshape(-1, _SECOND, 3).mean(axis=1)
+        self._means = (means * wire.G_PER_COUNT).tolist()
+        self._lay_out()
+        target_deg, speed = (_BACK_DEG, 0.0015) if worn else (_DESK_DEG, 0.001)
+        self.chip_deg += (target_deg - self.chip_deg) * speed * len(self._block) * PERIOD_S
+
+    def _lay_out(self) -> None:
+        """Make lists of the block: a step takes single numbers."""
+        values: Array = self._block.astype(np.float64) * PER_COUNT
+        self._counts, self._values = self._block.tolist(), values.tolist()
+        self._pairs = pair_means(self._block).tolist()
 
 
-def _pair_means(block: NDArray[np.int16]) -> list[list[int]]:
-    """Acceleration of each two samples, averaged as the firmware's packer does it."""
+def pair_means(block: NDArray[np.int16]) -> NDArray[np.int32]:
+    """Acceleration of each two samples as the firmware's packer averages it, ``(n / 2, 3)``."""
     acceleration = block[:, :3].astype(np.int32)
-    return ((acceleration[0::2] + acceleration[1::2] + 1) // 2).tolist()
+    return (acceleration[0::2] + acceleration[1::2] + 1) // 2

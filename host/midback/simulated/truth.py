@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from midback.simulated.body import Held
 from midback.simulated.day_plan import Activity
 from midback.simulated.motion import Motion
 
@@ -19,10 +20,14 @@ TRUTH = np.dtype(
         ("activity", "u1"),
         ("slumped", "?"),
         ("worn", "?"),
+        ("sag_deg", "<f4"),
+        ("walking", "?"),
     ]
 )
 """One row a second: the middle of the second, its mean tilts (NaN while off the body), its
-``Activity``, whether the wearer was in a slump (not merely bent forward), and wore the clip."""
+``Activity``, whether the wearer was in a slump (not merely bent forward), and wore the clip;
+what of the flexion was a slump; whether the wearer walked from its begin to its end, the first
+two steps left out."""
 
 
 _TOGETHER = 60
@@ -63,19 +68,23 @@ class Truth:
     slumps: list[Slump] = field(default_factory=list["Slump"])
     buzzes: list[FeltBuzz] = field(default_factory=list[FeltBuzz])
     movements: dict[str, int] = field(default_factory=dict[str, int])
-    """How many of each kind there were: fidget, shift, swivel, lean, reach, side_bend, recline."""
+    """How many of each kind there were: fidget, shift, swivel, lean, reach, side_bend, recline,
+    and those of ``SmallMovements`` that are not everybody's."""
+    doings: list[tuple[str, float, float]] = field(default_factory=list[tuple[str, float, float]])
+    """Each of them: its name, when it began, when it would be over."""
     _rows: list[NDArray[np.void]] = field(default_factory=list[NDArray[np.void]])
-    _fresh: list[tuple[Motion, Activity, bool]] = field(
-        default_factory=list[tuple[Motion, Activity, bool]]
+    _fresh: list[tuple[Motion, Held, Activity, bool]] = field(
+        default_factory=list[tuple[Motion, Held, Activity, bool]]
     )
 
-    def count(self, movement: str) -> None:
+    def note(self, movement: str, begin_s: float, end_s: float) -> None:
         """Note one movement of this kind."""
         self.movements[movement] = self.movements.get(movement, 0) + 1
+        self.doings.append((movement, begin_s, end_s))
 
-    def add(self, motion: Motion, activity: Activity, *, slumped: bool) -> None:
+    def add(self, motion: Motion, held: Held, activity: Activity, *, slumped: bool) -> None:
         """Append a block of whole seconds, 50 samples each."""
-        self._fresh.append((motion, activity, slumped))
+        self._fresh.append((motion, held, activity, slumped))
         if len(self._fresh) >= _TOGETHER:
             self._condense()
 
@@ -87,7 +96,7 @@ class Truth:
     def _condense(self) -> None:
         if not self._fresh:
             return
-        motions, activities, slumps = zip(*self._fresh, strict=True)
+        motions, held, activities, slumps = zip(*self._fresh, strict=True)
         self._fresh.clear()
         seconds = [len(motion.time_s) // 50 for motion in motions]
         rows = np.zeros(sum(seconds), TRUTH)
@@ -96,6 +105,8 @@ class Truth:
         for name in ("flexion_deg", "lateral_deg"):
             means = _by_second([getattr(motion, name) for motion in motions]).mean(axis=1)
             rows[name] = np.where(rows["worn"], means, np.nan)
+        rows["sag_deg"] = _by_second([each.sag_deg for each in held]).mean(axis=1)
+        rows["walking"] = _by_second([each.walking for each in held]).all(axis=1)
         rows["activity"] = np.repeat(activities, seconds)
         rows["slumped"] = np.repeat(slumps, seconds) & rows["worn"]
         self._rows.append(rows)

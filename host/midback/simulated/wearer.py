@@ -7,7 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from midback.simulated.body import Body
-from midback.simulated.day_plan import SEATED, Activity, DayPlan, Stretch
+from midback.simulated.day_plan import BUSY, ON_FOOT, SEATED, UP, Activity, DayPlan, Stretch
 from midback.simulated.habits import Habits
 from midback.simulated.joints import Movement
 from midback.simulated.motion import Motion, thorax_orientation
@@ -22,10 +22,19 @@ BOW_DEG = 30.0
 
 _STAND_UP_S = 2.6
 _SIT_DOWN_S = 2.8
+_CLIMB_DEG = 7.0
+"""How much further the trunk leans forward on stairs than on the level."""
+
 _SEAT_M = 0.35
 """How much higher the hips are when standing."""
 
-_UNREST = {Activity.TYPING: 1.0, Activity.MEETING: 0.8, Activity.GUIDED: 0.25}
+_UNREST = {
+    Activity.TYPING: 1.0,
+    Activity.MEETING: 0.8,
+    Activity.GUIDED: 0.25,
+    Activity.CALL: 1.0,
+    Activity.EATING: 1.2,
+}
 """Share of the usual sway while seated."""
 
 _UNREST_STANDING = 1.4
@@ -57,7 +66,7 @@ class Wearer:
         self._rng = np.random.default_rng([seed, 0x3EA3])
         self._body = Body(self._rng, self.habits)
         self._sitting = Sitting(self._body, self.habits, self.truth, self._rng, plan.haste)
-        self._wearing = Wearing(self._rng, self.habits.remount_deg)
+        self._wearing = Wearing(self._rng, self.habits.remount_deg, plan.slip)
         self._stretches = list(plan.stretches)
         self._stretch: Stretch | None = None
         self._asked: tuple[float, Pose] | None = None
@@ -74,6 +83,11 @@ class Wearer:
     def wears_it(self) -> bool:
         """Whether the clip is on the body at ``now_s``."""
         return self._wearing.on_body(self.now_s)
+
+    @property
+    def at_leisure(self) -> bool:
+        """Whether they sit, wear the clip and could follow a request at ``now_s``."""
+        return self.wears_it and self.activity in BUSY
 
     @property
     def slumped(self) -> bool:
@@ -127,7 +141,7 @@ class Wearer:
             held.time_s, back, acceleration_g, held.flexion_deg, held.lateral_deg, worn
         )
         self.now_s = start_s + n * period_s
-        self.truth.add(motion, activity, slumped=self.slumped)
+        self.truth.add(motion, held, activity, slumped=self.slumped)
         return motion
 
     def _decide(self, now_s: float, end_s: float) -> None:
@@ -145,8 +159,10 @@ class Wearer:
         if not self._stretches and end_s > ends_s and not self._wearing.over:
             self._sitting.leave(now_s)
             self._wearing.lay_down(max(now_s, ends_s), np.inf)
-        if self.activity in (Activity.TYPING, Activity.MEETING):
-            self._sitting.sit(now_s, end_s, meeting=self.activity is Activity.MEETING)
+        if self.activity in BUSY:
+            self._sitting.sit(now_s, end_s, self.activity)
+        elif self.activity is Activity.STANDING_DESK:
+            self._sitting.stand(now_s, end_s)
 
     def _strike(self, now_s: float, at_s: float, pose: Pose) -> None:
         """Take up the pose that was asked for."""
@@ -173,13 +189,13 @@ class Wearer:
         """Stop what was done before and begin the next stretch."""
         before = self._stretch
         self._stretch = stretch
-        was_up = before is not None and before.activity in (Activity.WALKING, Activity.STANDING)
-        is_up = stretch.activity in (Activity.WALKING, Activity.STANDING)
+        was_up = before is not None and before.activity in UP
+        is_up = stretch.activity in UP
         if before is not None and before.activity is Activity.OFF_BODY:
             self._wearing.put_on()
         if stretch.activity is Activity.OFF_BODY:
             self._sitting.leave(at_s)
-            self._wearing.lay_down(at_s, stretch.end_s)
+            self._wearing.lay_down(at_s, stretch.end_s, stretch.rest)
         elif is_up:
             self._get_up(stretch, now_s, at_s, seated=not was_up)
         elif was_up:
@@ -198,13 +214,17 @@ class Wearer:
             self._swing_trunk(at_s, _STAND_UP_S)
             body.height.redirect(now_s, _SEAT_M, at_s + 0.7, 1.3)
             ready_s = at_s + _STAND_UP_S
-        walking = stretch.activity is Activity.WALKING
+        walking = stretch.activity in ON_FOOT
+        stairs = stretch.activity is Activity.STAIRS
         stoop = float(self._rng.uniform(1.0, 4.0)) if walking else 0.0
+        stoop += self.habits.stand_deg + (_CLIMB_DEG if stairs else 0.0)
         body.slump.redirect(now_s, 0.0, at_s, 1.5)
         body.shift.redirect(now_s, stoop, at_s, 1.5)
         body.lateral.redirect(now_s, 0.0, at_s, 1.5)
         if walking:
-            body.walk(ready_s, stretch.end_s)
+            slow, fast = self.habits.pace
+            pace = float(self._rng.uniform(slow, fast)) if slow < fast else slow
+            body.walk(ready_s, stretch.end_s, pace, stairs=stairs)
             turn_s = ready_s
             while turn_s < stretch.end_s - 2.0:
                 turn_deg = float(self._rng.choice((-90.0, 90.0)))

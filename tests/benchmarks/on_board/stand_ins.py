@@ -12,6 +12,7 @@ sys.modules["bluetooth"] = sys  # the radio's module wants one to be there, and 
 from clip_firmware.clip import Clip, Parts  # noqa: E402
 from clip_firmware.outbox import Outbox  # noqa: E402
 from clip_firmware.sampler import Sampler  # noqa: E402
+from midback.shared.contexts import Contexts  # noqa: E402
 
 WHO_AM_I = 0x0F
 FIFO_DATA = 0x78
@@ -80,7 +81,7 @@ class Anything:
     links = 1
     mtu = 247
     stream_allowed = True
-    neutral = slump = None
+    contexts = Contexts()
     mounting = MOUNTING
 
     def shook(self, _from_ms, _to_ms):
@@ -106,6 +107,6 @@ def whole_clip(bus):
     parts = Parts(clock, sampler, rest, rest, rest, rest, rest, rest, rest, rest, rest, Outbox())
     clip = Clip(parts)
     clip.stream.find_imu()
-    assert clip.wearer.calibrate(UPRIGHT, None) == 0
+    assert clip.wearer.set_neutral(0, *UPRIGHT) == 0
     assert clip.stream.start(1, 40000, 5)
     return clip, clock

@@ -225,8 +225,8 @@ class Bench:
 def calibrated():
     """A clip in use: linked, calibrated, with a short hold."""
     bench = Bench().linked()
-    assert bench.asked(wire.OP_SET_NEUTRAL, *STRAIGHT) == wire.OK
-    assert bench.asked(wire.OP_SET_SLUMP, *QUICK) == wire.OK
+    assert bench.asked(wire.OP_SET_NEUTRAL, 0, *STRAIGHT) == wire.OK
+    assert bench.asked(wire.OP_SET_SLUMP, 0, *QUICK) == wire.OK
     return bench.run(2)
 
 

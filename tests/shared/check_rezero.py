@@ -5,7 +5,7 @@ A packet comes every 200 ms; a timeline is a list of (packets, 'up', whether the
 
 from math import cos, pi, sin
 
-from clip_firmware.rezero import DONE, REFUSED, WAITING, Rezero
+from midback.shared.rezero import DONE, REFUSED, WAITING, Rezero
 
 TALL = (0.0, 0.0, 1.0)
 STEP_MS = 200

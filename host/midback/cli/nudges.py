@@ -1,0 +1,166 @@
+"""``midback nudges``: how soon and how often it buzzes, and by which plan."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import secrets
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from tzlocal import get_localzone
+
+from midback.cli.days import local_day
+from midback.errors import NothingRecorded, UsageError
+from midback.nudge_settings import EXPERIMENT, FADE, FULL, PRESETS, NudgeSettings
+from midback.plans import stage_of
+from midback.recording import Store, data_folder
+from midback.settings import OFF, SETTINGS, Value, change_settings, quiet_hours, read_settings
+from midback.words import duration, spoken
+from midback_analysis.unaided import Week, progress
+
+_WIDTH = 80
+_OF_A_PRESET = ("hold_s", "hourly_cap", "daily_cap")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Change what was asked for, then show what holds."""
+    folder, today = data_folder(args.data), local_day(datetime.now(UTC))
+    nudges = read_settings(folder).nudges
+    changes = _changes(args, nudges, today)
+    if changes:
+        nudges = change_settings(folder, changes).nudges
+    weeks = _weeks(folder, nudges)
+    if args.json:
+        print(json.dumps(_as_data(nudges, today, weeks), ensure_ascii=False))
+        return 0
+    for name, words in _lines(nudges, today):
+        print(
+            textwrap.fill(words, _WIDTH, initial_indent=f"{name:<13}", subsequent_indent=" " * 13)
+        )
+    if nudges.plan == FADE and weeks:
+        print("\n".join(["", *_progress(weeks)]))
+    if changes:
+        print(f"\nKept in {folder / SETTINGS}; in force from the next start of 'midback live'.")
+    return 0
+
+
+def _changes(
+    args: argparse.Namespace, before: NudgeSettings, today: date
+) -> dict[str, Value | None]:
+    changes: dict[str, Value | None] = {}
+    if args.preset is not None:
+        # A preset brings its own numbers.
+        changes = {"preset": args.preset, **dict.fromkeys(_OF_A_PRESET)}
+    for key, asked in zip(_OF_A_PRESET, (args.hold, args.hourly_cap, args.daily_cap), strict=True):
+        if asked is not None:
+            changes[key] = None if asked == "preset" else asked
+    if args.quiet_hours is not None:
+        changes["quiet_hours"] = _quiet_hours(args.quiet_hours)
+    if args.confirm is not None:
+        changes["confirm"] = args.confirm == "on"
+    if args.seed is not None:
+        changes["seed"] = args.seed
+    if args.plan is not None and args.plan != before.plan:
+        changes |= _begun(args.plan, today, args.seed)
+    return changes
+
+
+def _begun(plan: str, today: date, seed: int | None) -> dict[str, Value | None]:
+    """A plan begins anew, by a draw of its own."""
+    if plan == FULL:
+        return {"plan": FULL, "plan_started": None}
+    drawn = secrets.randbelow(10**9) if seed is None else seed
+    return {"plan": plan, "plan_started": today, "seed": drawn}
+
+
+def _quiet_hours(text: str) -> str:
+    try:
+        hours = quiet_hours(text)
+    except ValueError as error:
+        raise UsageError(f"{error}, or 'off'") from error
+    return OFF if hours is None else str(hours)
+
+
+def _lines(nudges: NudgeSettings, today: date) -> Iterator[tuple[str, str]]:
+    own = [key for key in _OF_A_PRESET if getattr(nudges, key) is not None]
+    changed = ", with numbers of your own" if own else ""
+    yield "preset", f"{nudges.preset}{changed} (there are {', '.join(PRESETS)})"
+    yield "slump", f"a lean past the line for {spoken(nudges.hold)}"
+    yield (
+        "buzzes",
+        (
+            f"{spoken(PRESETS[nudges.preset].quiet_s)} apart at least, once more if the slump "
+            f"goes on, at most {nudges.hourly} an hour and {nudges.daily} a day"
+        ),
+    )
+    yield "quiet hours", str(nudges.quiet_hours or OFF)
+    yield "confirm", "a tick when you sit up after a buzz" if nudges.confirm else OFF
+    yield "plan", _plan(nudges, today)
+
+
+def _plan(nudges: NudgeSettings, today: date) -> str:
+    if nudges.plan == FADE:
+        stage = stage_of(nudges, today)
+        # Who knows that today is a probe day sits otherwise.
+        if stage.probe:
+            stage = stage._replace(probe=False)
+        return f"fade, since {nudges.plan_started}: {stage}"
+    if nudges.plan == EXPERIMENT:
+        return (
+            f"experiment, since {nudges.plan_started}: each hour its own kind of nudge or none; "
+            "'midback experiment' tells what came of it"
+        )
+    return "full: every nudge that falls due is given"
+
+
+def _weeks(folder: Path, nudges: NudgeSettings) -> list[Week]:
+    """What the weeks of a fading plan were like; none where nothing is recorded yet."""
+    if nudges.plan != FADE:
+        return []
+    try:
+        with Store.open(folder, write=False) as store:
+            return progress(store, nudges, get_localzone())
+    except NothingRecorded:
+        return []
+
+
+def _progress(weeks: Sequence[Week]) -> Iterator[str]:
+    yield "week  given  left out  in a slump after those   in a slump on the probe day"
+    for week in weeks:
+        after = _share(week.after_slumped_s, week.after_s)
+        probe = _share(week.probe_slumped_s, week.probe_s)
+        yield f"{week.number:>4}{week.given:>7}{week.left_out:>10}  {after:<25}{probe}".rstrip()
+    yield "Of still time: in the 10 min after a nudge that was left out, or of a whole probe day."
+    yield "Weeks compare down a column; the two columns do not compare."
+
+
+def _share(slumped_s: int, still_s: int) -> str:
+    if not still_s:
+        return "–"
+    return f"{100 * slumped_s / still_s:.0f} % of {_plain(duration(still_s))}"
+
+
+def _plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def _as_data(nudges: NudgeSettings, today: date, weeks: Sequence[Week]) -> dict[str, object]:
+    told: dict[str, object] = {
+        **asdict(nudges),
+        "hold_s": nudges.hold,
+        "hourly_cap": nudges.hourly,
+        "daily_cap": nudges.daily,
+        "quiet_hours": None if nudges.quiet_hours is None else str(nudges.quiet_hours),
+        "plan_started": nudges.plan_started and nudges.plan_started.isoformat(),
+        "quiet_s": PRESETS[nudges.preset].quiet_s,
+    }
+    if nudges.plan == FADE:
+        stage = stage_of(nudges, today)
+        told["plan_week"] = stage.week + 1
+        told["plan_share"] = round(stage.given / stage.of, 2)
+        told["weeks"] = [asdict(week) for week in weeks]
+    return told

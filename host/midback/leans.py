@@ -1,0 +1,71 @@
+"""A lean from the hips, told from a slump by the way the wearer got there.
+
+A trunk that tips at the hips swings the clip at a lever of some 0.45 m, one that curls up at
+some 0.2 m (posture.md 3.5), and a movement of up to two seconds shows which
+(``slip.turns``).  People sag into a slump within minutes, but they move to lean in.  So the
+swings at the hips are added up: what they make of the present tilt is *hinge*, the rest is not.
+
+Limits: on simulated wearers only; the clip on cloth and skin may blur the lever.  A lean that is
+taken slowly, or unseen while the link was lost, counts as a slump, and so does one that lasts
+longer than ``LONGEST_S``.  A second clip at the waistband knows better (``waist``).
+Pure: times of the session in seconds.
+"""
+
+from __future__ import annotations
+
+from midback.slip.turns import Turn
+
+HIPS_M = 0.28
+"""A swing at a longer lever is one of the hips: midway between 0.2 m and the least that a hinge
+had in simulation (0.36 m)."""
+
+LONGEST_S = 300.0
+"""Nobody's work needs one lean for longer than five minutes (own choice)."""
+
+LEAST_DEG = 4.0
+"""Less of a hinge is sway and breath."""
+
+UPRIGHT_DEG = 3.0
+"""Nearer to upright no hinge is left: errors do not add up from one lean to the next."""
+
+SITS_UP_S = 4.0
+"""So long after a lean it is still one: sitting up takes a second or two, and the detector two
+seconds more until it calls what it took for a slump over."""
+
+
+class Leans:
+    """Follows one wearer; ``hinge_deg`` is how much of their tilt came from the hips."""
+
+    def __init__(self) -> None:
+        self.hinge_deg = 0.0
+        self._since_s = 0.0
+        self._leant_s = float("-inf")
+
+    def reset(self) -> None:
+        """The wearer got up, or nothing was known for long."""
+        self.hinge_deg = 0.0
+        self._leant_s = float("-inf")
+
+    def update(
+        self, time_s: float, flexion_deg: float, turn: Turn | None, line_deg: float
+    ) -> bool:
+        """Take one packet of a still wearer; return whether they lean rather than slump.
+
+        Args:
+            time_s: when its last sample was.
+            flexion_deg: mean flexion over it.
+            turn: the turn that ended with it, if one did.
+            line_deg: tilted by less the wearer sits upright.
+        """
+        before = self.hinge_deg
+        if turn is not None and turn.lever_m - turn.doubt_m > HIPS_M:
+            self.hinge_deg += turn.change[0]
+        if turn is not None or flexion_deg < UPRIGHT_DEG:
+            most = flexion_deg if flexion_deg >= UPRIGHT_DEG else 0.0
+            self.hinge_deg = min(max(self.hinge_deg, 0.0), most)
+        if before < LEAST_DEG <= self.hinge_deg:
+            self._since_s = time_s
+        leans = flexion_deg - self.hinge_deg < line_deg < flexion_deg
+        if leans and self.hinge_deg >= LEAST_DEG and time_s - self._since_s <= LONGEST_S:
+            self._leant_s = time_s
+        return time_s - self._leant_s < SITS_UP_S

@@ -1,0 +1,227 @@
+"""The settings file: small, in the data folder, and written to be edited by people.
+
+``settings.toml`` is read with ``tomllib``.  Changing it keeps comments and everything else as
+they are: one line for each value is put in or replaced, and the outcome is read back before it
+takes the old one's place.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+
+from midback.errors import SettingsError
+from midback.nudge_settings import NudgeSettings, QuietHours
+
+SETTINGS = "settings.toml"
+OFF = "off"
+
+Value = str | bool | int | float | date
+
+_HEAD = "# Midback's settings; 'midback nudges' shows and changes them, or edit them here.\n"
+_NUDGES = "nudges"
+_ORDER = (
+    "preset",
+    "hold_s",
+    "hourly_cap",
+    "daily_cap",
+    "quiet_hours",
+    "confirm",
+    "plan",
+    "plan_started",
+    "seed",
+)
+_MEANT: dict[str, tuple[type, ...]] = {
+    "preset": (str,),
+    "hold_s": (int, float),
+    "hourly_cap": (int,),
+    "daily_cap": (int,),
+    "quiet_hours": (str,),
+    "confirm": (bool,),
+    "plan": (str,),
+    "plan_started": (date,),
+    "seed": (int,),
+}
+_EXAMPLE = {
+    "preset": '"normal"',
+    "hold_s": "30",
+    "hourly_cap": "12",
+    "daily_cap": "60",
+    "quiet_hours": '"22:00-07:00" or "off"',
+    "confirm": "true or false",
+    "plan": '"full"',
+    "plan_started": "2026-11-28",
+    "seed": "1",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All of it.
+
+    Attributes:
+        nudges: table ``[nudges]``.
+    """
+
+    nudges: NudgeSettings = field(default_factory=NudgeSettings)
+
+
+def read_settings(folder: Path) -> Settings:
+    """What the settings file in *folder* says; the usual ones where there is none.
+
+    Raises:
+        SettingsError: it cannot be read, or a value cannot be; says which, and what to write.
+    """
+    path = folder / SETTINGS
+    text = _text_of(path)
+    return Settings() if text is None else _parsed(path, text)
+
+
+def change_settings(folder: Path, changes: Mapping[str, Value | None]) -> Settings:
+    """Put values into ``[nudges]``; ``None`` takes one out.  Returns the settings then.
+
+    Raises:
+        SettingsError: the file cannot be read or written, or the outcome cannot be; then the
+            file is as it was.
+    """
+    path = folder / SETTINGS
+    text = _text_of(path) or _HEAD
+    _parsed(path, text)
+    for key in sorted(changes, key=_ORDER.index):
+        text = _with(text, key, changes[key])
+    settings = _parsed(path, text)
+    _check_in(path, text, changes)
+    _write(path, text)
+    return settings
+
+
+def _text_of(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise SettingsError(
+            f"{path} cannot be read ({why}): mend it, or take it away for the usual settings"
+        ) from error
+
+
+def _parsed(path: Path, text: str) -> Settings:
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not TOML ({error}): mend it there") from error
+    unknown = [name for name in tables if name != _NUDGES]
+    if unknown:
+        raise SettingsError(
+            f"{path} has {unknown[0]!r}, which is not known: "
+            f"take it out; what there is lies in [{_NUDGES}]"
+        )
+    return Settings(_nudges(path, tables.get(_NUDGES, {})))
+
+
+def _nudges(path: Path, table: object) -> NudgeSettings:
+    if not isinstance(table, dict):
+        raise SettingsError(
+            f"{path}: {_NUDGES} must be a table: write [{_NUDGES}] over its values"
+        )
+    values = cast("dict[str, Any]", table)
+    for key, value in values.items():
+        if key not in _MEANT:
+            raise SettingsError(
+                f"{path} has {key!r} in [{_NUDGES}], which is not known: take it out; "
+                f"there are {', '.join(_ORDER)}"
+            )
+        # A truth value is a whole number to Python, and a time of day a date.
+        if type(value) not in _MEANT[key]:
+            raise SettingsError(f"{path}: {key} = {value!r} cannot be: write {_EXAMPLE[key]}")
+    told = dict(values)
+    try:
+        if "quiet_hours" in told:
+            told["quiet_hours"] = quiet_hours(told["quiet_hours"])
+        return NudgeSettings(**told)
+    except ValueError as error:
+        raise SettingsError(f"{path}: {error}") from error
+
+
+def quiet_hours(text: str) -> QuietHours | None:
+    """What *text* means; ``off`` is ``None``.
+
+    Raises:
+        ValueError: it means nothing; says how to write it.
+    """
+    return None if text.strip() == OFF else QuietHours.parse(text)
+
+
+def _with(text: str, key: str, value: Value | None) -> str:
+    """*text* with one line of ``[nudges]`` put in, replaced or taken out."""
+    lines = text.splitlines(keepends=True)
+    if lines and not lines[-1].endswith("\n"):
+        lines[-1] += "\n"
+    head = next((n for n, line in enumerate(lines) if _is_head(line, _NUDGES)), None)
+    if head is None:
+        lines += ["\n", f"[{_NUDGES}]\n"]
+        head = len(lines) - 1
+    after = range(head + 1, len(lines))
+    end = next((n for n in after if lines[n].lstrip().startswith("[")), len(lines))
+    spelled = re.compile(rf"""\s*(["']?){key}\1\s*=""")
+    at = next((n for n in range(head + 1, end) if spelled.match(lines[n])), None)
+    new = [] if value is None else [f"{key} = {_written(value)}\n"]
+    if at is not None:
+        lines[at : at + 1] = new
+    else:
+        while end > head + 1 and not lines[end - 1].strip():
+            end -= 1
+        lines[end:end] = new
+    return "".join(lines)
+
+
+def _is_head(line: str, name: str) -> bool:
+    return re.match(rf"""\s*\[\s*(["']?){name}\1\s*\]""", line) is not None
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return value.isoformat() if isinstance(value, date) else repr(value)
+
+
+def _check_in(path: Path, text: str, changes: Mapping[str, Value | None]) -> None:
+    table = tomllib.loads(text).get(_NUDGES, {})
+    for key, value in changes.items():
+        if table.get(key) != value:
+            raise SettingsError(
+                f"{path} is written in a way that cannot be changed from here: "
+                f"set {key} there yourself"
+            )
+
+
+def _write(path: Path, text: str) -> None:
+    """Take the old file's place at once: a full disk or a kill leaves the old one."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".settings-")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be written ({error.strerror}): check that the folder is yours and has "
+            "space, or choose another one with --data"
+        ) from error

@@ -1,0 +1,40 @@
+"""Whether the clip has moved on the wearer, and whether a new upright can be believed.
+
+A clip that turns against the back looks like another posture: gravity alone cannot tell the
+two apart.  Three witnesses can, each for a part of the cases:
+
+- **The lever.**  A trunk that tips by 10 degrees carries the clip 3 to 8 cm along, because it
+  turns about the hips (0.45 m below) or by curling up (0.2 m).  A clip that slips turns on the
+  spot.  The acceleration during a turn tells how far away its axis is: the *lever*.  Good for
+  turns of up to about two seconds.
+- **Creeping.**  People tip to a side, or up out of their slump, by moving.  A posture that
+  became another one without a movement, and lasts, is a clip that slid.
+- **Walking.**  Whoever walks is upright: 'up' over each walk is compared with the first walks
+  after the upright was taken.
+
+What cannot be seen: a slow slide in the direction of the wearer's slump is a slump until they
+walk twice; a clip that turns about the vertical hardly changes 'up' at all; and nothing is
+told of slips while the wearer moves, until the walks tell.
+
+There is never a silent re-zero: a slumping wearer would be calibrated away.  Pure: packets
+come in, what is to be said goes out.  Times in seconds of the session.
+"""
+
+from midback.slip.rezero import Doubt, Known, doubt, walk_tilt
+from midback.slip.turns import PacketMotion, packet_motion
+from midback.slip.watch import JUMPED, REMOUNTED, SLID, WALKS, SlipWarning, SlipWatch
+
+__all__ = [
+    "JUMPED",
+    "REMOUNTED",
+    "SLID",
+    "WALKS",
+    "Doubt",
+    "Known",
+    "PacketMotion",
+    "SlipWarning",
+    "SlipWatch",
+    "doubt",
+    "packet_motion",
+    "walk_tilt",
+]

@@ -1,0 +1,154 @@
+"""A posture that became another one without a movement: the clip slid."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from midback.slip.tilts import Tilt, apart_deg, mean_tilt
+from midback.slip.turns import GAP_S, PacketMotion, Turn
+
+_SIDEWAYS_DEG = 4.5
+"""On 16 simulated days without a slip 3.3 degrees was the most; uprights differ by 3.7 (p99)."""
+_AGAINST_DEG = 7.0
+"""The same for creeping up out of one's own slump, where 5.9 was the most."""
+_STAY_DEG = 3.0
+_BEFORE_MIN, _SLIDE_MIN, _AFTER_MIN = 2, 2, 3
+_BROKEN_S = 10.0
+_LEAST_RESTS = 60  # packets in a minute
+_STIRS = 2
+_STIR_DEG = 2.0
+_LEAST_REST_S = 5.0
+_EDGE_PACKETS = 8
+_EDGE_S = 1.5
+_BRIDGE_S = 20.0
+_SAME_DEG = 1.5
+
+
+@dataclass(slots=True)
+class _Minute:
+    """What crept in a minute, forward and to the right; where the wearer was while at rest."""
+
+    drift: list[float] = field(default_factory=lambda: [0.0, 0.0])
+    rests: list[Tilt] = field(default_factory=list[Tilt])
+    stirs: int = 0
+    broken_s: float = 0.0
+
+
+class Drift:
+    """A posture that became another one without a movement, and lasts.
+
+    Between two movements a wearer rests; what changes during a rest creeps, and so does what
+    differs a little from one rest to the next.
+
+    Args:
+        span_deg: the wearer's own slump, or ``None``: only creeping the other way is doubted.
+    """
+
+    def __init__(self, span_deg: float | None) -> None:
+        self._span_deg = span_deg
+        self._minutes: deque[_Minute] = deque(maxlen=_BEFORE_MIN + _SLIDE_MIN + _AFTER_MIN)
+        self._minute = _Minute()
+        self._minute_from_s = self._last_s = -math.inf
+        self._edge: deque[Tilt] = deque(maxlen=_EDGE_PACKETS)
+        self._rest_s = 0.0
+        self._began: tuple[float, Tilt] = (0.0, (0.0, 0.0))
+        self._ended: tuple[float, Tilt] | None = None
+
+    def update(
+        self, packet: PacketMotion, tilt: Tilt, turn: Turn | None, *, quiet: bool, still: bool
+    ) -> Tilt | None:
+        """Take a packet; *quiet* as ``Turns`` finds it."""
+        silent_s = packet.time_s - self._last_s - packet.span_s
+        self._last_s = packet.time_s
+        if silent_s > GAP_S:
+            self._minute.broken_s += silent_s
+            self._end_rest()
+            self._ended = None
+        found = None
+        if packet.time_s - self._minute_from_s >= 60.0:
+            found = self._next_minute(packet.time_s)
+        minute = self._minute
+        if not still:
+            minute.broken_s += packet.span_s
+        if turn is not None and turn.size_deg >= _STIR_DEG:
+            minute.stirs += 1
+        if not (quiet and still):
+            self._end_rest()
+            return found
+        minute.rests.append(tilt)
+        self._rest(packet, tilt)
+        return found
+
+    def _rest(self, packet: PacketMotion, tilt: Tilt) -> None:
+        before_s, self._rest_s = self._rest_s, self._rest_s + packet.span_s
+        self._edge.append(tilt)
+        if before_s == 0.0:
+            self._began = (packet.time_s, tilt)
+        if before_s < _EDGE_S <= self._rest_s:
+            self._began = (self._began[0], mean_tilt(self._edge))
+        if before_s < _LEAST_REST_S <= self._rest_s and self._ended is not None:
+            # A reach that came back, or a real change of posture?
+            began_s, began = self._began
+            ended_s, ended = self._ended
+            if began_s - ended_s < _BRIDGE_S and apart_deg(began, ended) < _SAME_DEG:
+                self._crept(ended, began)
+
+    def _end_rest(self) -> None:
+        if self._rest_s >= _LEAST_REST_S:
+            here = mean_tilt(self._edge)
+            self._crept(self._began[1], here)
+            self._ended = (self._last_s, here)
+        self._edge.clear()
+        self._rest_s = 0.0
+
+    def _crept(self, start: Tilt, end: Tilt) -> None:
+        for k in range(2):
+            self._minute.drift[k] += end[k] - start[k]
+
+    def _next_minute(self, time_s: float) -> Tilt | None:
+        if self._rest_s >= _LEAST_REST_S:
+            here = mean_tilt(self._edge)
+            self._crept(self._began[1], here)
+            self._began = (self._began[0], here)
+        self._minutes.append(self._minute)
+        self._minute, self._minute_from_s = _Minute(), time_s
+        return self._slid()
+
+    def _slid(self) -> Tilt | None:
+        minutes = list(self._minutes)
+        after = minutes[-_AFTER_MIN:]
+        if sum(minute.stirs for minute in after) < _STIRS:
+            return None
+        for first in range(len(minutes) - _BEFORE_MIN - _AFTER_MIN, -1, -1):
+            part = minutes[first:]
+            if any(m.broken_s > _BROKEN_S or len(m.rests) < _LEAST_RESTS for m in part):
+                return None
+            found = self._told_by(part)
+            if found is not None:
+                return found
+        return None
+
+    def _told_by(self, minutes: Sequence[_Minute]) -> Tilt | None:
+        creeping = minutes[_BEFORE_MIN - 1 : len(minutes) - _AFTER_MIN + 1]
+        drift = (sum(m.drift[0] for m in creeping), sum(m.drift[1] for m in creeping))
+        here, there = _middle(minutes[:_BEFORE_MIN]), _middle(minutes[-_AFTER_MIN:])
+        shift = (there[0] - here[0], there[1] - here[1])
+        if (
+            abs(drift[1]) >= _SIDEWAYS_DEG
+            and drift[1] * shift[1] > 0
+            and abs(shift[1]) >= _STAY_DEG
+        ):
+            return drift
+        against = -math.copysign(1.0, self._span_deg) if self._span_deg else 0.0
+        if against * drift[0] >= _AGAINST_DEG and against * shift[0] >= _STAY_DEG:
+            return drift
+        return None
+
+
+def _middle(minutes: Sequence[_Minute]) -> Tilt:
+    rests = [tilt for minute in minutes for tilt in minute.rests]
+    return median(lean for lean, _ in rests), median(side for _, side in rests)

@@ -1,0 +1,235 @@
+"""Turns of the clip, each from rest to rest, and the lever at which it was turned."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from midback.calibration import Vector
+from midback.shared import wire
+from midback.slip.tilts import Tilt, mean_tilt
+
+Array = NDArray[np.float64]
+
+_G = 9.80665
+
+_QUIET_DPS = 4.0
+"""Slower is sway and breathing: 99 of 100 seated packets without a movement (own simulation)."""
+_QUIET_PACKETS = 2
+_LONGEST_TURN_S = 6.0
+_DETOUR = 1.6
+"""There and back is no jump; a knock shakes the way by a tenth."""
+GAP_S = 0.5
+_LEAST_DEG = 5.0
+_MOST_DEG = 40.0  # more is a hand that takes it off
+_LEVER_M = 0.15
+_HINGE_LEVER_M = 0.3
+"""A slump has the shortest lever of a trunk, 0.2 m; a hinge of the hips 0.45."""
+
+# A turn's size over its greatest rate: a third to a half of the time it takes.
+_FORWARD_S = 0.4
+"""Slower turns about the left axis need no way: the pelvis slides forward under a resting back."""
+_SIDEWAYS_S = 1.1
+"""Beyond two seconds the integrals say nothing (93-98 % right at 1.5 s, 71-76 % at 3 s)."""
+_SUDDEN_S = 0.14
+_SUDDEN_LEVER_M = 0.5
+"""10 degrees in a quarter of a second is no trunk: it would take 0.7 g (0.45 m lever).
+
+The way is then blurred by the blow, but whoever gets up goes further than that."""
+
+
+class PacketMotion(NamedTuple):
+    """What one packet tells about the clip's motion, in clip axes.
+
+    Attributes:
+        time_s: when its last sample was.
+        span_s: how long its samples last.
+        up: mean unit 'up' vector.
+        rate_dps: the fastest that 'up' turned from one sample to the next.
+        ups: 'up' at each sample.
+        counts: the packet's numbers, *width* a sample, acceleration from number *first* on.
+        first, width: see *counts*.
+    """
+
+    time_s: float
+    span_s: float
+    up: Vector
+    rate_dps: float
+    ups: Sequence[Vector]
+    counts: Sequence[int]
+    first: int
+    width: int
+
+
+def packet_motion(
+    time_s: float,
+    spacing_s: float,
+    ups: Sequence[Vector],
+    counts: Sequence[int],
+    first: int,
+    width: int,
+    before: Vector | None = None,
+) -> PacketMotion | None:
+    """Condense the samples of one packet.
+
+    Args:
+        time_s: when its last sample was.
+        spacing_s: seconds between samples.
+        ups: unit 'up' vectors in clip axes, oldest first; NaN where the sensor failed.
+        counts: the packet's numbers as they came, see ``motion.acceleration_sums``.
+        first: where in a sample the acceleration begins.
+        width: numbers a sample.
+        before: 'up' at the last sample of the packet before, if that was not lost.
+
+    Returns:
+        ``None`` when there are no samples, or one has failed.
+    """
+    if not ups:
+        return None
+    x0, y0, z0 = ups[0] if before is None else before
+    x_sum = y_sum = z_sum = farthest = 0.0
+    for x, y, z in ups:
+        x_sum, y_sum, z_sum = x_sum + x, y_sum + y, z_sum + z
+        dx, dy, dz = x - x0, y - y0, z - z0
+        chord = dx * dx + dy * dy + dz * dz
+        if chord > farthest:
+            farthest = chord
+        x0, y0, z0 = x, y, z
+    if x_sum != x_sum:
+        return None
+    count = len(ups)
+    # Two samples are never far apart: the chord is as good as the arc.
+    rate_dps = math.degrees(math.sqrt(farthest)) / spacing_s
+    up = (x_sum / count, y_sum / count, z_sum / count)
+    return PacketMotion(time_s, count * spacing_s, up, rate_dps, ups, counts, first, width)
+
+
+class Turn(NamedTuple):
+    """From rest to rest: what 'up' turned by, how suddenly, about how far away an axis.
+
+    ``lever_m`` is uncertain by ``doubt_m`` (one standard error).  ``detour`` is the way that
+    'up' took over the shortest one.
+    """
+
+    before: Tilt
+    change: Tilt
+    size_deg: float
+    rise_s: float
+    lever_m: float
+    doubt_m: float
+    detour: float
+
+    @property
+    def loose(self) -> bool:
+        """Whether the clip turned on the spot: it, not the trunk."""
+        if not _LEAST_DEG <= self.size_deg <= _MOST_DEG or self.detour > _DETOUR:
+            return False
+        forward = abs(self.change[0]) > abs(self.change[1])
+        if self.rise_s <= _SUDDEN_S and self.lever_m <= _SUDDEN_LEVER_M:
+            return True
+        slowest_s = _FORWARD_S if forward else _SIDEWAYS_S
+        sure = self.lever_m + 2 * self.doubt_m <= _HINGE_LEVER_M
+        return self.rise_s <= slowest_s and self.lever_m <= _LEVER_M and sure
+
+
+class Turns:
+    """Cuts the stream into rests and turns; ``quiet`` is whether it rests."""
+
+    def __init__(self) -> None:
+        self.quiet = False
+        self._parts: list[tuple[PacketMotion, Tilt]] = []
+        self._rest = 0
+        self._fast_dps = 0.0
+        self._turning = False
+
+    def update(self, packet: PacketMotion, tilt: Tilt) -> Turn | None:
+        """Take a packet; return the turn that it brought to an end."""
+        parts = self._parts
+        if parts and packet.time_s - parts[-1][0].time_s > packet.span_s + GAP_S:
+            self._forget()
+        parts.append((packet, tilt))
+        calm = packet.rate_dps < _QUIET_DPS
+        self._rest = self._rest + 1 if calm else 0
+        self.quiet = self._rest >= _QUIET_PACKETS
+        if not self._turning:
+            self._turning = not calm and len(parts) > _QUIET_PACKETS
+            self._fast_dps = packet.rate_dps
+            if not calm and not self._turning:
+                parts.clear()
+            if calm:
+                del parts[: -_QUIET_PACKETS - 1]
+            return None
+        self._fast_dps = max(self._fast_dps, packet.rate_dps)
+        if not self.quiet:
+            if packet.time_s - parts[0][0].time_s > _LONGEST_TURN_S:
+                self._forget()
+            return None
+        turn = self._measured()
+        self._turning = False
+        del parts[:-_QUIET_PACKETS]
+        return turn
+
+    def _forget(self) -> None:
+        self._parts.clear()
+        self._turning = self.quiet = False
+        self._rest = 0
+
+    def _measured(self) -> Turn:
+        parts = self._parts
+        first, last = parts[:_QUIET_PACKETS], parts[-_QUIET_PACKETS:]
+        before, after = (
+            mean_tilt([tilt for _, tilt in first]),
+            mean_tilt([tilt for _, tilt in last]),
+        )
+        change = (after[0] - before[0], after[1] - before[1])
+        size_deg = math.hypot(*change)
+        # The rest next to the turn on either side may hold some of it.
+        packets = [packet for packet, _ in parts[_QUIET_PACKETS - 1 : -1]]
+        up = np.array([each for packet in packets for each in packet.ups])
+        lever_m, doubt_m = _lever_m(packets, up)
+        return Turn(
+            before,
+            change,
+            size_deg,
+            size_deg / self._fast_dps,
+            lever_m,
+            doubt_m,
+            _detour(up),
+        )
+
+
+def _detour(up: Array) -> float:
+    way = np.linalg.norm(np.diff(up, axis=0), axis=1).sum()
+    return float(way / max(float(np.linalg.norm(up[-1] - up[0])), 1e-9))
+
+
+def _lever_m(packets: Sequence[PacketMotion], up: Array) -> tuple[float, float]:
+    """The lever of a turn, and its standard error, in metres.
+
+    What swings about an axis is accelerated as its angle is, times the lever.  So the lever is
+    the slope of the acceleration over the second derivative of 'up' along the turn; its
+    direction is left open, for the axis may lie below or to a side.
+    """
+    force_g = np.concatenate([_force_g(packet) for packet in packets])
+    spacing_s = packets[0].span_s / len(packets[0].ups)
+    way = up[-1] - up[0]
+    turned = up @ (way / max(float(np.linalg.norm(way)), 1e-9))
+    bend = (turned[2:] - 2 * turned[1:-1] + turned[:-2]) / (spacing_s * spacing_s)
+    push = _G * (force_g - up)[1:-1]
+    push -= push.mean(axis=0)
+    power = bend @ bend
+    slope = bend @ push / power
+    # A blow is felt just while it turns, so each error weighs as its moment does (White 1980).
+    rest = bend[:, None] * (push - bend[:, None] * slope)
+    doubt2 = float((rest * rest).sum() / (3 * power * power))
+    # Noise in three directions only ever adds to the length.
+    return math.sqrt(max(float(slope @ slope) - 3 * doubt2, 0.0)), math.sqrt(doubt2)
+
+
+def _force_g(packet: PacketMotion) -> Array:
+    rows = np.array(packet.counts, float).reshape(-1, packet.width)
+    return rows[:, packet.first : packet.first + 3] * wire.G_PER_COUNT

@@ -1,0 +1,133 @@
+"""All witnesses of a clip that moves on the wearer, and what is said of it."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from midback.calibration import Vector
+from midback.shared import flexion
+from midback.slip.creeping import Drift
+from midback.slip.jumps import Jumps
+from midback.slip.tilts import Tilt
+from midback.slip.turns import PacketMotion, Turn, Turns
+from midback.slip.walks import Walks
+from midback.words import degrees
+
+REMOUNTED = "remounted"
+JUMPED = "jumped"
+SLID = "slid"
+WALKS = "walks"
+"""Causes of a warning: put on anew, a sudden turn, a slow one, another gait."""
+
+_WORN_AGAIN_S = 20.0
+
+
+class SlipWarning(NamedTuple):
+    """Something that makes the wearer's upright doubtful.
+
+    Attributes:
+        time_s: when it became certain.
+        cause: ``REMOUNTED``, ``JUMPED``, ``SLID`` or ``WALKS``.
+        angle_deg: by how much the clip seems to have turned; 0 when it was put on anew.
+        words: a sentence for the wearer, and what to do.
+    """
+
+    time_s: float
+    cause: str
+    angle_deg: float
+    words: str
+
+
+class SlipWatch:
+    """Follows one wearing, packet by packet.
+
+    After a warning it says nothing more until ``rezeroed``, but for a clip that was put on anew.
+
+    Args:
+        frame: the wearer's axes, from the upright of this mounting.  Another context's upright
+            (standing, sofa) is no new mounting: it need not be told.
+        span_deg: the wearer's own slump, negative if backward, ``None`` if not known.
+
+    Attributes:
+        slipped: what made the upright doubtful since it was taken, ``None`` if nothing did.
+        walking_up: mean 'up' over the last walk, in clip axes, or ``None``.
+        turn: the turn that ended with the last packet, or ``None``.
+    """
+
+    def __init__(self, frame: flexion.ThoraxFrame, span_deg: float | None = None) -> None:
+        self.walking_up: Vector | None = None
+        self.turn: Turn | None = None
+        self.rezeroed(frame, span_deg)
+
+    def rezeroed(self, frame: flexion.ThoraxFrame, span_deg: float | None = None) -> None:
+        """The wearer sat tall anew: whatever was doubtful is settled."""
+        self.slipped: SlipWarning | None = None
+        self._frame = frame
+        self._span_deg = span_deg
+        self._turns = Turns()
+        self._jumps = Jumps()
+        self._drift = Drift(self._span_deg)
+        self._walks = Walks(frame)
+        self._away = False
+        self._worn_s = 0.0
+
+    def update(
+        self, packet: PacketMotion, *, still: bool, walking: bool = False, worn: bool = True
+    ) -> SlipWarning | None:
+        """Take one packet; return what is to be said, at most once per cause.
+
+        Packets while the motor shakes are left out: they only look like a short gap.
+
+        Args:
+            packet: see ``packet_motion``.
+            still: the wearer is judged: not moving, not away.
+            walking: the wearer walks.
+            worn: the clip finds that somebody wears it.
+        """
+        self.turn = None
+        if not worn:
+            self._away = True
+            self._worn_s = 0.0
+            return None
+        if self._away:
+            return self._put_on(packet, still=still)
+        tilt = flexion.angles_deg(self._frame, packet.up)
+        turn = self.turn = self._turns.update(packet, tilt)
+        walk = self._walks.update(packet, walking=walking)
+        if walk is not None:
+            self.walking_up = walk.up
+        found = {
+            JUMPED: self._jumps.update(packet, tilt, turn, still=still),
+            SLID: self._drift.update(packet, tilt, turn, quiet=self._turns.quiet, still=still),
+            WALKS: self._walks.judge(walk, self._jumps.suspect),
+        }
+        for cause, by in found.items():
+            if by is not None and self.slipped is None:
+                self.slipped = _slipped(packet.time_s, cause, by)
+                return self.slipped
+        return None
+
+    def _put_on(self, packet: PacketMotion, *, still: bool) -> SlipWarning | None:
+        self._worn_s += packet.span_s if still else 0.0
+        if self._worn_s < _WORN_AGAIN_S:
+            return None
+        self.rezeroed(self._frame, self._span_deg)
+        return SlipWarning(packet.time_s, REMOUNTED, 0.0, _PUT_ON)
+
+
+_PUT_ON = "You have put the clip on anew: sit tall and calibrate."
+
+
+_TODO = "Put it straight, sit tall and calibrate."
+
+_WORDS = {
+    JUMPED: "The clip seems to have slipped: it turned by {} and your back did not. " + _TODO,
+    SLID: "The clip seems to have slid by {} while you sat still. " + _TODO,
+    WALKS: "The clip seems to have moved: you walk as if tipped by {}. " + _TODO,
+}
+
+
+def _slipped(time_s: float, cause: str, by: Tilt) -> SlipWarning:
+    size_deg = math.hypot(*by)
+    return SlipWarning(time_s, cause, size_deg, _WORDS[cause].format(degrees(size_deg)))

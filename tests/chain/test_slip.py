@@ -1,0 +1,267 @@
+"""The clip has moved on the wearer: noticed when it did, and never when it did not."""
+
+import numpy as np
+import pytest
+from chain.sitters import CURL_M, SAMPLES, STEP_S, Sitter, Slip, causes, warnings
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from midback.shared import flexion, wire
+from midback.slip import JUMPED, REMOUNTED, SLID, WALKS, SlipWatch, packet_motion
+
+UPRIGHT = (0.0, 0.0, 1.0)
+
+
+def restless(seconds: float = 1500.0, seed: int = 0, **traits) -> Sitter:
+    """Changes posture every five minutes, reaches and fidgets in between."""
+    rng = np.random.default_rng([seed, 3])
+    sitter = Sitter(seconds, seed, **traits)
+    for at_s in np.arange(150.0, seconds - 10.0, 300.0):
+        sitter.to(at_s, float(rng.normal(0, 3)), float(rng.normal(0, 2)))
+        sitter.reach(at_s + 130.0)
+    return sitter.stir(0.0, seconds)
+
+
+# --- a slip is noticed ---
+
+
+@pytest.mark.parametrize(
+    ("forward_deg", "right_deg"), [(10, 0), (-10, 0), (0, 10), (0, -10), (7, 7)]
+)
+@pytest.mark.parametrize("takes_s", [0.15, 0.3, 0.5])
+def test_a_clip_that_is_knocked_askew_is_noticed_within_minutes(
+    forward_deg: float, right_deg: float, takes_s: float
+):
+    sitter = restless()
+    sitter.slips.append(Slip(700.0, takes_s, forward_deg, right_deg, knock_g=0.08))
+    (warning,) = warnings(sitter)
+
+    assert warning.cause == JUMPED
+    assert warning.time_s - 700.0 < 150.0
+    assert warning.angle_deg == pytest.approx(10.0, abs=1.5)
+
+
+@pytest.mark.parametrize("right_deg", [10, -10, 7])
+@pytest.mark.parametrize("takes_s", [30.0, 60.0, 120.0])
+def test_a_clip_that_slides_to_a_side_is_noticed_within_ten_minutes(
+    right_deg: float, takes_s: float
+):
+    sitter = restless()
+    sitter.slips.append(Slip(700.0, takes_s, 0.0, right_deg))
+    (warning,) = warnings(sitter)
+
+    assert warning.cause == SLID
+    assert warning.time_s - 700.0 < 600.0
+
+
+def test_a_clip_that_slides_backward_on_somebody_who_slumps_forward_is_noticed():
+    sitter = restless()
+    sitter.slips.append(Slip(700.0, 60.0, -10.0))
+
+    assert causes(sitter, span_deg=18.0) == [SLID]
+
+
+def walker(slips: list[Slip], offs: tuple[float, ...] = (0.0,) * 5) -> Sitter:
+    """Five walks of 40 s between sits; each leans forward by 2 degrees and *offs* more."""
+    sitter = Sitter(5 * 300.0 + 100.0, slips=slips)
+    for number, off in enumerate(offs):
+        at_s = 100.0 + 300.0 * number
+        sitter.walks.append((at_s, at_s + 40.0))
+        sitter.to(at_s - 1.0, 2.0 + off).to(at_s + 41.0, 0.0)
+    return sitter.stir(0.0, sitter.seconds)
+
+
+def test_a_clip_that_slides_as_a_slump_would_is_noticed_on_the_second_walk_after():
+    (warning,) = warnings(walker([Slip(800.0, 90.0, 10.0)]))
+
+    assert warning.cause == WALKS
+    assert 1340.0 < warning.time_s < 1350.0
+
+
+def test_one_walk_with_a_load_is_no_slip():
+    assert causes(walker([], (0.0, 0.0, 0.0, 9.0, 0.0))) == []
+
+
+# --- what is none ---
+
+
+def leaning_on_an_armrest():
+    return restless(2400.0).to(600.0, 3.0, 12.0).to(1800.0, 0.0, 0.0).reach(900.0)
+
+
+def with_legs_crossed():
+    return restless().to(500.0, -2.0, 6.0).to(1100.0, 1.0, -6.0)
+
+
+def chin_in_hand():
+    return restless().to(500.0, 13.0, 5.0, 1.5)
+
+
+def reclining():
+    return restless(2400.0).to(600.0, -15.0, 0.0, 1.8).to(1900.0, 0.0)
+
+
+def sliding_down_under_a_resting_back():
+    # The pelvis goes forward, the shoulders stay where they are: no lever at all.
+    return restless().to(600.0, -12.0, 0.0, 1.6, 0.03)
+
+
+def slumping_slowly():
+    return restless().to(500.0, 20.0, 0.0, 180.0, CURL_M).to(1100.0, 0.0)
+
+
+def sitting_up_out_of_a_slump_at_once():
+    return restless().to(300.0, 18.0, 0.0, 240.0, CURL_M).to(700.0, -1.0, 0.0, 0.6, CURL_M)
+
+
+def at_a_standing_desk():
+    sitter = Sitter(1800.0, sway_deg=0.6).to(400.0, 30.0, 0.0, 1.0).to(401.2, -6.0, 0.0, 1.4)
+    for number in range(12):
+        sitter.to(500.0 + 100.0 * number, -6.0, 4.0 * (-1) ** number, 1.4)
+    return sitter.stir(0.0, 1800.0)
+
+
+def stretching_with_both_arms_up():
+    # Extends the upper back by 12 degrees without carrying it along, for half a minute.
+    return restless().to(600.0, -12.0, 0.0, 0.7, 0.05).to(630.0, 0.0, 0.0, 0.7, 0.05)
+
+
+@pytest.mark.parametrize(
+    "sitter",
+    [
+        leaning_on_an_armrest,
+        with_legs_crossed,
+        chin_in_hand,
+        reclining,
+        sliding_down_under_a_resting_back,
+        slumping_slowly,
+        sitting_up_out_of_a_slump_at_once,
+        at_a_standing_desk,
+        stretching_with_both_arms_up,
+    ],
+)
+def test_postures_that_change_are_no_slip(sitter):
+    assert causes(sitter()) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_an_hour_of_restless_sitting_is_none(seed: int):
+    assert causes(restless(3600.0, seed)) == []
+
+
+postures = st.tuples(
+    st.floats(-15, 25), st.floats(-12, 12), st.floats(0.8, 2.0), st.sampled_from([0.2, 0.3, 0.45])
+)
+
+
+@settings(max_examples=25)
+@given(st.lists(postures, min_size=1, max_size=12), st.integers(0, 50))
+def test_no_order_of_postures_that_a_trunk_takes_up_is_a_slip(
+    taken: list[tuple[float, float, float, float]], seed: int
+):
+    sitter = Sitter(60.0 * len(taken) + 200.0, seed)
+    for number, (lean, side, takes_s, lever_m) in enumerate(taken, 1):
+        sitter.to(60.0 * number, lean, side, takes_s, lever_m)
+
+    assert causes(sitter) == []
+
+
+def test_a_clip_that_springs_back_within_a_minute_is_not_told_of():
+    sitter = restless()
+    sitter.slips += [Slip(700.0, 0.2, 10.0), Slip(740.0, 0.2, -10.0)]
+
+    assert causes(sitter) == []
+
+
+# --- what is said, and how often ---
+
+
+def test_a_second_slip_is_not_told_of_before_the_upright_was_taken_anew():
+    sitter = restless()
+    sitter.slips += [Slip(500.0, 0.2, 0.0, 10.0), Slip(900.0, 0.2, 10.0)]
+
+    assert causes(sitter) == [JUMPED]
+
+
+def test_a_warning_says_what_was_seen_and_what_to_do():
+    sitter = restless()
+    sitter.slips.append(Slip(700.0, 0.2, 0.0, 10.0))
+    (warning,) = warnings(sitter)
+
+    assert warning.words == (
+        "The clip seems to have slipped: it turned by 10° and your back did not. "
+        "Put it straight, sit tall and calibrate."
+    )
+
+
+def worn_again(watch: SlipWatch, sitter: Sitter, off_s: tuple[float, float]) -> list[str]:
+    told = [
+        watch.update(packet, still=still, worn=not off_s[0] < packet.time_s < off_s[1])
+        for packet, still, _ in sitter.packets()
+    ]
+    return [warning.cause for warning in told if warning is not None]
+
+
+def test_a_clip_that_is_put_on_anew_asks_for_a_new_upright_once():
+    watch = SlipWatch(flexion.thorax_frame(UPRIGHT), 20.0)
+
+    assert worn_again(watch, Sitter(400.0), (100.0, 200.0)) == [REMOUNTED]
+
+
+def test_after_it_was_put_on_anew_a_slip_is_still_noticed():
+    watch = SlipWatch(flexion.thorax_frame(UPRIGHT), 20.0)
+    sitter = restless(900.0)
+    sitter.slips.append(Slip(500.0, 0.2, 0.0, 10.0))
+
+    assert worn_again(watch, sitter, (100.0, 200.0)) == [REMOUNTED, JUMPED]
+
+
+def test_whoever_sits_tall_anew_settles_it():
+    watch = SlipWatch(flexion.thorax_frame(UPRIGHT), 20.0)
+    sitter = restless()
+    sitter.slips += [Slip(400.0, 0.2, 0.0, 10.0), Slip(900.0, 0.2, 0.0, -10.0)]
+    told = []
+    for packet, still, _ in sitter.packets():
+        told.append(watch.update(packet, still=still))
+        if watch.slipped is not None and packet.time_s > 700.0:
+            watch.rezeroed(flexion.thorax_frame(packet.up), 20.0)
+
+    assert [warning.cause for warning in told if warning is not None] == [JUMPED, JUMPED]
+
+
+# --- packets ---
+
+
+def test_a_packet_is_condensed_to_its_mean_and_its_fastest_turn():
+    ups = [flexion_up(lean) for lean in (0.0, 1.0, 3.0, 4.0)]
+    packet = packet_motion(8.0, STEP_S, ups, [0] * 12, 0, 3, before=flexion_up(-1.0))
+
+    assert packet is not None
+    assert packet.span_s == pytest.approx(4 * STEP_S)
+    assert packet.rate_dps == pytest.approx(2.0 / STEP_S, rel=1e-3)
+    assert flexion.angles_deg(flexion.thorax_frame(UPRIGHT), packet.up)[0] == pytest.approx(2.0)
+
+
+def flexion_up(lean_deg: float) -> tuple[float, float, float]:
+    return -float(np.sin(np.radians(lean_deg))), 0.0, float(np.cos(np.radians(lean_deg)))
+
+
+@pytest.mark.parametrize("ups", [[], [UPRIGHT, (float("nan"),) * 3]])
+def test_a_packet_with_a_failed_sample_tells_nothing(ups: list[tuple[float, float, float]]):
+    assert packet_motion(8.0, STEP_S, ups, [0] * 6, 0, 3) is None
+
+
+def test_the_same_slip_is_seen_in_raw_packets():
+    # Their acceleration comes first, and the rates after it.
+    sitter = restless(900.0)
+    sitter.slips.append(Slip(500.0, 0.3, 10.0))
+    watch = SlipWatch(flexion.thorax_frame(UPRIGHT), 20.0)
+    told = []
+    for packet, still, _ in sitter.packets():
+        rows = np.array(packet.counts).reshape(SAMPLES, 3)
+        wide = np.hstack([rows, np.zeros((SAMPLES, 3), int)]).ravel().tolist()
+        raw = packet_motion(packet.time_s, STEP_S, packet.ups, wide, 0, wire.WIDTH[wire.KIND_RAW])
+        assert raw is not None
+        told.append(watch.update(raw, still=still))
+
+    assert [warning.cause for warning in told if warning is not None] == [JUMPED]
