@@ -26,7 +26,10 @@ LEAST_DEG = 4.0
 """Less of a hinge is sway and breath."""
 
 UPRIGHT_DEG = 3.0
-"""Nearer to upright no hinge is left: errors do not add up from one lean to the next."""
+SMALL_DEG = 6.0
+UPRIGHT_S = 120.0
+"""So near to upright a small hinge is an error, and so is a large one that lasts: errors must not
+add up from one lean to the next.  Who slumps in a chair they recline in looks upright too."""
 
 SITS_UP_S = 4.0
 """So long after a lean it is still one: sitting up takes a second or two, and the detector two
@@ -34,20 +37,28 @@ seconds more until it calls what it took for a slump over."""
 
 
 class Leans:
-    """Follows one wearer; ``hinge_deg`` is how much of their tilt came from the hips."""
+    """Follows one wearer; ``hinge_deg`` is how much of their tilt came from the hips.
+
+    It is negative while they recline.
+    """
 
     def __init__(self) -> None:
-        self.hinge_deg = 0.0
-        self._since_s = 0.0
-        self._leant_s = float("-inf")
+        self.reset()
 
     def reset(self) -> None:
         """The wearer got up, or nothing was known for long."""
         self.hinge_deg = 0.0
+        self._since_s = 0.0
+        self._upright_s: float | None = None
         self._leant_s = float("-inf")
 
     def update(
-        self, time_s: float, flexion_deg: float, turn: Turn | None, line_deg: float
+        self,
+        time_s: float,
+        flexion_deg: float,
+        turn: Turn | None,
+        line_deg: float,
+        back_line_deg: float | None = None,
     ) -> bool:
         """Take one packet of a still wearer; return whether they lean rather than slump.
 
@@ -55,17 +66,31 @@ class Leans:
             time_s: when its last sample was.
             flexion_deg: mean flexion over it.
             turn: the turn that ended with it, if one did.
-            line_deg: tilted by less the wearer sits upright.
+            line_deg: tilted forward by less the wearer sits upright.
+            back_line_deg: the same backward, a positive number, of whom slumps backward.
         """
         before = self.hinge_deg
-        if turn is not None and turn.lever_m - turn.doubt_m > HIPS_M:
-            self.hinge_deg += turn.change[0]
-        if turn is not None or flexion_deg < UPRIGHT_DEG:
-            most = flexion_deg if flexion_deg >= UPRIGHT_DEG else 0.0
-            self.hinge_deg = min(max(self.hinge_deg, 0.0), most)
+        if turn is not None:
+            if turn.lever_m - turn.doubt_m > HIPS_M:
+                self.hinge_deg += turn.change[0]
+            self.hinge_deg = min(self.hinge_deg, max(flexion_deg, 0.0))
+        self._forget_errors(time_s, flexion_deg)
         if before < LEAST_DEG <= self.hinge_deg:
             self._since_s = time_s
-        leans = flexion_deg - self.hinge_deg < line_deg < flexion_deg
-        if leans and self.hinge_deg >= LEAST_DEG and time_s - self._since_s <= LONGEST_S:
+        rest_deg = flexion_deg - self.hinge_deg
+        leans = self.hinge_deg >= LEAST_DEG and rest_deg < line_deg < flexion_deg
+        if leans and time_s - self._since_s <= LONGEST_S:
             self._leant_s = time_s
+        back = back_line_deg is not None and -rest_deg < back_line_deg < -flexion_deg
+        if back and self.hinge_deg <= -LEAST_DEG:
+            self._leant_s = time_s  # on the back of the chair, for as long as they like
         return time_s - self._leant_s < SITS_UP_S
+
+    def _forget_errors(self, time_s: float, flexion_deg: float) -> None:
+        if abs(flexion_deg) > UPRIGHT_DEG:
+            self._upright_s = None
+            return
+        if self._upright_s is None:
+            self._upright_s = time_s
+        if abs(self.hinge_deg) < SMALL_DEG or time_s - self._upright_s > UPRIGHT_S:
+            self.hinge_deg = 0.0

@@ -17,7 +17,7 @@ DESK, STANDING_DESK, _ = CONTEXTS
 ASKED_S = 120.0
 """So long the question stays."""
 
-LONGEST_S = 1200.0
+LONGEST_S = 600.0
 """Nudges wait no longer: what was taken for standing up may have been none (own choice)."""
 
 ELSEWHERE = "another place"
