@@ -27,6 +27,7 @@ COLUMNS = {
     State.SLUMPED: "slumped_ds",
     State.BACK: "back_ds",
     State.MOVING: "moving_ds",
+    State.WALKING: "moving_ds",
 }
 
 
