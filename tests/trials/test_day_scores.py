@@ -8,7 +8,8 @@ import pytest
 from midback.simulated import TRUTH, Activity
 from midback.simulated.wearing import Slip
 from midback.trials.day_scores import score
-from midback.trials.lived_day import Happening, LivedDay
+from midback.trials.heard import Happening
+from midback.trials.lived_day import LivedDay
 from midback.words import State
 
 SPAN_DEG = 20.0
