@@ -17,6 +17,8 @@ from midback.slip.tilts import Tilt
 from midback.slip.turns import Turn
 from midback.words import STILL, State
 
+_UNFIT = int(Quality.SHAKEN | Quality.INVALID)
+
 _JOINED_S = 0.5
 """Over a shorter gap a turn is seen from the last sample before it."""
 
@@ -69,7 +71,7 @@ class Mounting:
         self.walk = None
         before, self._last = self._last, estimates[-1]
         last, watch = estimates[-1], self._watch
-        if watch is None or any(e.quality & (Quality.SHAKEN | Quality.INVALID) for e in estimates):
+        if watch is None or any(e.quality & _UNFIT for e in estimates):
             return None
         spacing_s = packet.period_us * 1e-6
         joined = before is not None and estimates[0].time_s - before.time_s < _JOINED_S

@@ -20,6 +20,7 @@ four seconds of a buzz or of packets that were lost.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Sequence
 from functools import lru_cache
@@ -113,7 +114,7 @@ class TransitionDetector:
             flexion_deg: mean forward tilt over it, from any fixed zero near upright.
         """
         if lift_g is not None and flexion_deg is not None:
-            self._take(time_s, lift_g * _G, float(np.radians(flexion_deg)))
+            self._take(time_s, lift_g * _G, math.radians(flexion_deg))
         return self._told(time_s)
 
     def _take(self, time_s: float, lift_ms2: float, lean: float) -> None:
@@ -160,10 +161,12 @@ class TransitionDetector:
             self._rows.popleft()
         if len(self._rows) < number:
             return
-        lift, usual, lean = np.array(self._rows).T
-        swing = lean.max() - max(lean[:still].mean(), lean[-still:].mean())
-        if np.degrees(swing) < LEAST_SWING_DEG:
+        # Plain numbers first: hardly any packet goes further.
+        leans = [row.lean for row in self._rows]
+        swing = max(leans) - max(sum(leans[:still]), sum(leans[-still:])) / still
+        if math.degrees(swing) < LEAST_SWING_DEG:
             return
+        lift, usual, lean = np.array(self._rows).T
         height_m, misfit = _fitted(
             still, moving, self._step_s, lift - usual[0], LEVER_M * np.cos(lean), np.sin(lean)
         )

@@ -25,6 +25,7 @@ QUIET = DayScore(
     worn_s=27000.0,
     day_s=28800.0,
     worn_right_s=28700.0,
+    worn_wrong_s={"flat": 100.0},
     table_upright_s=0.0,
     slip_deg=0.0,
     slip_found_after_s=None,

@@ -5,10 +5,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from midback.simulated import TRUTH, Activity
+from midback.simulated import TRUTH, Activity, Stretch
+from midback.simulated.resting import Rest
 from midback.simulated.wearing import Slip
 from midback.trials.day_scores import score
-from midback.trials.lived_day import Happening, LivedDay
+from midback.trials.heard import Happening
+from midback.trials.lived_day import LivedDay
 from midback.words import State
 
 SPAN_DEG = 20.0
@@ -28,7 +30,12 @@ def lived(*changes, buzzes=(), states=(), events=(), good=False, slip=None, doin
     for begin, end, state in states:
         seen[(times_s >= begin) & (times_s < end)] = state
     truth = SimpleNamespace(table=lambda: table, doings=list(doings))
-    wearer = SimpleNamespace(truth=truth, habits=SimpleNamespace(slump_span_deg=SPAN_DEG))
+    off = Stretch(Activity.OFF_BODY, 1000.0, 1500.0, Rest.EDGE)
+    wearer = SimpleNamespace(
+        truth=truth,
+        habits=SimpleNamespace(slump_span_deg=SPAN_DEG),
+        plan=SimpleNamespace(stretches=(off,)),
+    )
     trial = SimpleNamespace(seed=1, good=good, slip=slip, wearer=wearer)
     told = [Happening(float(t), "buzz", 12.0, "nudge") for t in buzzes]
     told += [Happening(float(t), kind, None, "") for t, kind in events]
@@ -116,6 +123,10 @@ def test_worn_and_not_worn_are_compared_all_the_time():
     told = score(lived((1000, 1500, "worn", False), states=[(1060, 1530, State.AWAY)]))
 
     assert told.day_s - told.worn_right_s == pytest.approx(90.0, abs=0.5)
+    assert told.worn_wrong_s == {
+        "edge": pytest.approx(60.0, abs=0.5),
+        "worn": pytest.approx(30.0, abs=0.5),
+    }
     assert told.table_upright_s == pytest.approx(60.0, abs=0.5)
 
 

@@ -65,6 +65,7 @@ class DayScore:
         worn_s: how long the clip was worn.
         day_s: the whole day.
         worn_right_s: how long worn or not worn was told right.
+        worn_wrong_s: how long it was told wrong while worn, and while it lay in which way.
         table_upright_s: how long a clip that nobody wore was called upright.
         slip_deg: by how much the clip slipped; 0 on days without.
         slip_found_after_s: from its end to the warning; ``None`` if none came in time.
@@ -85,6 +86,7 @@ class DayScore:
     worn_s: float
     day_s: float
     worn_right_s: float
+    worn_wrong_s: dict[str, float]
     table_upright_s: float
     slip_deg: float
     slip_found_after_s: float | None
@@ -128,6 +130,7 @@ def score(day: LivedDay) -> DayScore:
         worn_s=row_s * float(truth["worn"].sum()),
         day_s=row_s * len(truth),
         worn_right_s=packet_s * float((away == off).sum()),
+        worn_wrong_s=_wrong_while(day, day.times_s[away != off], packet_s),
         table_upright_s=packet_s * float((off & (day.states == State.UPRIGHT)).sum()),
         slip_deg=0.0 if slip is None else slip.turn_deg,
         slip_found_after_s=found[0] if found and found[0] <= FOUND_WITHIN_S else None,
@@ -177,6 +180,17 @@ def _straight(day: LivedDay, time_s: NDArray[np.float64]) -> Mask:
 def _slumped_before(day: LivedDay, time_s: float) -> bool:
     rows = slice(_row(day, max(time_s - HOLD_S, 0.0)), _row(day, time_s) + 1)
     return bool(day.truth.table()["slumped"][rows].any())
+
+
+def _wrong_while(day: LivedDay, times_s: NDArray[np.float64], packet_s: float) -> dict[str, float]:
+    """How long each way of lying, or being worn, was taken for the other."""
+    offs = [s for s in day.trial.wearer.plan.stretches if s.activity is Activity.OFF_BODY]
+    wrong: Counter[str] = Counter()
+    for off in offs:
+        within = (times_s >= off.start_s) & (times_s < off.end_s)
+        wrong[off.rest.name.lower()] += int(within.sum())
+    wrong["worn"] = len(times_s) - wrong.total()
+    return {name: round(packet_s * count, 1) for name, count in wrong.items() if count}
 
 
 def _doing(day: LivedDay, time_s: float) -> str:

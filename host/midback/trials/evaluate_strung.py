@@ -12,16 +12,13 @@ from numpy.typing import NDArray
 
 from midback.calibration import Calibration
 from midback.errors import CalibrationRefused, DataError
-from midback.estimator import Estimate
 from midback.received import Received
 from midback.shared import wire
 from midback.simulated.motion import Array
 from midback.simulated.sampling import PERIOD_S
 from midback.simulated.streaming import Streaming
-from midback.trials.lived_day import Happening
+from midback.trials.heard import Happening, HeardWearing
 from midback.trials.stringing import HANDLING_S, Part, Session, What, strung
-from midback.watching import Now
-from midback.wearing import Wearing
 from midback.words import STILL, State
 from midback_analysis.evaluate import calibration_of
 from midback_analysis.recordings import Hold, read_sitting
@@ -142,17 +139,19 @@ def judge_session(session: Session, calibration: Calibration) -> StrungScore:
     """Send one session through the clip's chain and the monitor's."""
     played = _Played(session)
     stream = Streaming(played, lambda _: None, seed=0)
-    wearing = Wearing(0.0, lambda: _START, calibration, listeners=[played])
+    wearing = HeardWearing(lambda: _START, calibration)
     while stream.now_s < played.ends_s:
         packet = stream.packet()
         now_s = stream.now_s + _LATENCY_S
         wearing.receive(Received(now_s, b"", packet))
         wearing.tick(now_s)
-    return played.score()
+        if wearing.last_placed is not None:
+            played.see(wearing.last_placed.time_s, wearing.state)
+    return played.score(wearing.happened)
 
 
 class _Played:
-    """A recorded sensor, and who watches what the monitor makes of it."""
+    """A recorded sensor, and what the monitor makes of it."""
 
     def __init__(self, session: Session) -> None:
         self.period_s = PERIOD_S
@@ -161,7 +160,7 @@ class _Played:
         self._read = 0
         self._times_s: list[float] = []
         self._states: list[int] = []
-        self._events: list[Happening] = []
+        self._events: Sequence[Happening] = ()
 
     def read(self, most: int) -> tuple[NDArray[np.int16], bool]:
         """The next samples; the last block is filled up with what went before."""
@@ -169,18 +168,14 @@ class _Played:
         block = self._session.counts[begin : self._read]
         return block, not self._on_table(min(self._read * PERIOD_S, self.ends_s) - PERIOD_S)
 
-    def estimates(self, estimates: Sequence[Estimate]) -> None:
-        self._times_s.append(estimates[-1].time_s)
-        self._states.append(estimates[-1].state)
+    def see(self, time_s: float, state: State) -> None:
+        """The monitor has judged a packet."""
+        self._times_s.append(time_s)
+        self._states.append(state)
 
-    def now(self, now: Now) -> None:
-        pass
-
-    def event(self, time_s: float, kind: str, value: float | None, detail: str) -> None:
-        self._events.append(Happening(time_s, kind, value, detail))
-
-    def score(self) -> StrungScore:
+    def score(self, events: Sequence[Happening]) -> StrungScore:
         """Compare with what the parts are."""
+        self._events = events
         parts = self._session.parts
         times_s, states = np.array(self._times_s), np.array(self._states)
         begins_s = np.array([part.begin_s for part in parts])

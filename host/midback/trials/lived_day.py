@@ -10,21 +10,19 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from midback.calibration import Pose, PoseRecorder, Vector, calibrate
 from midback.errors import CalibrationRefused
-from midback.estimator import Estimate
 from midback.received import Received
 from midback.simulated.sampling import WornSensor
 from midback.simulated.streaming import Streaming
 from midback.simulated.trial import Trial
 from midback.simulated.truth import Truth
 from midback.simulated.wearer import Wearer
-from midback.watching import Now
+from midback.trials.heard import Happening, HeardWearing
 from midback.wearing import TICK_S, Wearing
 
 _MORNING = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
@@ -37,15 +35,6 @@ _NOTICED_S = 20.0
 
 _ASKS = frozenset({"slipped", "remounted"})
 """The events that ask for a new upright: the wearer follows each once they sit."""
-
-
-class Happening(NamedTuple):
-    """An event of the wearing, as its listeners hear it."""
-
-    time_s: float
-    kind: str
-    value: float | None
-    detail: str
 
 
 @dataclass(slots=True)
@@ -86,7 +75,7 @@ def live_through(trial: Trial) -> LivedDay:
 
 
 class _Life:
-    """One day under way; it listens to the wearing."""
+    """One day under way."""
 
     def __init__(self, trial: Trial) -> None:
         self.day = LivedDay(trial)
@@ -94,15 +83,17 @@ class _Life:
         source = WornSensor(trial.wearer, trial.errors, seed=trial.seed, stepwise=True)
         self._stream = Streaming(source, trial.wearer.feel_buzz, seed=trial.seed)
         self._wall_now = _MORNING
-        self._wearing = Wearing(0.0, self._wall, listeners=[self])
+        self._wearing = HeardWearing(self._wall)
+        self.day.events = self._wearing.happened
         self._guide = _Guide(self._wearer, self._wearing, self.day.refused)
         self._seen: list[tuple[float, int]] = []
         self._asked_s: float | None = None
+        self._heard = 0
         self.day.row_s = self._stream.second_s
 
     def run(self) -> None:
         stream, wearing, guide = self._stream, self._wearing, self._guide
-        guide.begin([Pose.TALL, Pose.SLUMP], stream.now_s)
+        guide.begin(list(Pose), stream.now_s)
         end_s = self._wearer.plan.duration_s
         tick_s = 0.0
         while stream.now_s < end_s:
@@ -115,6 +106,8 @@ class _Life:
             pattern = wearing.receive(Received(now_s, b"", packet))
             if pattern is not None:
                 stream.buzz(pattern)
+            if wearing.last_placed is not None:
+                self._seen.append((wearing.last_placed.time_s, wearing.state))
             if ticks:
                 wearing.tick(now_s)
                 tick_s = now_s + TICK_S
@@ -125,6 +118,10 @@ class _Life:
 
     def _follow(self, now_s: float) -> None:
         """Sit tall when asked to, once seated."""
+        for event in self.day.events[self._heard :]:
+            if event.kind in _ASKS:
+                self._asked_s = now_s
+        self._heard = len(self.day.events)
         if self._asked_s is None or now_s < self._asked_s + _NOTICED_S:
             return
         if self._wearer.at_leisure and not self._guide.busy:
@@ -133,18 +130,6 @@ class _Life:
 
     def _wall(self) -> datetime:
         return self._wall_now
-
-    def estimates(self, estimates: Sequence[Estimate]) -> None:
-        last = estimates[-1]
-        self._seen.append((last.time_s, last.state))
-
-    def now(self, now: Now) -> None:
-        pass
-
-    def event(self, time_s: float, kind: str, value: float | None, detail: str) -> None:
-        self.day.events.append(Happening(time_s, kind, value, detail))
-        if kind in _ASKS:
-            self._asked_s = time_s
 
 
 class _Guide:
@@ -204,7 +189,12 @@ class _Guide:
         made_at = wearing.wall()
         before = wearing.calibration
         made = calibrate(
-            "simulated", made_at, ups[Pose.TALL], slumped=ups.get(Pose.SLUMP), before=before
+            "simulated",
+            made_at,
+            ups[Pose.TALL],
+            ups.get(Pose.BOW),
+            ups.get(Pose.SLUMP),
+            before=before,
         )
         wearing.recalibrate(made, now_s)
         self._wearer.ask("free", now_s)
