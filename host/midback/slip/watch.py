@@ -121,8 +121,9 @@ class SlipWatch:
         self._worn_s += packet.span_s if still else 0.0
         if self._worn_s < _WORN_AGAIN_S:
             return None
+        # What walks were like with the old mounting says nothing about this one.
+        self._walks = Walks()
         self.rezeroed(self._frame, self._span_deg)
-        self._walks.last_up = None
         return SlipWarning(packet.time_s, REMOUNTED, 0.0, _PUT_ON)
 
 
