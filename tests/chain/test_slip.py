@@ -42,7 +42,7 @@ def test_a_clip_that_is_knocked_askew_is_noticed_within_minutes(
 
 
 @pytest.mark.parametrize(
-    ("right_deg", "takes_s"), [(10, 30.0), (-10, 60.0), (10, 120.0), (7, 60.0), (-7, 120.0)]
+    ("right_deg", "takes_s"), [(10, 30.0), (-10, 60.0), (10, 120.0), (8, 60.0), (-8, 120.0)]
 )
 def test_a_clip_that_slides_to_a_side_is_noticed_within_ten_minutes(
     right_deg: float, takes_s: float
@@ -230,6 +230,25 @@ def test_after_it_was_put_on_anew_a_slip_is_still_noticed():
     sitter.slips.append(Slip(500.0, 0.2, 0.0, 10.0))
 
     assert worn_again(watch, sitter, (100.0, 200.0)) == [REMOUNTED, JUMPED]
+
+
+@pytest.mark.parametrize(("sits_tall", "told"), [(True, [REMOUNTED, WALKS]), (False, [REMOUNTED])])
+def test_walks_of_the_morning_count_after_lunch_once_the_wearer_sat_tall(
+    sits_tall: bool, told: list[str]
+):
+    # Off after the second walk; it slides slowly before the third, and two more follow.
+    sitter = walker([Slip(620.0, 60.0, 10.0)])
+    watch = SlipWatch(flexion.thorax_frame(UPRIGHT), 20.0)
+    causes_told: list[str] = []
+    for packet, still, walking in sitter.packets():
+        worn = not 460.0 < packet.time_s < 540.0
+        warning = watch.update(packet, still=still, walking=walking, worn=worn)
+        if warning is not None:
+            causes_told.append(warning.cause)
+            if warning.cause == REMOUNTED and sits_tall:
+                watch.rezeroed(flexion.thorax_frame(UPRIGHT), 20.0)
+
+    assert causes_told == told
 
 
 def test_whoever_sits_tall_anew_settles_it():

@@ -15,7 +15,7 @@ _SIDEWAYS_DEG = 4.5
 _AGAINST_DEG = 7.0
 """The same for creeping up out of one's own slump, where 5.9 was the most."""
 _STAY_DEG = 3.0
-_BEFORE_MIN, _SLIDE_MIN, _AFTER_MIN = 2, 2, 3
+_BEFORE_MIN, _AFTER_MIN = 2, 3
 _BROKEN_S = 10.0
 _LEAST_RESTS = 60  # packets in a minute
 _STIRS = 2
@@ -55,7 +55,7 @@ class Drift:
 
     def __init__(self, span_deg: float | None) -> None:
         self._span_deg = span_deg
-        self._minutes: deque[_Minute] = deque(maxlen=_BEFORE_MIN + _SLIDE_MIN + _AFTER_MIN)
+        self._minutes: deque[_Minute] = deque(maxlen=_BEFORE_MIN + _AFTER_MIN)
         self._minute = _Minute()
         self._minute_from_s = self._last_s = -math.inf
         self._recent: deque[Tilt] = deque(maxlen=_STEP_PACKETS)
@@ -137,20 +137,14 @@ class Drift:
 
     def _slid(self) -> Tilt | None:
         minutes = list(self._minutes)
-        after = minutes[-_AFTER_MIN:]
-        if sum(minute.stirs for minute in after) < _STIRS:
+        if len(minutes) < _BEFORE_MIN + _AFTER_MIN:
             return None
-        for first in range(len(minutes) - _BEFORE_MIN - _AFTER_MIN, -1, -1):
-            part = minutes[first:]
-            if any(m.broken_s > _BROKEN_S or len(m.rests) < _LEAST_RESTS for m in part):
-                return None
-            found = self._told_by(part)
-            if found is not None:
-                return found
-        return None
-
-    def _told_by(self, minutes: Sequence[_Minute]) -> Tilt | None:
-        creeping = minutes[_BEFORE_MIN - 1 : len(minutes) - _AFTER_MIN + 1]
+        if any(m.broken_s > _BROKEN_S or len(m.rests) < _LEAST_RESTS for m in minutes):
+            return None
+        if sum(minute.stirs for minute in minutes[-_AFTER_MIN:]) < _STIRS:
+            return None
+        # A slide takes about a minute: it lies in two.
+        creeping = minutes[_BEFORE_MIN - 1 : _BEFORE_MIN + 1]
         drift = (sum(m.drift[0] for m in creeping), sum(m.drift[1] for m in creeping))
         here, there = _middle(minutes[:_BEFORE_MIN]), _middle(minutes[-_AFTER_MIN:])
         shift = (there[0] - here[0], there[1] - here[1])

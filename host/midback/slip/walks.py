@@ -43,6 +43,7 @@ class Walks:
         self._ups: list[tuple[float, Vector]] = []
         self._anchors: list[Tilt] = []
         self._old: Tilt | None = None
+        self._kept: Tilt | None = None
         self._off: Tilt | None = None
         self._usual: deque[float] = deque(maxlen=_USUAL_S)
         self._since: list[float] | None = None
@@ -50,8 +51,20 @@ class Walks:
 
     def rezeroed(self) -> None:
         """Tilts count from another upright: what the walks were like is known less well."""
-        if self._anchors:
+        if self._kept is not None:
+            self._old, self._kept = self._kept, None
+        elif self._anchors:
             self._old = middle_tilt(self._anchors)
+        self._restart()
+
+    def remounted(self) -> None:
+        """The clip was put on anew: until there is an upright, nothing known of walks holds."""
+        if self._kept is None:
+            self._kept = middle_tilt(self._anchors) if self._anchors else self._old
+        self._old = self.last_up = None
+        self._restart()
+
+    def _restart(self) -> None:
         self._anchors.clear()
         self._ups.clear()
         self._usual.clear()
