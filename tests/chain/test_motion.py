@@ -174,6 +174,13 @@ def test_rocking_and_shaking_at_other_rates_is_no_walk(hz: float):
         assert WALKING not in states(rocking(60, hz, 0.3, np.random.default_rng(seed)))
 
 
+def test_shaking_too_quick_for_half_packets_is_no_walk():
+    # Each half sums to nothing, whatever the rest does.
+    away = np.tile([0.2, -0.2, 0.2, -0.1, -0.1], 300)
+
+    assert set(states(away)[10:]) == {MOVING}
+
+
 def test_irregular_movement_is_no_walk():
     rng = np.random.default_rng(4)
     walked = 0

@@ -20,9 +20,11 @@ from chain.tables import (
     still,
     typed_at,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 from reference import reference_data
 
-from midback.shared.wear import DOUBTFUL, OFF, WORN, WearWatch
+from midback.shared.wear import DOUBTFUL, HANDLED_G, OFF, WORN, WearWatch
 
 MISSING = -32768
 BODY_C, ROOM_C = 31.0, 24.0
@@ -98,6 +100,19 @@ def test_no_one_who_holds_a_pose_for_ten_minutes_is_ever_doubted(site: str):
         assert set(answers(to_and_fro(hold, 10), beginning_worn())) == {WORN}
 
 
+def test_nor_are_they_in_a_draught():
+    seen: Counter[int] = Counter()
+    for hold in holds("T4"):
+        watch = beginning_worn()
+        watch.feel(BODY_C)
+        watch.feel(ROOM_C)
+        seen.update(answers(to_and_fro(hold, 3), watch))
+
+    # As cold as on a table: twice the life is asked for.
+    assert seen[WORN] / seen.total() > 0.998
+    assert seen[OFF] == 0
+
+
 @pytest.mark.parametrize("chip", ["LSM6DSO", "BMI270", "ICM20948"])
 def test_a_sensor_as_noisy_as(chip: str):
     rng = np.random.default_rng(1)
@@ -155,3 +170,28 @@ def test_worn_in_a_train_it_stays_worn():
         swaying = pose + felt.reshape(-1, RATE_HZ, 3).mean(axis=1)
 
         assert set(answers(swaying, beginning_worn())) == {WORN}
+
+
+SECONDS = st.one_of(
+    st.tuples(st.just("mean"), st.sampled_from([0.0, 0.0004, 0.002, 0.02, 0.5, -1.0])),
+    st.tuples(st.just("feel"), st.floats(-20, 60)),
+)
+
+
+@given(st.lists(st.tuples(SECONDS, st.integers(1, 40)), max_size=40))
+def test_whatever_happens_doubt_comes_before_off_and_handling_never_brings_it(
+    happenings: list[tuple[tuple[str, float], int]],
+):
+    watch = WearWatch()
+    before, seen = DOUBTFUL, [0.0, 0.0]
+    for (what, value), times in happenings:
+        if what == "feel":
+            watch.feel(value)
+            continue
+        for second in range(times):
+            seen.append(value * (second // 2 % 2))
+            state = watch.update(seen[-1], 0.0, 1.0)
+            assert (before, state) != (WORN, OFF)
+            if state == OFF and before != OFF:
+                assert abs(seen[-1] - seen[-3]) < HANDLED_G
+            before = state

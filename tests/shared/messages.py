@@ -21,7 +21,7 @@ def stream_packets(draw: st.DrawFn) -> wire.StreamPacket:
     noise = draw(st.binary(min_size=2 * numbers, max_size=2 * numbers))
     return wire.StreamPacket(
         kind,
-        flags=draw(whole(0, 15)),
+        flags=draw(whole(0, 31)),
         sequence=draw(U16),
         boot=draw(U16),
         ticks=draw(U32),

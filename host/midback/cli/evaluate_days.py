@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import textwrap
 from collections.abc import Callable
 
 from midback.trials.day_scores import DayScore
@@ -23,24 +24,29 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _text(report: DayReport) -> str:
-    slipped = [day for day in report.days if day.slip_deg]
+    days = report.days
     lines = [
-        f"{len(report.days)} simulated days, seeds {report.days[0].seed} to "
-        f"{report.days[-1].seed}; a hold of 30 s, two of four days of good posture",
+        *_wrapped(
+            f"{len(days)} simulated days, seeds {days[0].seed} to {days[-1].seed}; a hold of "
+            "30 s, every second day of good posture."
+        ),
         "",
-        "seed  day    worn  buzzes  false  slumps  buzzed  walking judged  worn right  slip",
-        *(_row(day) for day in report.days),
+        "seed day    worn buzzes false slumps buzzed walk judged worn right  slip",
+        *(_row(day) for day in days),
         "",
-        f"False buzzes in 8 h of good posture: {_number(report.false_buzzes_per_8h)}; "
-        f"on usual days {_number(report.false_buzzes_per_8h_usual)}.",
-        f"Slumps that outlast the hold by 10 s and were buzzed: "
-        f"{_percent(report.slumps_buzzed_share)} of {sum(d.slumps for d in report.days)}.",
-        f"Walking that was judged: {report.walking_judged_s:.1f} s of "
-        f"{sum(d.walking_s for d in report.days):.0f} s.",
-        f"Worn or not worn told right: {_percent(report.worn_right_share)} of the time; "
-        f"a clip that nobody wore was called upright for {report.table_upright_s:.1f} s.",
-        f"Slipped clips found within 10 min: {_percent(report.slip_found_share)} of "
-        f"{len(slipped)}; days with a false warning: {report.slip_false_days}.",
+        *_wrapped(
+            f"False buzzes in 8 h of good posture: {_number(report.false_buzzes_per_8h)}; "
+            f"on usual days {_number(report.false_buzzes_per_8h_usual)}.",
+            f"Slumps that outlast the hold by 10 s and were buzzed: "
+            f"{_percent(report.slumps_buzzed_share)} of {sum(d.slumps for d in days)}.",
+            f"Walking that was judged: {report.walking_judged_s:.1f} s of "
+            f"{sum(d.walking_s for d in days):.0f} s.",
+            f"Worn or not worn told right: {_percent(report.worn_right_share)} of the time; "
+            f"a clip that nobody wore was called upright for {report.table_upright_s:.1f} s.",
+            f"Slipped clips found within 10 min: {_percent(report.slip_found_share)} of "
+            f"{sum(bool(d.slip_deg) for d in days)}; days with a false warning: "
+            f"{report.slip_false_days}.",
+        ),
         "",
         *_worst(report),
     ]
@@ -49,23 +55,30 @@ def _text(report: DayReport) -> str:
 
 def _strung_text(report: StrungReport) -> str:
     total = report.total
-    lines = [
-        f"{len(report.people)} people's held postures, each strung into a session with walks "
-        "and a table",
-        "",
-        f"False alarms on upright: {total('false_alarms'):.0f} of {total('upright_holds'):.0f}.",
-        f"Slouches found: {total('slouches_found'):.0f} of {total('slouch_holds'):.0f}; "
-        f"leans called: {total('forward_alarmed'):.0f} of {total('forward_holds'):.0f}.",
-        f"Walking that was judged: {total('walking_judged_s'):.1f} s of "
-        f"{total('walking_s'):.0f} s.",
-        f"Worn or not worn told right: {_percent(report.worn_right_share)} of the time, "
-        f"{report.worn_late_most_s:.0f} s late at most; on the table called upright for "
-        f"{total('table_upright_s'):.1f} s.",
-        f"False warnings of a slip: {total('slip_warnings'):.0f}.",
-        "Only the holds are real; walks, table and what lies between are simulated.",
-    ]
-    lines += [f"{person} was not judged: {why}." for person, why in report.uncalibrated.items()]
-    return "\n".join(lines)
+    called = [f"{person} was not judged: {why}." for person, why in report.uncalibrated.items()]
+    return "\n".join(
+        _wrapped(
+            f"{len(report.people)} people's held postures, each strung into a session with "
+            "walks and a table.",
+            f"False alarms on upright: {total('false_alarms'):.0f} of "
+            f"{total('upright_holds'):.0f}.",
+            f"Slouches found: {total('slouches_found'):.0f} of {total('slouch_holds'):.0f}; "
+            f"leans called: {total('forward_alarmed'):.0f} of {total('forward_holds'):.0f}.",
+            f"Walking that was judged: {total('walking_judged_s'):.1f} s of "
+            f"{total('walking_s'):.0f} s.",
+            f"Worn or not worn told right: {_percent(report.worn_right_share)} of the time, "
+            f"{report.worn_late_most_s:.0f} s late at most; on the table called upright for "
+            f"{total('table_upright_s'):.1f} s.",
+            f"False warnings of a slip: {total('slip_warnings'):.0f}.",
+            "Only the holds are real; walks, table and what lies between are simulated.",
+            *called,
+        )
+    )
+
+
+def _wrapped(*sentences: str) -> list[str]:
+    """Each sentence on lines of its own, as wide as a small terminal."""
+    return [line for sentence in sentences for line in textwrap.wrap(sentence, 80)]
 
 
 def _row(day: DayScore) -> str:
@@ -77,9 +90,9 @@ def _row(day: DayScore) -> str:
         slip = f"after {day.slip_found_after_s:.0f} s"
     right = day.worn_right_s / day.day_s
     return (
-        f"{day.seed:4}  {'good ' if day.good else 'usual'}  {day.worn_s / 3600:3.1f} h"
-        f"{day.buzzes:8}{day.false_buzzes:7}{day.slumps:8}{day.slumps_buzzed:8}"
-        f"{day.walking_judged_s:14.1f} s{100 * right:10.2f} %  {slip}"
+        f"{day.seed:4} {'good ' if day.good else 'usual'} {day.worn_s / 3600:3.1f} h"
+        f"{day.buzzes:7}{day.false_buzzes:6}{day.slumps:7}{day.slumps_buzzed:7}"
+        f"{day.walking_judged_s:10.1f} s{100 * right:9.2f} %  {slip}"
     )
 
 

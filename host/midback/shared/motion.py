@@ -73,7 +73,7 @@ class MotionGate:
         self._first = 0  # where the window begins in them
         self._count = 0
         self._sum = self._squares = 0.0
-        self._halves = array("f")  # means of half packets; oldest first
+        self._halves = array("h")  # means of half packets in mg; oldest first
         self._length_s = self._last_s = 0.0
         self._flexion_deg: float | None = None
         self._steps_since_s: float | None = None
@@ -155,7 +155,7 @@ class MotionGate:
     def _keep(self, length_s: float, count: int, total_g: float, half_g: float) -> float | None:
         """Keep the means of a packet's halves; return how long one is, if steps show in such."""
         if not 0.75 < length_s / max(self._length_s, 1e-3) < 1.33:
-            self._halves = array("f")  # the first one, a gap, or another setting
+            self._halves = array("h")  # the first one, a gap, or another setting
         self._length_s = length_s
         first = count // 2
         if not first or not 0.15 <= length_s <= 0.27:
@@ -163,8 +163,8 @@ class MotionGate:
         halves = self._halves
         if len(halves) >= _HALVES + _WASTE:
             halves = self._halves = halves[_WASTE:]
-        halves.append(half_g / first)
-        halves.append((total_g - half_g) / (count - first))
+        halves.append(_mg(half_g / first))
+        halves.append(_mg((total_g - half_g) / (count - first)))
         return length_s / 2
 
     def _steps(self, half_s: float) -> bool:
@@ -178,35 +178,41 @@ class MotionGate:
         first, third = end - number, number // 3
         if first < 0:
             return False
-        mean = 0.0
+        mean = 0
         for index in range(first, end):
             mean += self._halves[index]
-        mean /= number
-        all_g2 = self._likeness(first, end, mean, 0)
-        if all_g2 == 0.0:
-            return False  # it shakes too quickly to show in half packets
-        quiet_g2 = 0.2 * all_g2
+        mean //= number
+        all_mg2 = self._likeness(first, end, mean, 0)
+        if all_mg2 < 250000.0 * WALK_G * WALK_G:
+            return False  # it shakes too quickly to show in half packets: not half of that is left
+        quiet_mg2 = 0.2 * all_mg2
         for at in (first, end - third):
-            if self._likeness(at, at + third, mean, 0) < quiet_g2:
+            if self._likeness(at, at + third, mean, 0) < quiet_mg2:
                 return False
         quickest = round(0.4 / half_s)
-        like_g2 = 0.0
+        like_mg2 = 0.0
         for lag in range(quickest, round(0.72 / half_s) + 1):
-            like_g2 = max(like_g2, self._likeness(first, end, mean, lag))
-        if like_g2 < (0.5 if self._steps_since_s is None else 0.3) * all_g2:
+            like_mg2 = max(like_mg2, self._likeness(first, end, mean, lag))
+        if like_mg2 < (0.5 if self._steps_since_s is None else 0.3) * all_mg2:
             return False
         for lag in range(round(0.2 / half_s), quickest):
-            if self._likeness(first, end, mean, lag) > quiet_g2:
+            if self._likeness(first, end, mean, lag) > quiet_mg2:
                 return False
         return True
 
-    def _likeness(self, first: int, end: int, mean: float, lag: int) -> float:
-        """Mean product of what is *lag* half packets apart."""
+    def _likeness(self, first: int, end: int, mean: int, lag: int) -> float:
+        """Mean product of what is *lag* half packets apart, in mg2."""
+        # In whole numbers: on a board each float that is computed would take memory.
         halves = self._halves
-        total = 0.0
+        total = 0
         for index in range(first + lag, end):
             total += (halves[index] - mean) * (halves[index - lag] - mean)
         return total / (end - first - lag)
+
+
+def _mg(size_g: float) -> int:
+    """In whole mg, and no more than what 40 squares of fit a board's short whole numbers."""
+    return int(max(min(1000.0 * size_g, 2500.0), -2500.0))
 
 
 def _turned(before_deg: float | None, now_deg: float | None, length_s: float) -> bool:

@@ -8,9 +8,10 @@ slow drift hardly, and a knock or a step is over after two seconds.  Every secon
 counts up, every second with life counts down.
 
 The chip's temperature is the second vote: taken off, it falls by 0.40 (0.17) C a minute in the
-first five minutes (DETACH; Vert et al. 2022).  A clip that cools needs less quiet to be off; to
-one that is cold already breathing is not enough, because a table that people type at may move as
-much.  By itself temperature decides nothing: a room cools too.
+first five minutes (DETACH; Vert et al. 2022).  A clip that cools needs less quiet to be off.
+Of one that is cold already more is asked, because a table that people use moves, too: twice the
+life, and where it lies flat, as nobody holds their back, to be handled.  By itself temperature
+decides nothing: a room cools too.
 
 Limits: in a bag or a hand it moves and counts as worn.  A breath every one or two seconds
 is not seen by itself.  Flat in a train it is found out only once it is cold, after three minutes.
@@ -40,7 +41,7 @@ MOVED_G = 0.015
 """More is no breath but a movement: about a degree."""
 
 HANDLED_G = 0.040
-"""What only a hand does to a flat clip that a train shakes."""
+"""What only a hand does to a clip that lies flat in a train."""
 
 COOLING_C = 0.15
 COLD_C = 1.0
@@ -80,14 +81,14 @@ class WearWatch:
         if len(means) > 6:
             x, y, z = x_g - means[0], y_g - means[1], z_g - means[2]
             self._means = means[3:]
-            self._count(x * x + y * y + z * z, z_g < 0.5)
+            self._count(x * x + y * y + z * z, abs(z_g) < 0.3)
         return self.state
 
     def _count(self, change2: float, flat: bool) -> None:
         fallen_c = 0.0 if self._now_c is None else self._warm_c - self._now_c
         life_g, moved_g = self._life_g, MOVED_G
         if fallen_c > COLD_C:
-            life_g, moved_g = max(life_g, 0.003), HANDLED_G
+            life_g, moved_g = 2 * life_g, HANDLED_G
             if flat:
                 life_g = moved_g
         if change2 > moved_g * moved_g:

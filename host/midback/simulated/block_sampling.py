@@ -25,7 +25,7 @@ class BlockSampler(Sampler):
         source, motor: as there.
     """
 
-    block = 300
+    block = 600
 
     def __init__(self, source: Source, motor: Motor) -> None:
         self._tilt = TiltArray(PERIOD_S)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Protocol
 
 import numpy as np
@@ -83,16 +84,23 @@ class WornSensor:
         wearer: who wears it.
         errors: of the sensor.
         seed: chance.
+        stepwise: end a block where the wearer turns to something else, for large blocks.
     """
 
-    def __init__(self, wearer: Wearer, errors: SensorErrors | None, *, seed: int) -> None:
+    def __init__(
+        self, wearer: Wearer, errors: SensorErrors | None, *, seed: int, stepwise: bool = False
+    ) -> None:
         self._wearer = wearer
+        self._stepwise = stepwise
         self._sensor = Sensor(errors, seed=seed)
         self.period_s = PERIOD_S * (1 + self._sensor.errors.rate_error)
 
     def read(self, most: int) -> tuple[NDArray[np.int16], bool]:
         """The next samples; see ``Source``."""
         n = _GUIDED_BLOCK if self._wearer.activity is Activity.GUIDED else most
+        if self._stepwise:
+            left_s = self._wearer.turns_s - self._wearer.now_s
+            n = min(n, max(1, ceil(left_s / (_SECOND * self.period_s))) * _SECOND)
         motion = self._wearer.move(n, self.period_s)
         return self._sensor.read(motion, self.period_s), bool(motion.worn[-1])
 

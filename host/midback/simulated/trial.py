@@ -43,7 +43,7 @@ class Trial:
 
     @property
     def slip(self) -> Slip | None:
-        """The clip's slip, on every second day."""
+        """The clip's slip, if it has one: every second day that is long enough."""
         return self.wearer.plan.slip
 
 
@@ -51,7 +51,7 @@ def trial(seed: int, minutes: float = TRIAL_MIN) -> Trial:
     """The day of a seed: of four in a row two are of good posture, and one of each has a slip.
 
     Raises:
-        ValueError: the day is too short; says how long it must be.
+        ValueError: its length is not positive.
     """
     good, slips = seed % 2 == 0, seed // 2 % 2 == 1
     habits = person(seed)
@@ -96,7 +96,7 @@ def person(seed: int) -> Habits:
     )
 
 
-def _slip(plan: DayPlan, seed: int) -> Slip:
+def _slip(plan: DayPlan, seed: int) -> Slip | None:
     """While the wearer sits, or as they get up; at once with a knock, or slowly over a minute."""
     rng = np.random.default_rng([seed, 0x511B])
     rising = rng.random() < 0.25
@@ -114,6 +114,8 @@ def _slip(plan: DayPlan, seed: int) -> Slip:
         for t in times
         if t > _BEFORE_SLIP_S and not any(t - 60.0 < off < t + _AFTER_SLIP_S for off in offs)
     ]
+    if not fit:
+        return None
     at_s = fit[int(rng.integers(len(fit)))]
     duration_s = float(rng.uniform(0.2, 0.6)) if rng.random() < 0.5 else _SLIDE_S
     return Slip(at_s, duration_s, _SLIP_DEG, float(rng.uniform(0.0, 360.0)))

@@ -16,10 +16,9 @@ import numpy as np
 from midback.simulated.day_plan import Activity, DayPlan, Stretch
 from midback.simulated.resting import Rest
 
-_SITS = 8
-"""Sits at the desk, between which everything else happens."""
-
-_LEAST_SIT_MIN = 5.0
+_AWAY_SHARE = 0.6
+"""Of a short day at most so much is spent with anything but sitting at the desk; what does not
+fit is left out."""
 
 
 class _Part(NamedTuple):
@@ -29,17 +28,21 @@ class _Part(NamedTuple):
 
 
 def trial_plan(seed: int, minutes: float) -> DayPlan:
-    """A day of so many minutes, different for every seed.
+    """A day of so many minutes, different for every seed; from 300 on it has everything.
 
     Raises:
-        ValueError: it is too short for all that belongs to it.
+        ValueError: its length is not positive.
     """
+    if not minutes > 0:
+        raise ValueError(f"a day of {minutes:g} minutes is none")
     rng = np.random.default_rng([seed, 0x791A])
-    breaks = _breaks(rng)
-    left = minutes - sum(part.minutes for parts in breaks for part in parts)
-    if left < _SITS * _LEAST_SIT_MIN:
-        raise ValueError(f"a day of {minutes:g} minutes is too short for a trial: 240 at least")
-    shares = rng.uniform(0.6, 1.4, _SITS)
+    left, breaks = minutes, list[list[_Part]]()
+    for parts in _breaks(rng):
+        length = sum(part.minutes for part in parts)
+        if left - length >= (1 - _AWAY_SHARE) * minutes:
+            breaks.append(parts)
+            left -= length
+    shares = rng.uniform(0.6, 1.4, len(breaks) + 1)
     shares *= left / shares.sum()
     parts: list[_Part] = []
     for sit_min, after in zip(shares.tolist(), [*breaks, []], strict=True):

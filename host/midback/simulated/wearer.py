@@ -80,6 +80,14 @@ class Wearer:
         return Activity.TYPING if self._stretch is None else self._stretch.activity
 
     @property
+    def turns_s(self) -> float:
+        """When the plan has something else, or the day ends; later than any if it is over."""
+        if self._stretches:
+            return self._stretches[0].start_s
+        ends_s = self.plan.duration_s
+        return ends_s if self.now_s < ends_s else 1e9
+
+    @property
     def wears_it(self) -> bool:
         """Whether the clip is on the body at ``now_s``."""
         return self._wearing.on_body(self.now_s)

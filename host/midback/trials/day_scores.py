@@ -2,9 +2,11 @@
 
 Definitions, all from the truth, none from what the monitor found:
 
-- *a real slump*: sagging, not bending, by at least 55 % of the wearer's own slump, while the
+- *a real slump*: sagging, not bending, by at least 60 % of the wearer's own slump, while the
   upper back as a whole is past that line too (a shift backward can undo a shallow slump).
-  Small movements of up to five seconds out of it do not end it.
+  Somebody who poses their slump and their upright repeats neither exactly, by about 5 % of it:
+  a slump that hovers about its middle is neither missed nor false.  Small movements of up to
+  five seconds out of it do not end it.
 - *a slump that counts*: a real one that lasts the hold time and ten seconds more.  Where the
   wearer had just been buzzed, it must outlast the quiet time as well.
 - *a false buzz*: one without sagging half way into a slump within the hold time before it.
@@ -26,7 +28,7 @@ from midback.simulated.day_plan import Activity
 from midback.trials.lived_day import LivedDay
 from midback.words import STILL, State
 
-SLUMP_SHARE = 0.55
+SLUMP_SHARE = 0.6
 HOLD_S = 30.0
 """The hold of the normal preset."""
 
@@ -172,14 +174,15 @@ def _due_s(slump: tuple[float, float], buzzes: list[float]) -> float | None:
     """When a slump must have got its buzz at the latest; ``None`` if it ends before that."""
     begin_s, end_s = slump
     due_s = begin_s + _COUNTS_S
-    before = [time_s for time_s in buzzes if begin_s - _QUIET_S < time_s < begin_s]
+    before = [time_s for time_s in buzzes if begin_s - _QUIET_S < time_s < begin_s - HOLD_S]
     if before:
         due_s = max(due_s, before[-1] + _QUIET_S + BEYOND_HOLD_S)
     return due_s if due_s <= end_s else None
 
 
 def _buzzed(slump: tuple[float, float], buzzes: list[float]) -> bool:
-    return any(slump[0] <= time_s <= slump[1] + 1.0 for time_s in buzzes)
+    # A little before it was deep enough to count is early, not late.
+    return any(slump[0] - HOLD_S <= time_s <= slump[1] + 1.0 for time_s in buzzes)
 
 
 def _row(day: LivedDay, time_s: float) -> int:

@@ -35,8 +35,8 @@ _READY_S = 3.0
 _NOTICED_S = 20.0
 """From a warning that asks for a new upright to the wearer who follows it, once they sit."""
 
-_ASKS = frozenset({"slipped"})
-"""The events that ask for a new upright."""
+_ASKS = frozenset({"slipped", "remounted"})
+"""The events that ask for a new upright: the wearer follows each once they sit."""
 
 
 class Happening(NamedTuple):
@@ -91,7 +91,7 @@ class _Life:
     def __init__(self, trial: Trial) -> None:
         self.day = LivedDay(trial)
         self._wearer = trial.wearer
-        source = WornSensor(trial.wearer, trial.errors, seed=trial.seed)
+        source = WornSensor(trial.wearer, trial.errors, seed=trial.seed, stepwise=True)
         self._stream = Streaming(source, trial.wearer.feel_buzz, seed=trial.seed)
         self._wall_now = _MORNING
         self._wearing = Wearing(0.0, self._wall, listeners=[self])
@@ -184,7 +184,8 @@ class _Guide:
 
     def _ask(self, now_s: float) -> None:
         self._wearer.ask(self._poses[0].value, now_s)
-        self._ready_s = now_s + _READY_S
+        # Whoever lives ahead hears it a little later.
+        self._ready_s = max(now_s, self._wearer.now_s) + _READY_S
 
     def _take(self, recorder: PoseRecorder, now_s: float) -> None:
         try:

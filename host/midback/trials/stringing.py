@@ -32,6 +32,9 @@ from midback_analysis.recordings import MISSING, Counts, Hold, lasting
 HOLD_FOR_S = 42.0
 """Longer than the hold time by ten seconds, and by what a filter settles."""
 
+_TAIL_S = 2.0
+"""At either end of a recorded hold somebody may still be moving, or already."""
+
 _WALK_EVERY = 3
 """Holds between two walks."""
 
@@ -123,7 +126,7 @@ class _Thread:
         self._bias_dps = np.zeros(3)
 
     def hold(self, hold: Hold) -> None:
-        counts = _whole(hold.counts)
+        counts = _whole(hold.counts)[_samples(_TAIL_S) : -_samples(_TAIL_S)]
         values = counts * PER_COUNT
         self._bias_dps = values[:, 3:].mean(axis=0)
         slouch = hold.posture == "slouch"
@@ -142,7 +145,7 @@ class _Thread:
             body.height.move_to(height_m, begin_s + 0.7, 1.3)
         body.walk(_STAND_S, sits_s)
         held = body.move(
-            0.0, _samples(sits_s + _SIT_S + 0.5), PERIOD_S, unrest=1.0, tremor_g=0.005
+            0.0, _samples(sits_s + _SIT_S + 0.5), PERIOD_S, unrest=0.25, tremor_g=0.005
         )
         angles = (held.heading_deg, held.flexion_deg, held.lateral_deg)
         thorax = thorax_orientation(*np.radians(np.array(angles)))
@@ -155,6 +158,7 @@ class _Thread:
             np.ones(len(held.time_s), np.bool_),
         )
         counts = Sensor(self._errors, seed=self._n).read(motion, PERIOD_S)
+        self._up = _direction(counts[-10:, :3].mean(axis=0))
         begin, end = np.flatnonzero(held.walking)[[0, -1]]
         for what, part in (
             (What.MOVING, counts[:begin]),
@@ -189,7 +193,7 @@ class _Thread:
         ups = _turned(self._up, axis, angle)
         rate = np.gradient(angle, PERIOD_S)
         gain = np.gradient(rate, PERIOD_S)
-        lever_m = _SAG_LEVER_M if slouch or self._slouched else _LEVER_M
+        lever_m = _SAG_LEVER_M if sags else _LEVER_M
         arm = lever_m * self._upright / _GRAVITY
         across, along = np.cross(-axis, arm), np.cross(-axis, np.cross(-axis, arm))
         felt_g = ups + gain[:, None] * across + (rate * rate)[:, None] * along
