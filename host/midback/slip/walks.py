@@ -14,8 +14,11 @@ from midback.slip.turns import PacketMotion
 _WALK_S = 8.0
 _WALK_GAP_S = 3.0
 _EDGE_S = 2.0
-_FAR_DEG = 6.0
-"""Walking and standing upright differ by 1.5 to 2 degrees, 4 to 5 at p90 (UCI, chest)."""
+_FAR_DEG = 7.5
+"""Walking and standing upright differ by 1.5 to 2 degrees, 4 to 5 at p90 (UCI, chest); stairs
+tip a simulated wearer by 7."""
+_STRANGE_DEG = 18.0
+"""Further off is no walk of somebody who wears it: a bag is carried (own choice)."""
 _FAR_FROM_OLD_DEG = 8.0
 """Walks of another upright: uprights differ by 2 degrees (SD), and so does the mounting."""
 _ANCHORS = 3
@@ -143,7 +146,10 @@ class Walks:
             return None
         else:
             usual, most_deg = tilt, _FAR_DEG
-        if apart_deg(tilt, usual) > most_deg:
+        off_deg = apart_deg(tilt, usual)
+        if off_deg > _STRANGE_DEG:
+            return None
+        if off_deg > most_deg:
             return tilt[0] - usual[0], tilt[1] - usual[1]
         if len(anchors) < _ANCHORS:
             anchors.append(tilt)
