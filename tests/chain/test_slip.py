@@ -41,8 +41,9 @@ def test_a_clip_that_is_knocked_askew_is_noticed_within_minutes(
     assert warning.angle_deg == pytest.approx(10.0, abs=1.5)
 
 
-@pytest.mark.parametrize("right_deg", [10, -10, 7])
-@pytest.mark.parametrize("takes_s", [30.0, 60.0, 120.0])
+@pytest.mark.parametrize(
+    ("right_deg", "takes_s"), [(10, 30.0), (-10, 60.0), (10, 120.0), (8, 60.0), (-8, 120.0)]
+)
 def test_a_clip_that_slides_to_a_side_is_noticed_within_ten_minutes(
     right_deg: float, takes_s: float
 ):
@@ -121,6 +122,14 @@ def at_a_standing_desk():
     return sitter.stir(0.0, 1800.0)
 
 
+def shifting_from_leg_to_leg():
+    """Slow and small, but nothing that creeps."""
+    sitter = Sitter(1800.0, sway_deg=0.6)
+    for number in range(25):
+        sitter.to(100.0 + 60.0 * number, -8.0, 3.0 - 3.5 * (number % 3), 2.0)
+    return sitter.stir(0.0, 1800.0)
+
+
 def stretching_with_both_arms_up():
     # Extends the upper back by 12 degrees without carrying it along, for half a minute.
     return restless().to(600.0, -12.0, 0.0, 0.7, 0.05).to(630.0, 0.0, 0.0, 0.7, 0.05)
@@ -137,6 +146,7 @@ def stretching_with_both_arms_up():
         slumping_slowly,
         sitting_up_out_of_a_slump_at_once,
         at_a_standing_desk,
+        shifting_from_leg_to_leg,
         stretching_with_both_arms_up,
     ],
 )
@@ -162,6 +172,12 @@ def test_no_order_of_postures_that_a_trunk_takes_up_is_a_slip(
     sitter = Sitter(60.0 * len(taken) + 200.0, seed)
     for number, (lean, side, takes_s, lever_m) in enumerate(taken, 1):
         sitter.to(60.0 * number, lean, side, takes_s, lever_m)
+
+    assert causes(sitter) == []
+
+
+def test_a_slump_that_sinks_to_a_side_is_a_slump():
+    sitter = restless().to(600.0, 14.0, 6.0, 150.0, CURL_M)
 
     assert causes(sitter) == []
 
@@ -214,6 +230,25 @@ def test_after_it_was_put_on_anew_a_slip_is_still_noticed():
     sitter.slips.append(Slip(500.0, 0.2, 0.0, 10.0))
 
     assert worn_again(watch, sitter, (100.0, 200.0)) == [REMOUNTED, JUMPED]
+
+
+@pytest.mark.parametrize(("sits_tall", "told"), [(True, [REMOUNTED, WALKS]), (False, [REMOUNTED])])
+def test_walks_of_the_morning_count_after_lunch_once_the_wearer_sat_tall(
+    sits_tall: bool, told: list[str]
+):
+    # Off after the second walk; it slides slowly before the third, and two more follow.
+    sitter = walker([Slip(620.0, 60.0, 10.0)])
+    watch = SlipWatch(flexion.thorax_frame(UPRIGHT), 20.0)
+    causes_told: list[str] = []
+    for packet, still, walking in sitter.packets():
+        worn = not 460.0 < packet.time_s < 540.0
+        warning = watch.update(packet, still=still, walking=walking, worn=worn)
+        if warning is not None:
+            causes_told.append(warning.cause)
+            if warning.cause == REMOUNTED and sits_tall:
+                watch.rezeroed(flexion.thorax_frame(UPRIGHT), 20.0)
+
+    assert causes_told == told
 
 
 def test_whoever_sits_tall_anew_settles_it():

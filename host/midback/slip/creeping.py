@@ -15,13 +15,17 @@ _SIDEWAYS_DEG = 4.5
 _AGAINST_DEG = 7.0
 """The same for creeping up out of one's own slump, where 5.9 was the most."""
 _STAY_DEG = 3.0
-_BEFORE_MIN, _SLIDE_MIN, _AFTER_MIN = 2, 2, 3
+_BEFORE_MIN, _AFTER_MIN = 2, 3
 _BROKEN_S = 10.0
 _LEAST_RESTS = 60  # packets in a minute
 _STIRS = 2
 _STIR_DEG = 2.0
 _LEAST_REST_S = 5.0
 _EDGE_PACKETS = 8
+_STEP_PACKETS = 15
+_STEP_DEG = 2.0
+"""Within three seconds it is a movement, if a gentle one: weight that goes to the other leg.  A
+slide over half a minute and sway of half a degree stay below."""
 _EDGE_S = 1.5
 _BRIDGE_S = 20.0
 _SAME_DEG = 1.5
@@ -44,15 +48,17 @@ class Drift:
     differs a little from one rest to the next.
 
     Args:
-        span_deg: the wearer's own slump, or ``None``: only creeping the other way is doubted.
+        span_deg: the wearer's own slump: creeping the other way is doubted, and creeping to a
+            side unless it is less than they slump meanwhile, for few slump straight.  ``None``
+            where it is not known: only creeping to a side is.
     """
 
     def __init__(self, span_deg: float | None) -> None:
         self._span_deg = span_deg
-        self._minutes: deque[_Minute] = deque(maxlen=_BEFORE_MIN + _SLIDE_MIN + _AFTER_MIN)
+        self._minutes: deque[_Minute] = deque(maxlen=_BEFORE_MIN + _AFTER_MIN)
         self._minute = _Minute()
         self._minute_from_s = self._last_s = -math.inf
-        self._edge: deque[Tilt] = deque(maxlen=_EDGE_PACKETS)
+        self._recent: deque[Tilt] = deque(maxlen=_STEP_PACKETS)
         self._rest_s = 0.0
         self._began: tuple[float, Tilt] = (0.0, (0.0, 0.0))
         self._ended: tuple[float, Tilt] | None = None
@@ -83,12 +89,15 @@ class Drift:
         return found
 
     def _rest(self, packet: PacketMotion, tilt: Tilt) -> None:
+        self._recent.append(tilt)
+        if len(self._recent) == _STEP_PACKETS and apart_deg(self._here, self._now) > _STEP_DEG:
+            self._end_rest()
+            return
         before_s, self._rest_s = self._rest_s, self._rest_s + packet.span_s
-        self._edge.append(tilt)
         if before_s == 0.0:
             self._began = (packet.time_s, tilt)
         if before_s < _EDGE_S <= self._rest_s:
-            self._began = (self._began[0], mean_tilt(self._edge))
+            self._began = (self._began[0], self._here)
         if before_s < _LEAST_REST_S <= self._rest_s and self._ended is not None:
             # A reach that came back, or a real change of posture?
             began_s, began = self._began
@@ -96,12 +105,21 @@ class Drift:
             if began_s - ended_s < _BRIDGE_S and apart_deg(began, ended) < _SAME_DEG:
                 self._crept(ended, began)
 
+    @property
+    def _here(self) -> Tilt:
+        """Where the wearer was a moment ago, before a movement that may just begin."""
+        return mean_tilt(list(self._recent)[:_EDGE_PACKETS])
+
+    @property
+    def _now(self) -> Tilt:
+        return mean_tilt(list(self._recent)[-_EDGE_PACKETS // 2 :])
+
     def _end_rest(self) -> None:
         if self._rest_s >= _LEAST_REST_S:
-            here = mean_tilt(self._edge)
+            here = self._here
             self._crept(self._began[1], here)
             self._ended = (self._last_s, here)
-        self._edge.clear()
+        self._recent.clear()
         self._rest_s = 0.0
 
     def _crept(self, start: Tilt, end: Tilt) -> None:
@@ -110,7 +128,7 @@ class Drift:
 
     def _next_minute(self, time_s: float) -> Tilt | None:
         if self._rest_s >= _LEAST_REST_S:
-            here = mean_tilt(self._edge)
+            here = self._here
             self._crept(self._began[1], here)
             self._began = (self._began[0], here)
         self._minutes.append(self._minute)
@@ -119,30 +137,23 @@ class Drift:
 
     def _slid(self) -> Tilt | None:
         minutes = list(self._minutes)
-        after = minutes[-_AFTER_MIN:]
-        if sum(minute.stirs for minute in after) < _STIRS:
+        if len(minutes) < _BEFORE_MIN + _AFTER_MIN:
             return None
-        for first in range(len(minutes) - _BEFORE_MIN - _AFTER_MIN, -1, -1):
-            part = minutes[first:]
-            if any(m.broken_s > _BROKEN_S or len(m.rests) < _LEAST_RESTS for m in part):
-                return None
-            found = self._told_by(part)
-            if found is not None:
-                return found
-        return None
-
-    def _told_by(self, minutes: Sequence[_Minute]) -> Tilt | None:
-        creeping = minutes[_BEFORE_MIN - 1 : len(minutes) - _AFTER_MIN + 1]
+        if any(m.broken_s > _BROKEN_S or len(m.rests) < _LEAST_RESTS for m in minutes):
+            return None
+        if sum(minute.stirs for minute in minutes[-_AFTER_MIN:]) < _STIRS:
+            return None
+        # A slide takes about a minute: it lies in two.
+        creeping = minutes[_BEFORE_MIN - 1 : _BEFORE_MIN + 1]
         drift = (sum(m.drift[0] for m in creeping), sum(m.drift[1] for m in creeping))
         here, there = _middle(minutes[:_BEFORE_MIN]), _middle(minutes[-_AFTER_MIN:])
         shift = (there[0] - here[0], there[1] - here[1])
-        if (
-            abs(drift[1]) >= _SIDEWAYS_DEG
-            and drift[1] * shift[1] > 0
-            and abs(shift[1]) >= _STAY_DEG
-        ):
+        along = math.copysign(1.0, self._span_deg or drift[0])
+        slumping_deg = max(along * drift[0], 0.0)
+        aside = abs(drift[1]) >= max(_SIDEWAYS_DEG, slumping_deg)
+        if aside and drift[1] * shift[1] > 0 and abs(shift[1]) >= _STAY_DEG:
             return drift
-        against = -math.copysign(1.0, self._span_deg) if self._span_deg else 0.0
+        against = -along if self._span_deg else 0.0
         if against * drift[0] >= _AGAINST_DEG and against * shift[0] >= _STAY_DEG:
             return drift
         return None

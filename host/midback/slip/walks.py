@@ -14,8 +14,11 @@ from midback.slip.turns import PacketMotion
 _WALK_S = 8.0
 _WALK_GAP_S = 3.0
 _EDGE_S = 2.0
-_FAR_DEG = 6.0
-"""Walking and standing upright differ by 1.5 to 2 degrees, 4 to 5 at p90 (UCI, chest)."""
+_FAR_DEG = 7.5
+"""Walking and standing upright differ by 1.5 to 2 degrees, 4 to 5 at p90 (UCI, chest); stairs
+tip a simulated wearer by 7."""
+_STRANGE_DEG = 18.0
+"""Further off is no walk of somebody who wears it: a bag is carried (own choice)."""
 _FAR_FROM_OLD_DEG = 8.0
 """Walks of another upright: uprights differ by 2 degrees (SD), and so does the mounting."""
 _ANCHORS = 3
@@ -43,6 +46,7 @@ class Walks:
         self._ups: list[tuple[float, Vector]] = []
         self._anchors: list[Tilt] = []
         self._old: Tilt | None = None
+        self._kept: Tilt | None = None
         self._off: Tilt | None = None
         self._usual: deque[float] = deque(maxlen=_USUAL_S)
         self._since: list[float] | None = None
@@ -50,8 +54,20 @@ class Walks:
 
     def rezeroed(self) -> None:
         """Tilts count from another upright: what the walks were like is known less well."""
-        if self._anchors:
+        if self._kept is not None:
+            self._old, self._kept = self._kept, None
+        elif self._anchors:
             self._old = middle_tilt(self._anchors)
+        self._restart()
+
+    def remounted(self) -> None:
+        """The clip was put on anew: until there is an upright, nothing known of walks holds."""
+        if self._kept is None:
+            self._kept = middle_tilt(self._anchors) if self._anchors else self._old
+        self._old = self.last_up = None
+        self._restart()
+
+    def _restart(self) -> None:
         self._anchors.clear()
         self._ups.clear()
         self._usual.clear()
@@ -130,7 +146,10 @@ class Walks:
             return None
         else:
             usual, most_deg = tilt, _FAR_DEG
-        if apart_deg(tilt, usual) > most_deg:
+        off_deg = apart_deg(tilt, usual)
+        if off_deg > _STRANGE_DEG:
+            return None
+        if off_deg > most_deg:
             return tilt[0] - usual[0], tilt[1] - usual[1]
         if len(anchors) < _ANCHORS:
             anchors.append(tilt)

@@ -66,13 +66,16 @@ class SlipWatch:
 
     def rezeroed(self, frame: flexion.ThoraxFrame, span_deg: float | None = None) -> None:
         """The wearer sat tall anew: whatever was doubtful is settled."""
-        self.slipped: SlipWarning | None = None
         self._frame = frame
         self._span_deg = span_deg
+        self._walks.rezeroed()
+        self._restart()
+
+    def _restart(self) -> None:
+        self.slipped: SlipWarning | None = None
         self._turns = Turns()
         self._jumps = Jumps()
         self._drift = Drift(self._span_deg)
-        self._walks.rezeroed()
         self._away = False
         self._worn_s = 0.0
 
@@ -121,8 +124,8 @@ class SlipWatch:
         self._worn_s += packet.span_s if still else 0.0
         if self._worn_s < _WORN_AGAIN_S:
             return None
-        self.rezeroed(self._frame, self._span_deg)
-        self._walks.last_up = None
+        self._walks.remounted()
+        self._restart()
         return SlipWarning(packet.time_s, REMOUNTED, 0.0, _PUT_ON)
 
 
