@@ -7,7 +7,8 @@ swings at the hips are added up: what they make of the present tilt is *hinge*, 
 
 Limits: on simulated wearers only; the clip on cloth and skin may blur the lever.  A lean that is
 taken slowly, or unseen while the link was lost, counts as a slump, and so does one that lasts
-longer than ``LONGEST_S``.  A second clip at the waistband knows better (``waist``).
+longer than ``LONGEST_S``; whoever slumps backward is not told from one who rests on the back of
+the chair.  A second clip at the waistband knows better (``waist``).
 Pure: times of the session in seconds.
 """
 
@@ -53,12 +54,7 @@ class Leans:
         self._leant_s = float("-inf")
 
     def update(
-        self,
-        time_s: float,
-        flexion_deg: float,
-        turn: Turn | None,
-        line_deg: float,
-        back_line_deg: float | None = None,
+        self, time_s: float, flexion_deg: float, turn: Turn | None, line_deg: float
     ) -> bool:
         """Take one packet of a still wearer; return whether they lean rather than slump.
 
@@ -67,7 +63,6 @@ class Leans:
             flexion_deg: mean flexion over it.
             turn: the turn that ended with it, if one did.
             line_deg: tilted forward by less the wearer sits upright.
-            back_line_deg: the same backward, a positive number, of whom slumps backward.
         """
         before = self.hinge_deg
         if turn is not None:
@@ -77,13 +72,9 @@ class Leans:
         self._forget_errors(time_s, flexion_deg)
         if before < LEAST_DEG <= self.hinge_deg:
             self._since_s = time_s
-        rest_deg = flexion_deg - self.hinge_deg
-        leans = self.hinge_deg >= LEAST_DEG and rest_deg < line_deg < flexion_deg
-        if leans and time_s - self._since_s <= LONGEST_S:
+        leans = flexion_deg - self.hinge_deg < line_deg < flexion_deg
+        if leans and self.hinge_deg >= LEAST_DEG and time_s - self._since_s <= LONGEST_S:
             self._leant_s = time_s
-        back = back_line_deg is not None and -rest_deg < back_line_deg < -flexion_deg
-        if back and self.hinge_deg <= -LEAST_DEG:
-            self._leant_s = time_s  # on the back of the chair, for as long as they like
         return time_s - self._leant_s < SITS_UP_S
 
     def _forget_errors(self, time_s: float, flexion_deg: float) -> None:

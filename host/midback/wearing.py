@@ -475,10 +475,7 @@ class Wearing:
             self._leans.reset()
         elif lean_deg is not None:
             turn = self.mounting.turn
-            lines = calibration.policy(self.hold_s)
-            leans = self._leans.update(
-                time_s, lean_deg, turn, lines.leave_deg, lines.back_leave_deg
-            )
+            leans = self._leans.update(time_s, lean_deg, turn, calibration.leave_deg)
         if leans != (LOOKS_LIKE_A_LEAN in self.nudging.holds):
             (self.hold if leans else self.release)(LOOKS_LIKE_A_LEAN, now_s)
 
