@@ -28,6 +28,7 @@ LEAST_DEG = 4.0
 
 UPRIGHT_DEG = 3.0
 SMALL_DEG = 6.0
+SETTLED_S = 20.0
 UPRIGHT_S = 120.0
 """So near to upright a small hinge is an error, and so is a large one that lasts: errors must not
 add up from one lean to the next.  Who slumps in a chair they recline in looks upright too."""
@@ -54,7 +55,12 @@ class Leans:
         self._leant_s = float("-inf")
 
     def update(
-        self, time_s: float, flexion_deg: float, turn: Turn | None, line_deg: float
+        self,
+        time_s: float,
+        flexion_deg: float,
+        turn: Turn | None,
+        line_deg: float,
+        back_line_deg: float | None = None,
     ) -> bool:
         """Take one packet of a still wearer; return whether they lean rather than slump.
 
@@ -63,18 +69,27 @@ class Leans:
             flexion_deg: mean flexion over it.
             turn: the turn that ended with it, if one did.
             line_deg: tilted forward by less the wearer sits upright.
+            back_line_deg: the same backward, a positive number, of whom slumps backward.
         """
         before = self.hinge_deg
         if turn is not None:
             if turn.lever_m - turn.doubt_m > HIPS_M:
                 self.hinge_deg += turn.change[0]
-            self.hinge_deg = min(self.hinge_deg, max(flexion_deg, 0.0))
+            # The rest is their slump, which goes one way only.
+            if back_line_deg is None:
+                self.hinge_deg = min(self.hinge_deg, max(flexion_deg, 0.0))
+            else:
+                self.hinge_deg = max(self.hinge_deg, min(flexion_deg, 0.0))
         self._forget_errors(time_s, flexion_deg)
         if before < LEAST_DEG <= self.hinge_deg:
             self._since_s = time_s
         leans = flexion_deg - self.hinge_deg < line_deg < flexion_deg
         if leans and self.hinge_deg >= LEAST_DEG and time_s - self._since_s <= LONGEST_S:
             self._leant_s = time_s
+        if back_line_deg is not None and self.hinge_deg <= -LEAST_DEG:
+            rest_deg = self.hinge_deg - flexion_deg
+            if rest_deg < min(back_line_deg, -0.4 * flexion_deg) and flexion_deg < -back_line_deg:
+                self._leant_s = time_s
         return time_s - self._leant_s < SITS_UP_S
 
     def _forget_errors(self, time_s: float, flexion_deg: float) -> None:
@@ -83,5 +98,6 @@ class Leans:
             return
         if self._upright_s is None:
             self._upright_s = time_s
-        if abs(self.hinge_deg) < SMALL_DEG or time_s - self._upright_s > UPRIGHT_S:
+        small = abs(self.hinge_deg) < SMALL_DEG
+        if time_s - self._upright_s > (SETTLED_S if small else UPRIGHT_S):
             self.hinge_deg = 0.0

@@ -454,7 +454,8 @@ class Wearing:
             if yes:
                 self.choose(place, self.contexts.get(place), self._last_packet_s)
                 self.gone_elsewhere()
-            elif yes is not None:
+            elif yes is not None and not stands_at(place):
+                # Who stands somewhere else is still not where they were.
                 self._places.stayed()
 
         seems = "stand" if stands_at(place) else "sit"
@@ -469,7 +470,10 @@ class Wearing:
             self._leans.reset()
         elif lean_deg is not None:
             turn = self.mounting.turn
-            leans = self._leans.update(time_s, lean_deg, turn, calibration.leave_deg)
+            lines = calibration.policy()
+            leans = self._leans.update(
+                time_s, lean_deg, turn, lines.leave_deg, lines.back_leave_deg
+            )
         if leans != (LOOKS_LIKE_A_LEAN in self.nudging.holds):
             (self.hold if leans else self.release)(LOOKS_LIKE_A_LEAN, now_s)
 
