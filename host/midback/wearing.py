@@ -97,6 +97,7 @@ class Wearing:
         last_placed: where the last packet lies in time.
         questions: what the wearer is asked.
         mounting: whether the clip hangs as it did when they sat tall.
+        guesses_leans: whether leans are told from slumps by one clip alone.
         gone_elsewhere: called when the wearer says that they are in another context.
         keep: given the calibration that an answer of the wearer's made.
         postures: what was learnt of the wearer's own postures.
@@ -119,6 +120,7 @@ class Wearing:
     questions: Questions = field(default_factory=Questions)
     _estimator: Estimator = field(init=False)
     mounting: Mounting = field(init=False)
+    guesses_leans: bool = True
     gone_elsewhere: Callable[[], None] = lambda: None
     keep: Callable[[Calibration], None] = lambda _: None
     postures: Postures = field(default_factory=Postures)
@@ -466,14 +468,12 @@ class Wearing:
         """A lean from the hips is no slump: nudges wait while this looks like one."""
         calibration, lean_deg = self.calibration, self._last_deg
         leans = False
-        if calibration is None or self._state not in (*STILL, State.MOVING):
+        seated = self._state in (*STILL, State.MOVING)
+        if calibration is None or not seated or not self.guesses_leans:
             self._leans.reset()
         elif lean_deg is not None:
-            turn = self.mounting.turn
             lines = calibration.policy()
-            leans = self._leans.update(
-                time_s, lean_deg, turn, lines.leave_deg, lines.back_leave_deg
-            )
+            leans = self._leans.update(time_s, lean_deg, self.mounting.turn, lines)
         if leans != (LOOKS_LIKE_A_LEAN in self.nudging.holds):
             (self.hold if leans else self.release)(LOOKS_LIKE_A_LEAN, now_s)
 
