@@ -67,8 +67,10 @@ def taken(world: World, command: bytes) -> bool:
 def every_command() -> list[bytes]:
     """One of each, as a host would word it."""
     args = {
-        op: [max(least, min(most, 1)) for _, least, most in ranges]
-        for op, (_, ranges) in wire.COMMANDS.items()
+        op: [
+            max(least, min(most, 1)) for least, most in zip(limits[::2], limits[1::2], strict=True)
+        ]
+        for op, (_, _, limits) in wire.COMMANDS.items()
     }
     args[wire.OP_SET_SLUMP] = [0, *QUICK]
     return [wire.encode_command(op, 1, *values) for op, values in args.items()]

@@ -13,9 +13,10 @@ OPS = st.sampled_from(sorted(wire.COMMANDS))
 def commands(draw: st.DrawFn) -> bytes:
     """A command within its ranges, their ends above all."""
     op = draw(OPS)
+    limits = wire.COMMANDS[op][2]
     args = [
         draw(st.sampled_from([least, most]) | st.integers(least, most))
-        for _, least, most in wire.COMMANDS[op][1]
+        for least, most in zip(limits[::2], limits[1::2], strict=True)
     ]
     return wire.encode_command(op, draw(st.integers(0, 255)), *args)
 

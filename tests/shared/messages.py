@@ -36,8 +36,9 @@ def stream_packets(draw: st.DrawFn) -> wire.StreamPacket:
 @st.composite
 def commands(draw: st.DrawFn) -> tuple[int, int, tuple[int, ...]]:
     op = draw(st.sampled_from(sorted(wire.COMMANDS)))
-    ranges = wire.COMMANDS[op][1]
-    return op, draw(U8), tuple(draw(whole(least, most)) for _, least, most in ranges)
+    limits = wire.COMMANDS[op][2]
+    ranges = zip(limits[::2], limits[1::2], strict=True)
+    return op, draw(U8), tuple(draw(whole(least, most)) for least, most in ranges)
 
 
 statuses = st.builds(

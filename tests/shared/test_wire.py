@@ -97,7 +97,8 @@ def some_of(name: str, chance: random.Random) -> bytes:
         return bytes(buffer[: wire.encode_stream(packet, buffer)])
     if name == "command":
         op = chance.choice(sorted(wire.COMMANDS))
-        args = [chance.randint(least, most) for _, least, most in wire.COMMANDS[op][1]]
+        limits = wire.COMMANDS[op][2]
+        args = [chance.randint(*limits[k : k + 2]) for k in range(0, len(limits), 2)]
         return wire.encode_command(op, chance.randrange(256), *args)
     if name == "reply":
         return wire.encode_reply(

@@ -41,7 +41,8 @@ SAME_FLAGS = (
 
 def arguments(op):
     """Arguments of a command: mostly such as it takes, some of them out of range."""
-    layout, fields = wire.COMMANDS[op]
+    layout, names, limits = wire.COMMANDS[op]
+    fields = zip(names.split(", "), limits[::2], limits[1::2], strict=True) if limits else ()
     whole = {"B": 0xFF, "H": 0xFFFF, "I": 0xFFFFFFFF, "Q": (1 << 64) - 1}
     parts = []
     for code, (name, least, most) in zip(layout[1:], fields, strict=True):

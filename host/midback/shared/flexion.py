@@ -23,6 +23,8 @@ DEG = 180.0 / math.pi
 LEAST_NORM, MOST_NORM = 0.9, 1.1
 """A quaternion further off unit length than this is a fault of the sensor, not rounding."""
 
+_LEAST_NORM2, _MOST_NORM2 = LEAST_NORM**2, MOST_NORM**2
+
 
 class ThoraxFrame:
     """The wearer's axes ``forward``, ``left`` and ``up``, unit vectors in clip coordinates."""
@@ -100,7 +102,7 @@ def up_from_quaternion(
     is not rounding but a fault of the sensor.
     """
     n2 = w * w + x * x + y * y + z * z
-    if not LEAST_NORM**2 <= n2 <= MOST_NORM**2:
+    if not _LEAST_NORM2 <= n2 <= _MOST_NORM2:
         return None
     return (
         2.0 * (x * z - w * y) / n2,

@@ -7,7 +7,6 @@ Runs unchanged on CPython and on the board.
 
 from midback.shared import motion as motion_of
 from midback.shared import slump
-from midback.shared.home import Homes
 
 # What is known about the wearer.
 NO_DATA = 0  # nothing to judge by
@@ -65,7 +64,12 @@ class Judge:
     def __init__(self, policy: slump.SlumpPolicy | None) -> None:
         self.state = NEW if policy is None else NO_DATA
         self._detector = None if policy is None else slump.SlumpDetector(policy)
-        self._homes = None if policy is None or not policy.homes else Homes(policy.homes)
+        self._homes = None
+        if policy is not None and policy.homes:
+            # A clip is told of none, and keeps the memory that this takes.
+            from midback.shared.home import Homes
+
+            self._homes = Homes(policy.homes)
         self._gate = motion_of.MotionGate()
         self._moving_since_s: float | None = None
         self._far_since_s: float | None = None

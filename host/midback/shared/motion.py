@@ -53,6 +53,10 @@ WALK_S = 1.5
 _HALVES = 40
 _WASTE = 16
 
+# Numbers kept of a packet, and room for as many packets as have steps that can be told: 0.15 s.
+_PART = 4
+_PACKETS = 14
+
 
 class MotionGate:
     """Follows one wearer.
@@ -62,18 +66,20 @@ class MotionGate:
     acceleration's size over ``WINDOW_S``.
     """
 
-    # On a board each number that is kept or read by itself takes 16 bytes or more: so they are
-    # kept in arrays, and cut off in heaps.
+    # On a board each number that is kept or read by itself takes 16 bytes or more, and a piece
+    # that is made anew tears up what memory is free: so they are kept in arrays that stay.
 
     def __init__(self) -> None:
         self.state = STILL
         self.settling = False
         self.spread_g = 0.0
-        self._parts = array("d")  # of packets: time, samples, sum, sum of squares; oldest first
-        self._first = 0  # where the window begins in them
+        # A ring of packets: time, samples, sum, sum of squares.
+        self._parts = array("d", bytes(8 * _PART * _PACKETS))
+        self._first = self._used = 0  # where the window begins in it; how many numbers it has
         self._count = 0
         self._sum = self._squares = 0.0
-        self._halves = array("h")  # means of half packets in mg; oldest first
+        self._halves = array("h", bytes(2 * (_HALVES + _WASTE)))  # means of half packets in mg
+        self._end = 0  # of those kept, oldest first
         self._length_s = self._last_s = 0.0
         self._flexion_deg: float | None = None
         self._steps_since_s: float | None = None
@@ -132,21 +138,25 @@ class MotionGate:
 
     def _spread(self, time_s: float, count: int, total_g: float, squares_g2: float) -> None:
         parts, first = self._parts, self._first
-        parts.append(time_s)
-        parts.append(count)
-        parts.append(total_g)
-        parts.append(squares_g2)
         self._count += count
         self._sum += total_g
         self._squares += squares_g2
-        while parts[first] <= time_s - WINDOW_S:
+        while self._used and parts[first] <= time_s - WINDOW_S:
             self._count -= int(parts[first + 1])
             self._sum -= parts[first + 2]
             self._squares -= parts[first + 3]
-            first += 4
-        if first >= _WASTE:
-            self._parts, first = parts[first:], 0
-        self._first = first
+            self._used -= _PART
+            first = (first + _PART) % len(parts)
+        if self._used == len(parts):
+            # Shorter packets.
+            parts = self._parts = parts[first:] + parts[:first] + array("d", bytes(8 * _PART))
+            first = 0
+        at = (first + self._used) % len(parts)
+        parts[at] = time_s
+        parts[at + 1] = count
+        parts[at + 2] = total_g
+        parts[at + 3] = squares_g2
+        self._first, self._used = first, self._used + _PART
         mean = self._sum / self._count
         self.spread_g = sqrt(max(self._squares / self._count - mean * mean, 0.0))
 
@@ -155,16 +165,19 @@ class MotionGate:
     def _keep(self, length_s: float, count: int, total_g: float, half_g: float) -> float | None:
         """Keep the means of a packet's halves; return how long one is, if steps show in such."""
         if not 0.75 < length_s / max(self._length_s, 1e-3) < 1.33:
-            self._halves = array("h")  # the first one, a gap, or another setting
+            self._end = 0  # the first one, a gap, or another setting
         self._length_s = length_s
         first = count // 2
         if not first or not 0.15 <= length_s <= 0.27:
             return None
-        halves = self._halves
-        if len(halves) >= _HALVES + _WASTE:
-            halves = self._halves = halves[_WASTE:]
-        halves.append(_mg(half_g / first))
-        halves.append(_mg((total_g - half_g) / (count - first)))
+        halves, end = self._halves, self._end
+        if end == len(halves):
+            end = _HALVES
+            for index in range(end):
+                halves[index] = halves[index + _WASTE]
+        halves[end] = _mg(half_g / first)
+        halves[end + 1] = _mg((total_g - half_g) / (count - first))
+        self._end = end + 2
         return length_s / 2
 
     def _steps(self, half_s: float) -> bool:
@@ -174,7 +187,7 @@ class MotionGate:
         quicker rhythm, and no quieter in the first or the last second of them.
         """
         number = round(3.0 / half_s)
-        end = len(self._halves)
+        end = self._end
         first, third = end - number, number // 3
         if first < 0:
             return False

@@ -61,7 +61,8 @@ class WearWatch:
         self.state = DOUBTFUL
         self._quiet_s = 6
         self._life_g = max(LIFE_G, 3.0 * 1.4142 * noise_g)  # 1 second in 30 of noise is livelier
-        self._means = array("f")  # of the two seconds before, oldest first
+        self._means = array("f", bytes(24))  # of the two seconds before
+        self._seconds = 0
         self._now_c: float | None = None
         self._warm_c = 0.0
 
@@ -74,14 +75,12 @@ class WearWatch:
 
     def update(self, x_g: float, y_g: float, z_g: float) -> int:
         """Take the mean acceleration over one second, in g and clip axes; return ``state``."""
-        means = self._means
-        means.append(x_g)
-        means.append(y_g)
-        means.append(z_g)
-        if len(means) > 6:
-            x, y, z = x_g - means[0], y_g - means[1], z_g - means[2]
-            self._means = means[3:]
+        means, at = self._means, self._seconds % 2 * 3
+        x, y, z = x_g - means[at], y_g - means[at + 1], z_g - means[at + 2]
+        means[at], means[at + 1], means[at + 2] = x_g, y_g, z_g
+        if self._seconds >= 2:
             self._count(x * x + y * y + z * z, abs(z_g) < 0.3)
+        self._seconds += 1
         return self.state
 
     def _count(self, change2: float, flat: bool) -> None:

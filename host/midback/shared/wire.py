@@ -199,50 +199,39 @@ SILENCE_S = 300
 # judges by the one in use, until the host or the wearer's button goes to another one.
 SLOTS = 4
 
-# op -> (arguments as struct sees them, (name, least, most) of each)
-COMMANDS: dict[int, tuple[str, tuple[tuple[str, int, int], ...]]] = {
-    OP_START: (
-        "<BHB",
-        (("kind", 1, 2), ("period in 10 us", 500, 20000), ("samples a packet", 1, 19)),
-    ),
-    OP_STOP: ("<", ()),
-    OP_BUZZ: ("<BBB", (("pattern", 0, 4), ("repeats", 1, 5), ("strength in %", 1, 100))),
-    OP_HEARTBEAT: ("<B", (("lease in s", 1, 60),)),
-    OP_ACKNOWLEDGE: ("<HH", (("boot id", 0, 0xFFFF), ("sequence", 0, 0xFFFF))),
-    OP_RESEND: (
-        "<HHH",
-        (("boot id", 0, 0xFFFF), ("first sequence", 0, 0xFFFF), ("packets", 1, 600)),
-    ),
-    OP_SET_TIME: ("<Q", (("unix time in ms", 0, (1 << 47) - 1),)),
-    OP_ZERO_GYRO: ("<", ()),
+# op -> (arguments as struct sees them, their names, the least and the most of each in turn).  Two
+# flat rows and not a table of fields, which would take a board twice the memory.
+COMMANDS: dict[int, tuple[str, str, tuple[int, ...]]] = {
+    OP_START: ("<BHB", "kind, period in 10 us, samples a packet", (1, 2, 500, 20000, 1, 19)),
+    OP_STOP: ("<", "", ()),
+    OP_BUZZ: ("<BBB", "pattern, repeats, strength in %", (0, 4, 1, 5, 1, 100)),
+    OP_HEARTBEAT: ("<B", "lease in s", (1, 60)),
+    OP_ACKNOWLEDGE: ("<HH", "boot id, sequence", (0, 0xFFFF, 0, 0xFFFF)),
+    OP_RESEND: ("<HHH", "boot id, first sequence, packets", (0, 0xFFFF, 0, 0xFFFF, 1, 600)),
+    OP_SET_TIME: ("<Q", "unix time in ms", (0, (1 << 47) - 1)),
+    OP_ZERO_GYRO: ("<", "", ()),
     # Two unit vectors in clip coordinates, 32767 = 1.0: up while sitting tall, and left.  All of
     # them 0 empties the slot; the one in use may not be emptied.
     OP_SET_NEUTRAL: (
         "<Bhhhhhh",
-        tuple([("slot", 0, SLOTS - 1)] + [("axis", -32767, 32767)] * 6),
+        "slot, up x, up y, up z, left x, left y, left z",
+        (0, SLOTS - 1) + 6 * (-32767, 32767),
     ),
     # Centidegrees and tenths of a second; a backward line of 0 means there is none.
     OP_SET_SLUMP: (
         "<BhhhhHH",
-        (
-            ("slot", 0, SLOTS - 1),
-            ("forward line", 300, 9000),
-            ("forward way out", 0, 9000),
-            ("backward line", 0, 9000),
-            ("backward way out", 0, 9000),
-            ("hold", 10, 36000),
-            ("exit hold", 0, 600),
-        ),
+        "slot, forward line, forward way out, backward line, backward way out, hold, exit hold",
+        (0, SLOTS - 1, 300, 9000, 0, 9000, 0, 9000, 0, 9000, 10, 36000, 0, 600),
     ),
-    OP_SNOOZE: ("<H", (("seconds", 0, 65535),)),
-    OP_LOG_READ: ("<IB", (("first record", 0, 0xFFFFFFFF), ("pages", 1, 32))),
-    OP_LOG_TRIM: ("<I", (("up to record", 0, 0xFFFFFFFF),)),
-    OP_IDENTIFY: ("<", ()),
-    OP_RESTART: ("<", ()),
+    OP_SNOOZE: ("<H", "seconds", (0, 65535)),
+    OP_LOG_READ: ("<IB", "first record, pages", (0, 0xFFFFFFFF, 1, 32)),
+    OP_LOG_TRIM: ("<I", "up to record", (0, 0xFFFFFFFF)),
+    OP_IDENTIFY: ("<", "", ()),
+    OP_RESTART: ("<", "", ()),
     # 1: the radio stays off, but for a minute after the button was held.
-    OP_ALONE: ("<B", (("alone", 0, 1),)),
+    OP_ALONE: ("<B", "alone", (0, 1)),
     # Of an empty slot it is refused.
-    OP_USE_CONTEXT: ("<B", (("slot", 0, SLOTS - 1),)),
+    OP_USE_CONTEXT: ("<B", "slot", (0, SLOTS - 1)),
 }
 
 PATTERN_TICK = 0
@@ -293,9 +282,9 @@ def encode_command(op: int, tag: int, *args: int) -> bytes:
     _check_range(op, 0, 0x7F, "op")
     if op not in COMMANDS:
         raise WireError("unknown command 0x%02x" % op)
-    layout, ranges = COMMANDS[op]
+    layout, names, limits = COMMANDS[op]
     _check_range(tag, 0, 0xFF, "tag")
-    _check_arguments(args, ranges)
+    _check_arguments(args, names, limits)
     return bytes((VERSION, op, tag)) + struct.pack(layout, *args)
 
 
@@ -311,11 +300,11 @@ def decode_command(payload: bytes | bytearray | memoryview) -> Command:
     op, tag = payload[1], payload[2]
     if op not in COMMANDS:
         raise WireError("unknown command 0x%02x" % op)
-    layout, ranges = COMMANDS[op]
+    layout, names, limits = COMMANDS[op]
     if len(payload) != 3 + struct.calcsize(layout):
         raise WireError("command 0x%02x does not have %d bytes" % (op, len(payload)))
     args: tuple[int, ...] = struct.unpack_from(layout, payload, 3)
-    _check_arguments(args, ranges)
+    _check_arguments(args, names, limits)
     return Command(op, tag, args)
 
 
@@ -399,21 +388,15 @@ _STATUS_FLAGS = 0x07FF
 NO_BUZZ_S = 0xFFFF
 
 _STATUS = "<BBHHIBHhHHIIHHB"
-_STATUS_FIELDS = (
-    ("mode", 0, 255),
-    ("flags", 0, _STATUS_FLAGS),
-    ("boot id", 0, 0xFFFF),
-    ("ticks", 0, 0xFFFFFFFF),
-    ("battery in %", 0, 100),
-    ("battery in mV", 0, 0xFFFF),
-    ("temperature", -32768, 32767),
-    ("lost samples", 0, 0xFFFF),
-    ("buzzes", 0, 0xFFFF),
-    ("first log record", 0, 0xFFFFFFFF),
-    ("next log record", 0, 0xFFFFFFFF),
-    ("seconds since the last nudge", 0, NO_BUZZ_S),
-    ("seconds of snooze", 0, 0xFFFF),
-    ("slot in use", 0, SLOTS - 1),
+_STATUS_NAMES = (
+    "mode, flags, boot id, ticks, battery in %, battery in mV, temperature, lost samples, buzzes, "
+    "first log record, next log record, seconds since the last nudge, seconds of snooze, "
+    "slot in use"
+)
+_STATUS_LIMITS = (
+    (0, 255, 0, _STATUS_FLAGS, 0, 0xFFFF, 0, 0xFFFFFFFF, 0, 100, 0, 0xFFFF, -32768, 32767)
+    + (0, 0xFFFF, 0, 0xFFFF, 0, 0xFFFFFFFF, 0, 0xFFFFFFFF, 0, NO_BUZZ_S, 0, 0xFFFF)
+    + (0, SLOTS - 1)
 )
 
 MODE_LIVE = 0
@@ -502,7 +485,7 @@ def encode_status(status: Status) -> bytes:
         status.snooze_s,
         status.context,
     )
-    _check_arguments(values, _STATUS_FIELDS)
+    _check_arguments(values, _STATUS_NAMES, _STATUS_LIMITS)
     return struct.pack(_STATUS, VERSION, *values)
 
 
@@ -517,7 +500,7 @@ def decode_status(payload: bytes | bytearray | memoryview) -> Status:
         raise WireError("%d bytes are too short for a status" % len(payload))
     values = struct.unpack_from(_STATUS, payload, 0)
     _check_version(values[0])
-    _check_arguments(values[1:], _STATUS_FIELDS)
+    _check_arguments(values[1:], _STATUS_NAMES, _STATUS_LIMITS)
     return Status(*values[1:])
 
 
@@ -536,22 +519,14 @@ TIME_UNIT_S = 20
 TIME_MODULUS = 1 << 16
 
 _RECORD = "<IIHhhhhHBBBBBBH"
-_RECORD_FIELDS = (
-    ("sequence", 0, 0xFFFFFFFF),
-    ("ticks", 0, 0xFFFFFFFF),
-    ("boot id", 0, 0xFFFF),
-    ("mean flexion", -32768, 18000),
-    ("least flexion", -32768, 18000),
-    ("most flexion", -32768, 18000),
-    ("mean lateral", -32768, 9000),
-    ("motion", 0, 0xFFFF),
-    ("upright", 0, 100),
-    ("slumped", 0, 100),
-    ("leaning back", 0, 100),
-    ("moving", 0, 100),
-    ("buzzes", 0, 255),
-    ("flags", 0, 7),
-    ("time in 20 s", 0, TIME_MODULUS - 1),
+_RECORD_NAMES = (
+    "sequence, ticks, boot id, mean flexion, least flexion, most flexion, mean lateral, motion, "
+    "upright, slumped, leaning back, moving, buzzes, flags, time in 20 s"
+)
+_RECORD_LIMITS = (
+    (0, 0xFFFFFFFF, 0, 0xFFFFFFFF, 0, 0xFFFF, -32768, 18000, -32768, 18000, -32768, 18000)
+    + (-32768, 9000, 0, 0xFFFF, 0, 100, 0, 100, 0, 100, 0, 100, 0, 255, 0, 7)
+    + (0, TIME_MODULUS - 1)
 )
 _PAGE_HEADER = "<BBHI"  # version, count, boot at the time of reading, ticks then
 PAGE_HEADER_SIZE = 8
@@ -651,7 +626,7 @@ def encode_record(record: EpochRecord, buffer: bytearray, at: int = 0) -> None:
         record.flags,
         record.time_20s,
     )
-    _check_arguments(values, _RECORD_FIELDS)
+    _check_arguments(values, _RECORD_NAMES, _RECORD_LIMITS)
     if len(buffer) < at + RECORD_SIZE:
         raise WireError("no room for a record")
     struct.pack_into(_RECORD, buffer, at, *values)
@@ -672,7 +647,7 @@ def decode_record(payload: bytes | bytearray | memoryview, at: int = 0) -> Epoch
     if binascii.crc32(body) & 0xFFFFFFFF != crc:
         raise WireError("a log record is damaged")
     values = struct.unpack_from(_RECORD, payload, at)
-    _check_arguments(values, _RECORD_FIELDS)
+    _check_arguments(values, _RECORD_NAMES, _RECORD_LIMITS)
     return EpochRecord(*values)
 
 
@@ -722,15 +697,15 @@ def _check_version(version: int) -> None:
         raise WireError("protocol version %d, expected %d" % (version, VERSION))
 
 
-def _check_range(value: object, least: int, most: int, name: str) -> None:
+def _check_range(value: object, least: int, most: int, names: str, at: int = 0) -> None:
     # The board's struct takes a float, and there a bool is no int: both are refused everywhere.
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        name = names.split(", ")[at]
         raise WireError("%s %r is not within %d to %d" % (name, value, least, most))
 
 
-def _check_arguments(values: tuple[int, ...], fields: tuple[tuple[str, int, int], ...]) -> None:
-    if len(values) != len(fields):
-        raise WireError("%d values where %d belong" % (len(values), len(fields)))
-    for i in range(len(fields)):
-        name, least, most = fields[i]
-        _check_range(values[i], least, most, name)
+def _check_arguments(values: tuple[int, ...], names: str, limits: tuple[int, ...]) -> None:
+    if 2 * len(values) != len(limits):
+        raise WireError("%d values where %d belong" % (len(values), len(limits) // 2))
+    for i in range(len(values)):
+        _check_range(values[i], limits[2 * i], limits[2 * i + 1], names, i)
