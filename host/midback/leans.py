@@ -82,10 +82,12 @@ class Leans:
         if flexion_deg > policy.leave_deg:
             self._above_s = time_s
         rest_deg = flexion_deg - self.hinge_deg
+        # Sitting up from a lean they may stop between the lines: that is no slump yet.
+        sits_up = self._leaning and self.hinge_deg < LEAST_DEG
         forward = (
-            rest_deg < policy.enter_deg
+            rest_deg < (policy.enter_deg if sits_up else policy.leave_deg)
             and time_s - self._above_s < SITS_UP_S
-            and (self.hinge_deg >= LEAST_DEG or self._leaning)
+            and (self.hinge_deg >= LEAST_DEG or sits_up)
             and time_s - self._since_s <= LONGEST_S
         )
         self._leaning = forward or (back_line_deg is not None and self._rests(flexion_deg, policy))

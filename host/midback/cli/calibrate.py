@@ -19,6 +19,7 @@ from midback.settings import read_settings
 from midback.watching import Now
 from midback.words import degrees
 
+_LOOK_S = 0.5
 _PROMPTS = [prompt(pose, context) for pose in Pose for context in CONTEXTS]
 
 
@@ -62,7 +63,9 @@ def run(args: argparse.Namespace) -> int:
             waist=waist_clip(folder, args.clip),
         )
         with telling_who_has_it(folder):
-            made = asyncio.run(calibrated(monitor, poses, context=args.context))
+            made = asyncio.run(
+                calibrated(monitor, poses, context=args.context, confirm=_at_the_terminal)
+            )
     else:
         made = _simulated(poses, folder if args.data is not None else None, args.context)
     print("\n".join(told(made)))
@@ -94,6 +97,7 @@ async def calibrated(
     poses: Sequence[Pose],
     ask: Callable[[Pose], None] | None = None,
     context: str | None = None,
+    confirm: Callable[[str], bool] | None = None,
 ) -> Calibration:
     """Let a monitor run until it has calibrated its wearer.
 
@@ -102,12 +106,15 @@ async def calibrated(
         poses: what to guide the wearer through.
         ask: told each pose.
         context: where the result holds; ``None`` is where the wearer was last.
+        confirm: answers the question whether a doubtful upright is meant, in a thread of its
+            own; ``None``: it is not.
 
     Raises:
         MidbackError: what ended the monitor, or why a pose was refused.
     """
     wearing = asyncio.create_task(monitor.run())
     streaming = asyncio.create_task(monitor.wait_until_streaming())
+    answering = asyncio.create_task(_answer(monitor, confirm or (lambda _: False)))
     try:
         await asyncio.wait([wearing, streaming], return_when=asyncio.FIRST_COMPLETED)
         if wearing.done():
@@ -115,10 +122,26 @@ async def calibrated(
         await monitor.wait_for_waist()
         return await monitor.calibrate(poses, ask, context)
     finally:
-        for task in (streaming, wearing):
+        for task in (answering, streaming, wearing):
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+
+async def _answer(monitor: Monitor, confirm: Callable[[str], bool]) -> None:
+    """Answer what the wearer is asked."""
+    while True:
+        await asyncio.sleep(_LOOK_S)
+        now = monitor.now()
+        if now is not None and now.question is not None:
+            monitor.answer(await asyncio.to_thread(confirm, now.question))
+
+
+def _at_the_terminal(question: str) -> bool:
+    """Whoever is not there has not said yes."""
+    if not sys.stdin.isatty():
+        return False
+    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
 
 
 def told(made: Calibration) -> list[str]:

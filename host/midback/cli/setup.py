@@ -239,7 +239,15 @@ class Setup:
         more = self.person.agrees("Also bow and slump, so that the line is yours?", usually=True)
         poses = list(Pose) if more else [Pose.TALL]
         self._say("Linking to the clip.")
-        made = self._insisting(lambda: self._do(calibrated(self._monitor(), poses, self.prompt)))
+
+        def confirm(question: str) -> bool:
+            return self.person.agrees(question, usually=False)
+
+        made = self._insisting(
+            lambda: self._do(
+                calibrated(self._monitor(), poses, self.prompt, confirm=confirm),
+            )
+        )
         for line in told(made):
             self._say(line)
         self._ok("Calibrated: this is your upright from now on.")

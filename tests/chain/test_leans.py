@@ -1,0 +1,130 @@
+"""A lean is told from a slump by the swing that led to it, as timelines of one packet a second."""
+
+import pytest
+
+from midback.leans import LONGEST_S, Leans
+from midback.shared.slump import SlumpPolicy
+from midback.slip.turns import Turn
+
+HIPS, CURL = 0.45, 0.2
+LINES = SlumpPolicy(12.0)  # the way out is at 8.4 degrees
+BACK_LINES = SlumpPolicy(10.0, back_enter_deg=10.0)
+
+
+def swing(by_deg: float, lever_m: float = HIPS, doubt_m: float = 0.02) -> Turn:
+    return Turn((0.0, 0.0), (by_deg, 0.0), abs(by_deg), 0.8, lever_m, doubt_m, 1.0)
+
+
+class Wearer:
+    """Swings, and stays."""
+
+    def __init__(self, lines: SlumpPolicy = LINES) -> None:
+        self.leans = Leans()
+        self.lines = lines
+        self.time_s = 0.0
+        self.flexion_deg = 0.0
+
+    def swings(self, by_deg: float, lever_m: float = HIPS, doubt_m: float = 0.02) -> "Wearer":
+        self.flexion_deg += by_deg
+        self._packet(swing(by_deg, lever_m, doubt_m))
+        return self
+
+    def sags(self, by_deg: float, seconds: int = 60) -> "Wearer":
+        for _ in range(seconds):
+            self.flexion_deg += by_deg / seconds
+            self._packet(None)
+        return self
+
+    def stays(self, seconds: int) -> bool:
+        """Whether it looks like a lean afterwards."""
+        said = False
+        for _ in range(seconds):
+            said = self._packet(None)
+        return said
+
+    def _packet(self, turn: Turn | None) -> bool:
+        self.time_s += 1.0
+        return self.leans.update(self.time_s, self.flexion_deg, turn, self.lines)
+
+
+def test_a_swing_at_the_hips_is_a_lean():
+    assert Wearer().swings(15.0).stays(60)
+
+
+@pytest.mark.parametrize(("lever_m", "doubt_m"), [(CURL, 0.02), (HIPS, 0.3)])
+def test_a_swing_by_curling_up_or_of_an_unknown_lever_is_none(lever_m: float, doubt_m: float):
+    assert not Wearer().swings(15.0, lever_m, doubt_m).stays(60)
+
+
+def test_sagging_is_no_lean():
+    assert not Wearer().sags(15.0).stays(60)
+
+
+def test_a_lean_that_lasts_is_none_any_more():
+    wearer = Wearer().swings(15.0)
+
+    assert wearer.stays(round(LONGEST_S) - 5)
+    assert not wearer.stays(20)
+
+
+def test_who_sits_up_leans_no_more_after_some_seconds():
+    wearer = Wearer().swings(15.0)
+    wearer.stays(10)
+
+    assert wearer.swings(-15.0).stays(2)
+    assert not wearer.stays(8)
+
+
+def test_who_stops_between_the_lines_on_the_way_up_has_not_slumped_yet():
+    wearer = Wearer().swings(5.0).swings(12.0)
+    wearer.stays(40)
+
+    assert wearer.swings(-14.0).sags(7.5, 2).stays(20)
+
+
+def test_who_slumps_while_leaning_in_has_slumped():
+    wearer = Wearer().swings(10.0)
+
+    assert not wearer.sags(12.0).stays(5)
+
+
+def test_a_slump_found_after_a_lean_is_one():
+    wearer = Wearer().sags(14.0).swings(10.0)
+    wearer.stays(20)
+
+    assert not wearer.swings(-10.0).stays(10)
+
+
+def test_back_on_the_chair_and_forward_again_a_slump_is_still_one():
+    wearer = Wearer().sags(14.0).swings(-20.0)
+    wearer.stays(100)
+
+    assert not wearer.swings(20.0).stays(30)
+
+
+def test_fidgets_leave_nothing_behind():
+    wearer = Wearer()
+    for _ in range(30):
+        wearer.swings(5.0).swings(-5.0).stays(10)
+
+    assert wearer.leans.hinge_deg == pytest.approx(0.0, abs=1e-9)
+
+
+def test_an_error_is_forgotten_once_the_wearer_sits_upright_for_a_while():
+    wearer = Wearer().swings(5.0)
+    wearer.flexion_deg = 0.0
+    wearer.stays(30)
+
+    assert wearer.leans.hinge_deg == 0.0
+
+
+def test_who_slumps_backward_and_lies_back_rests():
+    assert Wearer(BACK_LINES).swings(-15.0).stays(900)
+    assert not Wearer(BACK_LINES).sags(-15.0).stays(60)
+
+
+def test_who_gets_up_begins_anew():
+    wearer = Wearer().swings(15.0)
+    wearer.leans.reset()
+
+    assert not wearer.stays(10)
