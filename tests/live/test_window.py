@@ -12,8 +12,10 @@ from live.scenes import NINE, Wearing, Wishes
 
 from midback.live.display import open_window
 from midback.live.picture import Span
+from midback.live.scale import NEUTRAL_DEG
 from midback.pausing import PAUSE
 from midback.words import LOOK, NBSP, State
+from midback_analysis.levels import borders_deg
 
 try:
     from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
@@ -199,6 +201,7 @@ def test_a_question_is_answered_by_a_key(
     window = opened()
     window.resize(*size)
     assert QUESTION in words_on(window)
+    assert ("Y or N?" in words_on(window)) == (size == (420, 300))
     hand.press(window, key)
     assert wishes.heard == [wish]
 
@@ -361,6 +364,10 @@ def test_a_slump_that_begins_while_watching_gets_its_bar(opened: Open, wearing: 
 
 def test_the_window_opens_on_the_last_minute(opened: Open):
     assert opened().graph_card.buttons[Span.MINUTE].isChecked()
+
+
+def test_the_neutral_band_is_that_of_the_day_page():
+    assert list(NEUTRAL_DEG) == borders_deg(12.0)[:2] == [-8.0, 5.0]
 
 
 def test_curve_and_words_share_one_scale(opened: Open, wearing: Wearing):

@@ -64,6 +64,7 @@ class Glance(QFrame):
         words = font(BRIEF_STATE_PX if brief else STATE_PX, QFont.Weight.DemiBold)
         self.headline.setFont(words)
         self.mark.set_beside(words)
+        self._show_help()
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
@@ -97,7 +98,13 @@ class Glance(QFrame):
         self.unit.setText(said.unit)
         self.headline.setText(said.headline)
         self.headline.setAccessibleName(said.spoken)
-        self.help.setText(said.help)
+        self._show_help()
+
+    def _show_help(self) -> None:
+        if self._said is not None:
+            # In the corner there are no buttons.
+            keys = " Y or N?" if self._said.asks and self._brief else ""
+            self.help.setText(f"{self._said.help}{keys}")
 
     def _fit(self) -> None:
         room_px = max(self.width() - BRIEF_FIGURE_PX - 20, LEAST_WORDS_PX)

@@ -10,7 +10,7 @@ from midback.watching import Now
 LOW_DEG, HIGH_DEG = -24.0, 34.0
 """What gauge and graph show; a lean beyond is drawn at the end of the scale."""
 
-NEUTRAL_DEG = (RECLINE_DEG, 5.0)
+NEUTRAL_DEG = (-RECLINE_DEG, 5.0)
 """The band around the wearer's own upright, as the day page has it."""
 
 
