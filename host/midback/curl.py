@@ -111,6 +111,11 @@ class TwoClips:
         """Take a sample of the clip at the waistband; NaN is left out."""
         _keep(self._hinge, time_s, hinge_deg, self.window_s + LATE_S)
 
+    def hears_both(self, now_s: float) -> bool:
+        """Whether both clips told their tilt within the last ``LATE_S``."""
+        last_s = [tilts[-1][0] for tilts in (self._flexion, self._hinge) if tilts]
+        return len(last_s) == 2 and now_s - min(last_s) <= LATE_S
+
     def tilts_deg(self, now_s: float) -> tuple[float, float] | None:
         """``(flexion, hinge)`` over the last *window_s*, or ``None``.
 

@@ -7,13 +7,13 @@ swings at the hips are added up: what they make of the present tilt is *hinge*, 
 
 Limits: on simulated wearers only; the clip on cloth and skin may blur the lever.  A lean that is
 taken slowly, or unseen while the link was lost, counts as a slump, and so does one that lasts
-longer than ``LONGEST_S``; whoever slumps backward is not told from one who rests on the back of
-the chair.  A second clip at the waistband knows better (``waist``).
+longer than ``LONGEST_S``.  A second clip at the waistband knows better (``waist``).
 Pure: times of the session in seconds.
 """
 
 from __future__ import annotations
 
+from midback.shared.slump import SlumpPolicy
 from midback.slip.turns import Turn
 
 HIPS_M = 0.28
@@ -28,6 +28,7 @@ LEAST_DEG = 4.0
 
 UPRIGHT_DEG = 3.0
 SMALL_DEG = 6.0
+SETTLED_S = 20.0
 UPRIGHT_S = 120.0
 """So near to upright a small hinge is an error, and so is a large one that lasts: errors must not
 add up from one lean to the next.  Who slumps in a chair they recline in looks upright too."""
@@ -49,12 +50,15 @@ class Leans:
     def reset(self) -> None:
         """The wearer got up, or nothing was known for long."""
         self.hinge_deg = 0.0
+        self._deepest_deg = 0.0
         self._since_s = 0.0
         self._upright_s: float | None = None
+        self._leaning = False
+        self._above_s = float("-inf")
         self._leant_s = float("-inf")
 
     def update(
-        self, time_s: float, flexion_deg: float, turn: Turn | None, line_deg: float
+        self, time_s: float, flexion_deg: float, turn: Turn | None, policy: SlumpPolicy
     ) -> bool:
         """Take one packet of a still wearer; return whether they lean rather than slump.
 
@@ -62,20 +66,52 @@ class Leans:
             time_s: when its last sample was.
             flexion_deg: mean flexion over it.
             turn: the turn that ended with it, if one did.
-            line_deg: tilted forward by less the wearer sits upright.
+            policy: the wearer's slump lines.
         """
-        before = self.hinge_deg
+        back_line_deg = policy.back_enter_deg
         if turn is not None:
             if turn.lever_m - turn.doubt_m > HIPS_M:
                 self.hinge_deg += turn.change[0]
-            self.hinge_deg = min(self.hinge_deg, max(flexion_deg, 0.0))
+            # The rest is their slump, which goes one way only.
+            if back_line_deg is None:
+                self.hinge_deg = min(self.hinge_deg, max(flexion_deg, 0.0))
+            else:
+                self.hinge_deg = max(self.hinge_deg, min(flexion_deg, 0.0))
         self._forget_errors(time_s, flexion_deg)
-        if before < LEAST_DEG <= self.hinge_deg:
-            self._since_s = time_s
-        leans = flexion_deg - self.hinge_deg < line_deg < flexion_deg
-        if leans and self.hinge_deg >= LEAST_DEG and time_s - self._since_s <= LONGEST_S:
+        self._time(time_s)
+        if flexion_deg > policy.leave_deg:
+            self._above_s = time_s
+        rest_deg = flexion_deg - self.hinge_deg
+        forward = (
+            rest_deg < policy.enter_deg
+            and time_s - self._above_s < SITS_UP_S
+            and (self.hinge_deg >= LEAST_DEG or self._leaning)
+            and time_s - self._since_s <= LONGEST_S
+        )
+        self._leaning = forward or (back_line_deg is not None and self._rests(flexion_deg, policy))
+        if self._leaning:
             self._leant_s = time_s
         return time_s - self._leant_s < SITS_UP_S
+
+    def _rests(self, flexion_deg: float, policy: SlumpPolicy) -> bool:
+        """Whether somebody who slumps backward lies back instead, which they may for long."""
+        if policy.back_enter_deg is None or policy.back_leave_deg is None:
+            return False
+        sag_deg = self.hinge_deg - flexion_deg
+        most_deg = min(policy.back_leave_deg, -0.4 * flexion_deg)
+        return (
+            self.hinge_deg <= -LEAST_DEG
+            and sag_deg < most_deg
+            and flexion_deg < -policy.back_leave_deg
+        )
+
+    def _time(self, time_s: float) -> None:
+        """A lean begins with its hinge, and anew once most of that was undone."""
+        hinge_deg = self.hinge_deg
+        if hinge_deg < max(LEAST_DEG, self._deepest_deg / 2):
+            self._deepest_deg = 0.0
+            self._since_s = time_s
+        self._deepest_deg = max(self._deepest_deg, hinge_deg)
 
     def _forget_errors(self, time_s: float, flexion_deg: float) -> None:
         if abs(flexion_deg) > UPRIGHT_DEG:
@@ -83,5 +119,6 @@ class Leans:
             return
         if self._upright_s is None:
             self._upright_s = time_s
-        if abs(self.hinge_deg) < SMALL_DEG or time_s - self._upright_s > UPRIGHT_S:
+        small = abs(self.hinge_deg) < SMALL_DEG
+        if time_s - self._upright_s > (SETTLED_S if small else UPRIGHT_S):
             self.hinge_deg = 0.0

@@ -1,8 +1,9 @@
 """Where the wearer is after they stood up or sat down: standing has an upright of its own.
 
 Sitting and standing upright differ by -3 to +15 degrees (three wearers, peers.md 0), and one
-clip cannot see which it is; only the change shows (``transitions``).  So after one the wearer is
-asked, and until they answer, walk or turn back, nudges wait.  Pure: session time, in seconds.
+clip cannot see which it is; only the change shows (``transitions``), and whoever walks stands.
+So after a change that lasts the wearer is asked, and until they answer, walk on or turn back,
+nudges wait.  Pure: session time, in seconds.
 """
 
 from __future__ import annotations
@@ -11,11 +12,15 @@ from collections.abc import Mapping
 
 from midback.calibration import CONTEXTS, Calibration
 from midback.transitions import STOOD_UP, Transition
+from midback.words import STILL, State
 
 DESK, STANDING_DESK, _ = CONTEXTS
 
 ASKED_S = 120.0
 """So long the question stays."""
+
+LASTS_S = 20.0
+"""So long the wearer is still before they are asked: who only stops on their way is not."""
 
 LONGEST_S = 600.0
 """Nudges wait no longer: what was taken for standing up may have been none (own choice)."""
@@ -30,42 +35,64 @@ def stands_at(context: str) -> bool:
 
 
 class Places:
-    """Follows where one wearer says they are, and where they seem to be."""
+    """Follows where one wearer says they are, and whether they seem to stand or to sit there."""
 
     def __init__(self, context: str = DESK) -> None:
-        self._context = context
-        self._seat = context if not stands_at(context) else DESK
-        self._elsewhere_s: float | None = None
+        self._context = self._seat = DESK
+        self._stands = False
+        self._since_s: float | None = None
+        self._offered = False
+        self.chose(context)
 
     def chose(self, context: str) -> None:
         """The wearer says where they are."""
         self._context = context
-        if not stands_at(context):
+        self._stands = stands_at(context)
+        if not self._stands:
             self._seat = context
-        self._elsewhere_s = None
-
-    def walked(self) -> None:
-        """The wearer walks: where they were does not count any more."""
-        self._elsewhere_s = None
-
-    def moved(self, transition: Transition, known: Mapping[str, Calibration]) -> str | None:
-        """Take a change; return the context to offer, ``None`` if they are back where they said.
-
-        A context with an upright goes before one without.
-        """
-        stands = transition.kind == STOOD_UP
-        if stands == stands_at(self._context):
-            self._elsewhere_s = None
-            return None
-        self._elsewhere_s = transition.time_s
-        if not stands:
-            return self._seat
-        return next((name for name in known if stands_at(name)), STANDING_DESK)
-
-    def elsewhere(self, time_s: float) -> bool:
-        """Whether the wearer seems to be somewhere else than they said."""
-        return self._elsewhere_s is not None and time_s - self._elsewhere_s < LONGEST_S
+        self._since_s = None
 
     def stayed(self) -> None:
         """The wearer says that they are where they were."""
-        self._elsewhere_s = None
+        self.chose(self._context)
+
+    def update(
+        self,
+        time_s: float,
+        state: State,
+        moved: Transition | None,
+        known: Mapping[str, Calibration],
+    ) -> str | None:
+        """Take one packet; return the context to offer now, ``None`` for most.
+
+        Args:
+            time_s: when it was.
+            state: what the wearer does.
+            moved: a change that was seen with it.
+            known: the contexts that have an upright; such a one is offered before others.
+        """
+        if state in (State.AWAY, State.DOUBTFUL):
+            return None
+        if moved is not None:
+            self._stands = moved.kind == STOOD_UP
+        if state is State.WALKING:
+            self._stands = True
+            self._since_s = None
+        if self._stands == stands_at(self._context):
+            self._since_s = None
+        elif state in STILL:
+            if self._since_s is None:
+                self._since_s, self._offered = time_s, False
+            if not self._offered and time_s - self._since_s >= LASTS_S:
+                self._offered = True
+                return self._other(known)
+        return None
+
+    def elsewhere(self, time_s: float) -> bool:
+        """Whether the wearer seems to be somewhere else than they said."""
+        return self._since_s is not None and time_s - self._since_s < LONGEST_S
+
+    def _other(self, known: Mapping[str, Calibration]) -> str:
+        if not self._stands:
+            return self._seat
+        return next((name for name in known if stands_at(name)), STANDING_DESK)

@@ -190,8 +190,11 @@ class Waist:
             if not estimate.quality:
                 self._both.upper(upper.start_s + estimate.time_s, estimate.flexion_deg)
         last = estimates[-1]
+        if last.state is State.MOVING:
+            return  # nothing is judged until they settle
         past_line = last.state in _PAST_LINE
         now_s = upper.start_s + last.time_s
+        upper.guesses_leans = not self._both.hears_both(now_s)
         posture = self._both.posture(now_s) if past_line else Posture.UNKNOWN
         lately = past_line and now_s - self._changed_s < _STEADY_S
         if posture is self.posture or (self.posture is Posture.LEAN and lately):

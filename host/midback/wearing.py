@@ -18,7 +18,7 @@ from midback.lease import Lease
 from midback.link import STALE_S, Link
 from midback.mounting import Mounting
 from midback.nudging import KEPT, Decision, Nudging
-from midback.places import ASKED_S, ELSEWHERE, Places
+from midback.places import ASKED_S, ELSEWHERE, Places, stands_at
 from midback.plans import Block
 from midback.postures import Postures
 from midback.questions import Answered, Question, Questions
@@ -28,9 +28,9 @@ from midback.seconds import MISSING, SecondMaker
 from midback.shared import flexion, slump, wire
 from midback.slip import REMOUNTED
 from midback.stillness import MOVE, Stillness
-from midback.transitions import Transition, TransitionDetector, lift_g
+from midback.transitions import TransitionDetector, lift_g
 from midback.watching import Listener, Now
-from midback.words import STILL, State
+from midback.words import STILL, UNKNOWN, State
 
 TICK_S = 0.5
 """How often a wearing is told that time passes, also while nothing arrives."""
@@ -97,6 +97,7 @@ class Wearing:
         last_placed: where the last packet lies in time.
         questions: what the wearer is asked.
         mounting: whether the clip hangs as it did when they sat tall.
+        guesses_leans: whether leans are told from slumps by one clip alone.
         gone_elsewhere: called when the wearer says that they are in another context.
         keep: given the calibration that an answer of the wearer's made.
         postures: what was learnt of the wearer's own postures.
@@ -119,6 +120,7 @@ class Wearing:
     questions: Questions = field(default_factory=Questions)
     _estimator: Estimator = field(init=False)
     mounting: Mounting = field(init=False)
+    guesses_leans: bool = True
     gone_elsewhere: Callable[[], None] = lambda: None
     keep: Callable[[Calibration], None] = lambda _: None
     postures: Postures = field(default_factory=Postures)
@@ -436,46 +438,42 @@ class Wearing:
             lift = lift_g(ups, packet.counts, first, wire.WIDTH[packet.kind])
         lean_deg = None if last.flexion_deg != last.flexion_deg else last.flexion_deg
         moved = self._transitions.update(last.time_s, lift, lean_deg)
-        if self._state is State.WALKING:
-            self._places.walked()
-            self.questions.withdraw(PLACE)
-        if moved is not None:
-            self._offer(moved, now_s)
-        elsewhere = self._places.elsewhere(last.time_s)
+        if moved is not None and self._state not in UNKNOWN:
+            self.event(moved.time_s, moved.kind.replace(" ", "_"), moved.height_m)
+        place = self._places.update(last.time_s, self._state, moved, self.contexts)
+        elsewhere = self.calibration is not None and self._places.elsewhere(last.time_s)
         if elsewhere != (ELSEWHERE in self.nudging.holds):
             (self.hold if elsewhere else self.release)(ELSEWHERE, now_s)
-
-    def _offer(self, moved: Transition, now_s: float) -> None:
-        """The wearer stood up or sat down: ask where they are now."""
-        self.event(moved.time_s, moved.kind.replace(" ", "_"), moved.height_m)
-        if self.calibration is None:
-            return
-        place = self._places.moved(moved, self.contexts)
-        if place is None:
+        if not elsewhere:
             self.questions.withdraw(PLACE)
-            return
+        elif place is not None:
+            self._offer(place, now_s)
+
+    def _offer(self, place: str, now_s: float) -> None:
+        """The wearer stands, or sits, where they did not: ask where they are now."""
 
         def answered(yes: bool | None) -> None:
-            if yes is None:
-                return
-            if not yes:
+            if yes:
+                self.choose(place, self.contexts.get(place), self._last_packet_s)
+                self.gone_elsewhere()
+            elif yes is not None and not stands_at(place):
+                # Who stands somewhere else is still not where they were.
                 self._places.stayed()
-                return
-            self.choose(place, self.contexts.get(place), self._last_packet_s)
-            self.gone_elsewhere()
 
-        question = Question(PLACE, f"You {moved.kind}: are you at the {place} now?", ASKED_S)
-        self.ask(question, now_s, answered)
+        seems = "stand" if stands_at(place) else "sit"
+        text = f"You seem to {seems}: are you at the {place} now?"
+        self.ask(Question(PLACE, text, ASKED_S), now_s, answered)
 
     def _watch_leans(self, time_s: float, now_s: float) -> None:
         """A lean from the hips is no slump: nudges wait while this looks like one."""
         calibration, lean_deg = self.calibration, self._last_deg
         leans = False
-        if calibration is None or self._state not in (*STILL, State.MOVING):
+        seated = self._state in (*STILL, State.MOVING)
+        if calibration is None or not seated or not self.guesses_leans:
             self._leans.reset()
         elif lean_deg is not None:
-            turn = self.mounting.turn
-            leans = self._leans.update(time_s, lean_deg, turn, calibration.leave_deg)
+            lines = calibration.policy()
+            leans = self._leans.update(time_s, lean_deg, self.mounting.turn, lines)
         if leans != (LOOKS_LIKE_A_LEAN in self.nudging.holds):
             (self.hold if leans else self.release)(LOOKS_LIKE_A_LEAN, now_s)
 

@@ -118,11 +118,11 @@ def test_a_second_calibration_is_a_new_one_and_the_first_stays(folder):
     async def body(world):
         await world.calibrated()
         await world.pose(Pose.BOW)
-        await world.monitor.calibrate()
+        await world.calibrate()
 
     live(World(folder), body)
     first, second = calibrations(folder)
-    told = stored(folder)[1]
+    told = [event for event in stored(folder)[1] if event.kind == "calibration"]
 
     assert first.id != second.id
     assert [event.detail for event in told] == [first.id, second.id]
@@ -156,7 +156,7 @@ def test_the_next_start_judges_by_the_latest_calibration_of_that_clip(folder):
     async def twice(world):
         await world.calibrated()
         await world.pose(Pose.BOW)
-        await world.monitor.calibrate()
+        await world.calibrate()
 
     live(World(folder), twice)
     _, second = calibrations(folder)
@@ -244,3 +244,53 @@ def test_before_any_clip_was_found_a_calibration_is_refused(folder):
             await Monitor(folder).calibrate()
 
     asyncio.run(main())
+
+
+async def re_zeroing_while_bowed(world, answer):
+    await world.calibrated()
+    await world.pose(Pose.BOW)
+    try:
+        await world.calibrate(answer)
+    except CalibrationRefused as refusal:
+        return str(refusal), world.watcher.latest
+    return None, world.watcher.latest
+
+
+def test_an_upright_far_from_the_usual_one_is_questioned_and_the_doubt_is_kept(folder):
+    async def body(world):
+        return await re_zeroing_while_bowed(world, answer=True)
+
+    refusal, _ = live(World(folder), body)
+    events = stored(folder)[1]
+    (doubted,) = [event for event in events if event.kind == "upright_questioned"]
+
+    assert refusal is None
+    assert doubted.value == pytest.approx(30.0, abs=6.0)
+    assert doubted.detail.startswith("You look slumped: ")
+    assert [event.kind for event in events][-3:] == ["asked", "answered", "calibration"]
+
+
+def test_who_says_no_keeps_the_old_upright(folder):
+    async def body(world):
+        refused = await re_zeroing_while_bowed(world, answer=False)
+        await asyncio.sleep(SETTLE_S)
+        return *refused, world.watcher.latest.flexion_deg
+
+    refusal, _, flexion_deg = live(World(folder), body)
+
+    assert "the upright was not taken (" in refusal
+    assert "sit tall and calibrate again" in refusal
+    assert len(calibrations(folder)) == 1
+    assert flexion_deg == pytest.approx(30.0, abs=6.0)
+
+
+def test_who_says_nothing_keeps_the_old_upright(folder):
+    async def body(world):
+        await world.calibrated()
+        await world.pose(Pose.BOW)
+        with pytest.raises(CalibrationRefused, match="was not taken"):
+            await world.monitor.calibrate()
+
+    live(World(folder), body)
+
+    assert len(calibrations(folder)) == 1

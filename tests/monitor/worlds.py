@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from midback.calibration import Pose
+from midback.calibration import Calibration, Pose
 from midback.clip import Radio
 from midback.estimator import Estimate
 from midback.monitor import Monitor
@@ -144,6 +144,15 @@ class World:
         """Ask for a pose, and wait until it is taken up and held for so long."""
         self.ask(pose)
         await asyncio.sleep(SETTLE_S + seconds)
+
+    async def calibrate(self, answer: bool = True) -> Calibration:
+        """Take the pose of now for upright; a question about it gets this answer."""
+        making = asyncio.create_task(self.monitor.calibrate())
+        while not making.done():
+            await asyncio.sleep(0.5)
+            if self.watcher.latest.question is not None:
+                self.monitor.answer(answer)
+        return await making
 
     async def calibrated(self) -> World:
         """With the wearer's upright set, and nothing else."""

@@ -5,7 +5,8 @@ Definitions, all from the truth, none from what the monitor found:
 - *a real slump*: sagging, not bending, by at least 60 % of the wearer's own slump and by 8
   degrees, while the upper back as a whole is past that line too (a shift backward can undo a
   shallow slump).  People who sit up again differ from their upright by as much (8.3 degrees at
-  p99, 45 people, estimator.md 4): less is no slump that anybody could tell.
+  p99, 45 people, estimator.md 4): less is no slump that anybody could tell.  Whoever rests on
+  the back of the chair is not in one.
   Somebody who poses their slump and their upright repeats neither exactly, by about 5 % of it:
   a slump that hovers about its middle is neither missed nor false.  Small movements of up to
   five seconds out of it do not end it, and it is the same one until the wearer sits up: comes
@@ -150,11 +151,21 @@ def real_slumps(day: LivedDay) -> list[tuple[float, float]]:
     toward = np.sign(span_deg)
     sagging = truth["worn"] & (truth["sag_deg"] * toward >= line_deg)
     past = sagging & (truth["flexion_deg"] * toward >= line_deg)
+    past &= ~_reclined(day, truth["time_s"])
     runs = _runs(sagging & _closed(past, _HOLE_S))
     long = [(first, end) for first, end in runs if day.row_s * (end - first) > _COUNTS_S]
     down = truth["flexion_deg"] * toward >= SAT_UP_SHARE * line_deg
     joined = _joined(long, truth["worn"] & _closed(down, SAT_UP_S - 1))
     return [(day.row_s * first, day.row_s * end) for first, end in joined]
+
+
+def _reclined(day: LivedDay, time_s: NDArray[np.float64]) -> Mask:
+    """When the wearer rests on the back of the chair, which is a posture of its own."""
+    rests = np.zeros(len(time_s), bool)
+    for name, begin_s, end_s in day.truth.doings:
+        if name == "recline":
+            rests |= (time_s >= begin_s) & (time_s < end_s)
+    return rests
 
 
 def _joined(runs: list[tuple[int, int]], down: Mask) -> list[tuple[int, int]]:

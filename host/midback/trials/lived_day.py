@@ -14,16 +14,18 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from midback.calibration import Pose, PoseRecorder, Vector, calibrate
+from midback.calibration import Calibration, Pose, PoseRecorder, Vector, calibrate
 from midback.errors import CalibrationRefused
+from midback.places import DESK, stands_at
 from midback.received import Received
+from midback.simulated.day_plan import Activity
 from midback.simulated.sampling import WornSensor
 from midback.simulated.streaming import Streaming
 from midback.simulated.trial import Trial
 from midback.simulated.truth import Truth
 from midback.simulated.wearer import Wearer
 from midback.trials.heard import Happening, HeardWearing
-from midback.wearing import TICK_S, Wearing
+from midback.wearing import PLACE, TICK_S, Wearing
 
 _MORNING = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 _LATENCY_S = 0.03
@@ -32,6 +34,9 @@ _READY_S = 3.0
 
 _NOTICED_S = 20.0
 """From a warning that asks for a new upright to the wearer who follows it, once they sit."""
+
+_ANSWERED_S = 10.0
+"""From a question to its answer."""
 
 _ASKS = frozenset({"slipped", "remounted"})
 """The events that ask for a new upright: the wearer follows each once they sit."""
@@ -85,9 +90,12 @@ class _Life:
         self._wall_now = _MORNING
         self._wearing = HeardWearing(self._wall)
         self.day.events = self._wearing.happened
-        self._guide = _Guide(self._wearer, self._wearing, self.day.refused)
+        self._known: dict[str, Calibration] = {}
+        self._guide = _Guide(self._wearer, self._wearing, self._known, self.day.refused)
         self._seen: list[tuple[float, int]] = []
         self._asked_s: float | None = None
+        self._place_asked_s: float | None = None
+        self._wearing.contexts = self._known
         self._heard = 0
         self.day.row_s = self._stream.second_s
 
@@ -121,12 +129,28 @@ class _Life:
         for event in self.day.events[self._heard :]:
             if event.kind in _ASKS:
                 self._asked_s = now_s
+            if event.kind == "asked" and event.detail == PLACE:
+                self._place_asked_s = now_s
         self._heard = len(self.day.events)
+        self._tell_place(now_s)
         if self._asked_s is None or now_s < self._asked_s + _NOTICED_S:
             return
         if self._wearer.at_leisure and not self._guide.busy:
             self._asked_s = None
             self._guide.begin([Pose.TALL], now_s)
+
+    def _tell_place(self, now_s: float) -> None:
+        """Say whether they stand at their desk; where no upright is known yet, set one."""
+        if self._place_asked_s is None or now_s < self._place_asked_s + _ANSWERED_S:
+            return
+        self._place_asked_s = None
+        question, wearing = self._wearing.questions.shown, self._wearing
+        if question is None or question.kind != PLACE or self._guide.busy:
+            return
+        stands = self._wearer.activity is Activity.STANDING_DESK
+        wearing.answer(stands == stands_at(question.text), now_s)
+        if wearing.calibration is None:
+            self._guide.begin([Pose.TALL], now_s, as_they_are=stands)
 
     def _wall(self) -> datetime:
         return self._wall_now
@@ -138,7 +162,15 @@ class _Guide:
     A pose that is refused is asked for once more, as people do.
     """
 
-    def __init__(self, wearer: Wearer, wearing: Wearing, refused: list[str]) -> None:
+    def __init__(
+        self,
+        wearer: Wearer,
+        wearing: Wearing,
+        known: dict[str, Calibration],
+        refused: list[str],
+    ) -> None:
+        self._known = known
+        self._as_they_are = False
         self._wearer = wearer
         self._wearing = wearing
         self._refused = refused
@@ -151,7 +183,9 @@ class _Guide:
     def busy(self) -> bool:
         return bool(self._poses)
 
-    def begin(self, poses: Sequence[Pose], now_s: float) -> None:
+    def begin(self, poses: Sequence[Pose], now_s: float, *, as_they_are: bool = False) -> None:
+        """Ask for poses; or take the wearer as they stand, tall already."""
+        self._as_they_are = as_they_are
         self._wanted = list(poses)
         self._poses = deque(poses)
         self._ups.clear()
@@ -168,7 +202,8 @@ class _Guide:
             self._take(recorder, now_s)
 
     def _ask(self, now_s: float) -> None:
-        self._wearer.ask(self._poses[0].value, now_s)
+        if not self._as_they_are:
+            self._wearer.ask(self._poses[0].value, now_s)
         # Whoever lives ahead hears it a little later.
         self._ready_s = max(now_s, self._wearer.now_s) + _READY_S
 
@@ -187,14 +222,17 @@ class _Guide:
     def _keep(self, now_s: float) -> None:
         wearing, ups = self._wearing, self._ups
         made_at = wearing.wall()
-        before = wearing.calibration
+        before = wearing.calibration or self._known.get(DESK)
         made = calibrate(
             "simulated",
             made_at,
             ups[Pose.TALL],
             ups.get(Pose.BOW),
             ups.get(Pose.SLUMP),
+            context=wearing.context,
             before=before,
         )
+        self._known[made.context] = made
         wearing.recalibrate(made, now_s)
-        self._wearer.ask("free", now_s)
+        if not self._as_they_are:
+            self._wearer.ask("free", now_s)
