@@ -261,7 +261,7 @@ def test_a_full_board_is_said_before_anything_is_written(plug_in, files):
 
 
 def test_where_both_do_not_fit_files_take_over_one_by_one(plug_in, files):
-    port = plug_in(blocks=50).port
+    port = plug_in(blocks=54).port
     install(port, files)
     put(port, movie_bin=50_000 * "x")
     changed = [BoardFile(file.path, file.content + b"\n") for file in files]

@@ -20,10 +20,8 @@ from midback.shared.slump import (
 )
 
 
-def detector(**settings):
-    chosen = {"hold_s": 4.0, "exit_hold_s": 2.0}
-    chosen.update(settings)
-    return SlumpDetector(SlumpPolicy(**chosen))
+def detector(hold_s=4.0, exit_hold_s=2.0, **settings):
+    return SlumpDetector(SlumpPolicy(hold_s=hold_s, exit_hold_s=exit_hold_s, **settings))
 
 
 def played(on, timeline):
