@@ -93,7 +93,7 @@ class Sitter:
             time_s = (first + SAMPLES) * STEP_S
             sums = acceleration_sums(numbers, 0, 3, wire.G_PER_COUNT)
             moving = gate.update(time_s, SAMPLES, *sums)
-            walking = moving and any(a + 3 < time_s < b for a, b in self.walks)
+            walking = bool(moving) and any(a + 3 < time_s < b for a, b in self.walks)
             motion = packet_motion(time_s, STEP_S, part, numbers, 0, 3, last)
             assert motion is not None
             last = part[-1]

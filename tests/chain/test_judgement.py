@@ -379,6 +379,6 @@ def test_after_a_walk_slumps_count_from_upright():
 
 
 def test_a_clip_that_is_taken_off_forgets_where_its_wearer_was():
-    timeline = [(60, AT_HOME), (60, OFF), (60, Doing(22.0))]
+    timeline: Timeline = [(60, AT_HOME), (60, OFF), (60, Doing(22.0))]
 
     assert [change.kind for change in told(timeline, in_homes()).changes] == ["slump_started"]

@@ -1,5 +1,7 @@
 """One question at a time; each is answered once, or withdrawn."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,7 +74,7 @@ ACTS = st.one_of(
 
 
 @given(st.lists(ACTS, max_size=40))
-def test_every_question_ends_once_and_no_two_of_a_kind_are_open(acts: list[tuple]):
+def test_every_question_ends_once_and_no_two_of_a_kind_are_open(acts: list[tuple[str, Any, Any]]):
     questions, ended, asked, now_s = Questions(), [], 0, 0.0
     for what, value, for_s in acts:
         if what == "ask":

@@ -9,9 +9,9 @@ import pytest
 from recording.worn_clip import CLIP, MORNING, WornClip
 from tzlocal import get_localzone
 
-from midback.cli.days import TURN_HOUR
 from midback.cli.live import _recall_today
 from midback.live.trace import Trace
+from midback.local_time import TURN_HOUR
 from midback.recording import Store
 from midback.simulated import virtual_time
 from midback.words import State

@@ -278,6 +278,7 @@ def test_who_says_no_keeps_the_old_upright(folder):
 
     refusal, _, flexion_deg = live(World(folder), body)
 
+    assert refusal is not None
     assert "the upright was not taken (" in refusal
     assert "sit tall and calibrate again" in refusal
     assert len(calibrations(folder)) == 1
