@@ -41,8 +41,11 @@ def keep_postures(folder: Path, clip_id: str, postures: Postures) -> None:
     try:
         kept = _read(path)
     except DataError:
-        kept = {}  # what cannot be read is learnt anew
-    text = json.dumps(kept | {clip_id: postures.to_json()}, indent=1)
+        kept = {clip_id: ""}  # what cannot be read is learnt anew
+    learnt = postures.to_json()
+    if clip_id not in kept and learnt == Postures().to_json():
+        return
+    text = json.dumps(kept | {clip_id: learnt}, indent=1)
     try:
         handle, name = tempfile.mkstemp(dir=folder, prefix=".postures-")
         try:

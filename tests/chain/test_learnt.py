@@ -21,6 +21,12 @@ def test_each_clip_has_its_own(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == [LEARNT]
 
 
+def test_nothing_learnt_leaves_no_file(tmp_path):
+    keep_postures(tmp_path, "clip-1", Postures())
+
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"clip-1": 7}', '{"clip-1": "{}"}'])
 def test_what_cannot_be_read_is_told_and_written_over(tmp_path, text):
     (tmp_path / LEARNT).write_text(text, encoding="utf-8")
@@ -33,5 +39,7 @@ def test_what_cannot_be_read_is_told_and_written_over(tmp_path, text):
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path):
+    learnt = Postures('{"format": 1, "asked_day": 5, "contexts": {}}')
+
     with pytest.raises(DataError, match="cannot be written"):
-        keep_postures(tmp_path / "gone", "clip-1", Postures())
+        keep_postures(tmp_path / "gone", "clip-1", learnt)
