@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from midback.seconds import Resolution
+from midback.shared.judge import MOVED_S
 from midback.shared.slump import CUT_S
 from midback.words import State
 
@@ -223,9 +224,8 @@ class Known:
         return self.leant & (self.resolution == Resolution.FULL)
 
 
+_MOVING = (State.MOVING, State.WALKING)
 _HOW = {
-    State.MOVING: MOVED,
-    State.WALKING: MOVED,
     State.AWAY: TAKEN_OFF,
     State.NO_DATA: GAP,
     State.NEW: GAP,
@@ -273,4 +273,13 @@ def _with_its_end(episode: Episode, known: Known) -> Episode:
     end_s = known.lean_ended(episode.end_s)
     if end_s >= len(known.state):
         return replace(episode, end_s=end_s, how=END)
-    return replace(episode, end_s=end_s, how=_HOW.get(State(known.state[int(end_s)]), SAT_UP))
+    return replace(episode, end_s=end_s, how=_how(known.state[int(end_s) :]))
+
+
+def _how(after: NDArray[np.uint8]) -> str:
+    """By what follows a slump; rising from one is movement, too, but a short one."""
+    others = np.flatnonzero(~np.isin(after, _MOVING))
+    moving_s = int(others[0]) if len(others) else len(after)
+    if moving_s >= MOVED_S:
+        return MOVED
+    return _HOW.get(State(after[moving_s]), SAT_UP) if moving_s < len(after) else END
