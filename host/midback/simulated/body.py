@@ -33,6 +33,7 @@ _TAPPING_HZ = (3.0, 12.0)
 class Held(NamedTuple):
     """How the thorax was held, and what it felt; arrays over ``n`` samples.
 
+    ``acceleration_g`` is in earth axes, whose x is where the wearer faced at first.
     ``sag_deg`` is what of the flexion is a slump; ``walking`` leaves the first two steps out.
     """
 
@@ -129,6 +130,7 @@ class Body:
             acceleration_g += vigour[:, None] * force_g
         else:
             acceleration_g += tremor_g * self._tapping.take(n)
+        _face(heading_deg, acceleration_g)
         return Held(
             time_s, flexion_deg, lateral_deg, heading_deg, acceleration_g, sag_deg[1:-1], walking
         )
@@ -153,6 +155,14 @@ class Body:
         sway = np.concatenate([self._last_sway, fresh])
         self._last_sway = fresh[-2:]
         return sway
+
+
+def _face(heading_deg: Array, acceleration_g: Array) -> None:
+    """Turn what was forward and left for the wearer into earth axes, in place."""
+    cos, sin = np.cos(np.radians(heading_deg)), np.sin(np.radians(heading_deg))
+    forward, left = acceleration_g[:, 0].copy(), acceleration_g[:, 1].copy()
+    acceleration_g[:, 0] = cos * forward - sin * left
+    acceleration_g[:, 1] = sin * forward + cos * left
 
 
 def lever_acceleration(

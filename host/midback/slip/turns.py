@@ -115,8 +115,9 @@ def packet_motion(
 class Turn(NamedTuple):
     """From rest to rest: what 'up' turned by, how suddenly, about how far away an axis.
 
-    ``lever_m`` is uncertain by ``doubt_m`` (one standard error).  ``detour`` is the way that
-    'up' took over the shortest one.
+    ``lever_m`` is uncertain by ``doubt_m`` (one standard error).  ``swing_m`` is what of it lies
+    straight below the clip, negative above: 0.45 m for a swing at the hips.  ``detour`` is the
+    way that 'up' took over the shortest one.
     """
 
     before: Tilt
@@ -125,6 +126,7 @@ class Turn(NamedTuple):
     rise_s: float
     lever_m: float
     doubt_m: float
+    swing_m: float
     detour: float
 
     @property
@@ -198,7 +200,7 @@ class Turns:
         # The rest next to the turn on either side may hold some of it.
         packets = [packet for packet, _ in parts[_QUIET_PACKETS - 1 : -1]]
         up = np.array([each for packet in packets for each in packet.ups])
-        lever_m, doubt_m = _lever_m(packets, up)
+        lever_m, doubt_m, swing_m = _lever_m(packets, up)
         return Turn(
             before,
             change,
@@ -206,6 +208,7 @@ class Turns:
             size_deg / self._fast_dps,
             lever_m,
             doubt_m,
+            swing_m,
             _detour(up),
         )
 
@@ -215,17 +218,19 @@ def _detour(up: Array) -> float:
     return float(way / max(float(np.linalg.norm(up[-1] - up[0])), 1e-9))
 
 
-def _lever_m(packets: Sequence[PacketMotion], up: Array) -> tuple[float, float]:
-    """The lever of a turn, and its standard error, in metres.
+def _lever_m(packets: Sequence[PacketMotion], up: Array) -> tuple[float, float, float]:
+    """The lever of a turn, its standard error, and what of it lies below, in metres.
 
     What swings about an axis is accelerated as its angle is, times the lever.  So the lever is
     the slope of the acceleration over the second derivative of 'up' along the turn; its
-    direction is left open, for the axis may lie below or to a side.
+    direction is left open, for the axis may lie below or to a side.  About an axis below, the
+    clip is driven against the way of 'up', which its own axes see tip backward.
     """
     force_g = np.concatenate([_force_g(packet) for packet in packets])
     spacing_s = packets[0].span_s / len(packets[0].ups)
     way = up[-1] - up[0]
-    turned = up @ (way / max(float(np.linalg.norm(way)), 1e-9))
+    way /= max(float(np.linalg.norm(way)), 1e-9)
+    turned = up @ way
     bend = (turned[2:] - 2 * turned[1:-1] + turned[:-2]) / (spacing_s * spacing_s)
     push = _G * (force_g - up)[1:-1]
     push -= push.mean(axis=0)
@@ -235,7 +240,8 @@ def _lever_m(packets: Sequence[PacketMotion], up: Array) -> tuple[float, float]:
     rest = bend[:, None] * (push - bend[:, None] * slope)
     doubt2 = float((rest * rest).sum() / (3 * power * power))
     # Noise in three directions only ever adds to the length.
-    return math.sqrt(max(float(slope @ slope) - 3 * doubt2, 0.0)), math.sqrt(doubt2)
+    lever_m = math.sqrt(max(float(slope @ slope) - 3 * doubt2, 0.0))
+    return lever_m, math.sqrt(doubt2), float(-slope @ way)
 
 
 def _force_g(packet: PacketMotion) -> Array:
