@@ -2,8 +2,9 @@
 
 A trunk that tips at the hips swings the clip at a lever of some 0.45 m, one that curls up at
 some 0.2 m (posture.md 3.5), and a movement of up to two seconds shows which
-(``slip.turns``).  People sag into a slump within minutes, but they move to lean in.  So the
-swings at the hips are added up: what they make of the present tilt is *hinge*, the rest is not.
+(``slip.turns``).  People sag into a slump within minutes, but they move to lean in.  So what
+the movements turned at the hips is added up: it is the *hinge* of the present tilt, and the rest
+of that is the slump.
 
 Limits: on simulated wearers only; the clip on cloth and skin may blur the lever.  A lean that is
 taken slowly, or unseen while the link was lost, counts as a slump, and so does one that lasts
@@ -13,12 +14,15 @@ Pure: times of the session in seconds.
 
 from __future__ import annotations
 
+import math
+
 from midback.shared.slump import SlumpPolicy
 from midback.slip.turns import Turn
 
-HIPS_M = 0.28
-"""A swing at a longer lever is one of the hips: midway between 0.2 m and the least that a hinge
-had in simulation (0.36 m)."""
+CURL_M, HIPS_M = 0.2, 0.4
+"""A turn of at least the longer lever is one of the hips alone, of at most the shorter one a curl
+alone; between them it is shared out.  Levers of the hips are 0.45 m in posture.md 3.5, and some
+are measured shorter."""
 
 LONGEST_S = 300.0
 """Nobody's work needs one lean for longer than five minutes (own choice)."""
@@ -26,14 +30,19 @@ LONGEST_S = 300.0
 LEAST_DEG = 4.0
 """Less of a hinge is sway and breath."""
 
-UPRIGHT_DEG = 3.0
-SMALL_DEG = 6.0
-SETTLED_S = 20.0
-UPRIGHT_S = 120.0
-"""So near to upright a small hinge is an error, and so is a large one that lasts: errors must not
-add up from one lean to the next.  Who slumps in a chair they recline in looks upright too."""
+SLACK_DEG = 2.0
+"""Nobody slumps the other way, but uprights differ by so much (SD)."""
 
-SITS_UP_S = 4.0
+UPRIGHT_DEG = 2.0
+FORGETS_S = 200.0
+"""So near to upright a hinge is rather an error, and shrinks with this time constant: errors must
+not add up from one lean to the next.  Who slumps in a chair they recline in looks upright, too:
+100 to 300 s find as many of the slumps of simulated wearers, 20 s rules lost 2 in 100."""
+
+SETTLES_S = 5.0
+"""Who has just sat down moves into place: that is no swing from upright."""
+
+SITS_UP_S = 6.0
 """So long after a lean it is still one: sitting up takes a second or two, and the detector two
 seconds more until it calls what it took for a slump over."""
 
@@ -50,12 +59,13 @@ class Leans:
     def reset(self) -> None:
         """The wearer got up, or nothing was known for long."""
         self.hinge_deg = 0.0
+        self._sat_down_s: float | None = None
+        self._last_s = 0.0
         self._deepest_deg = 0.0
         self._since_s = 0.0
-        self._upright_s: float | None = None
         self._leaning = False
-        self._above_s = float("-inf")
-        self._leant_s = float("-inf")
+        self._above_s = -math.inf
+        self._leant_s = -math.inf
 
     def update(
         self, time_s: float, flexion_deg: float, turn: Turn | None, policy: SlumpPolicy
@@ -68,43 +78,48 @@ class Leans:
             turn: the turn that ended with it, if one did.
             policy: the wearer's slump lines.
         """
-        back_line_deg = policy.back_enter_deg
+        if self._sat_down_s is None:
+            self._sat_down_s = self._last_s = time_s
         if turn is not None:
-            if turn.lever_m - turn.doubt_m > HIPS_M:
-                self.hinge_deg += turn.change[0]
+            if time_s - self._sat_down_s > SETTLES_S:
+                self.hinge_deg += _hinge_share(turn) * turn.change[0]
             # The rest is their slump, which goes one way only.
-            if back_line_deg is None:
-                self.hinge_deg = min(self.hinge_deg, max(flexion_deg, 0.0))
+            if policy.back_enter_deg is None:
+                self.hinge_deg = min(self.hinge_deg, flexion_deg + SLACK_DEG)
             else:
-                self.hinge_deg = max(self.hinge_deg, min(flexion_deg, 0.0))
-        self._forget_errors(time_s, flexion_deg)
+                self.hinge_deg = max(self.hinge_deg, flexion_deg - SLACK_DEG)
+        if abs(flexion_deg) <= UPRIGHT_DEG:
+            self.hinge_deg *= math.exp(-max(time_s - self._last_s, 0.0) / FORGETS_S)
+        self._last_s = time_s
         self._time(time_s)
         if flexion_deg > policy.leave_deg:
             self._above_s = time_s
-        rest_deg = flexion_deg - self.hinge_deg
-        # Sitting up from a lean they may stop between the lines: that is no slump yet.
-        sits_up = self._leaning and self.hinge_deg < LEAST_DEG
-        forward = (
-            rest_deg < (policy.enter_deg if sits_up else policy.leave_deg)
-            and time_s - self._above_s < SITS_UP_S
-            and (self.hinge_deg >= LEAST_DEG or sits_up)
-            and time_s - self._since_s <= LONGEST_S
+        self._leaning = self._leans(time_s, flexion_deg, policy) or self._rests(
+            flexion_deg, policy
         )
-        self._leaning = forward or (back_line_deg is not None and self._rests(flexion_deg, policy))
         if self._leaning:
             self._leant_s = time_s
         return time_s - self._leant_s < SITS_UP_S
 
+    def _leans(self, time_s: float, flexion_deg: float, policy: SlumpPolicy) -> bool:
+        # Sitting up from a lean they may stop between the lines: that is no slump yet.
+        sits_up = self._leaning and self.hinge_deg < LEAST_DEG
+        return (
+            flexion_deg - self.hinge_deg < (policy.enter_deg if sits_up else policy.leave_deg)
+            and time_s - self._above_s < SITS_UP_S
+            and (self.hinge_deg >= LEAST_DEG or sits_up)
+            and time_s - self._since_s <= LONGEST_S
+        )
+
     def _rests(self, flexion_deg: float, policy: SlumpPolicy) -> bool:
         """Whether somebody who slumps backward lies back instead, which they may for long."""
-        if policy.back_enter_deg is None or policy.back_leave_deg is None:
+        line_deg = policy.back_leave_deg
+        if line_deg is None:
             return False
-        sag_deg = self.hinge_deg - flexion_deg
-        most_deg = min(policy.back_leave_deg, -0.4 * flexion_deg)
         return (
-            self.hinge_deg <= -LEAST_DEG
-            and sag_deg < most_deg
-            and flexion_deg < -policy.back_leave_deg
+            flexion_deg < -line_deg
+            and self.hinge_deg <= -LEAST_DEG
+            and self.hinge_deg - flexion_deg < line_deg
         )
 
     def _time(self, time_s: float) -> None:
@@ -115,12 +130,8 @@ class Leans:
             self._since_s = time_s
         self._deepest_deg = max(self._deepest_deg, hinge_deg)
 
-    def _forget_errors(self, time_s: float, flexion_deg: float) -> None:
-        if abs(flexion_deg) > UPRIGHT_DEG:
-            self._upright_s = None
-            return
-        if self._upright_s is None:
-            self._upright_s = time_s
-        small = abs(self.hinge_deg) < SMALL_DEG
-        if time_s - self._upright_s > (SETTLED_S if small else UPRIGHT_S):
-            self.hinge_deg = 0.0
+
+def _hinge_share(turn: Turn) -> float:
+    """How much of a turn the hips made; what is not certain they did not."""
+    surely_m = turn.swing_m - turn.doubt_m
+    return min(max((surely_m - CURL_M) / (HIPS_M - CURL_M), 0.0), 1.0)

@@ -18,11 +18,13 @@ def swing(by_deg: float, lever_m: float = HIPS, doubt_m: float = 0.02) -> Turn:
 class Wearer:
     """Swings, and stays."""
 
-    def __init__(self, lines: SlumpPolicy = LINES) -> None:
+    def __init__(self, lines: SlumpPolicy = LINES, *, settled: bool = True) -> None:
         self.leans = Leans()
         self.lines = lines
         self.time_s = 0.0
         self.flexion_deg = 0.0
+        if settled:
+            self.stays(10)
 
     def swings(self, by_deg: float, lever_m: float = HIPS, doubt_m: float = 0.02) -> "Wearer":
         self.flexion_deg += by_deg
@@ -110,12 +112,49 @@ def test_fidgets_leave_nothing_behind():
     assert wearer.leans.hinge_deg == pytest.approx(0.0, abs=1e-9)
 
 
-def test_an_error_is_forgotten_once_the_wearer_sits_upright_for_a_while():
-    wearer = Wearer().swings(5.0)
+def test_an_error_fades_while_the_wearer_sits_upright():
+    wearer = Wearer().swings(6.0)
     wearer.flexion_deg = 0.0
-    wearer.stays(30)
+    wearer.stays(60)
+    after_a_minute_deg = wearer.leans.hinge_deg
+    wearer.stays(600)
+
+    assert 3.0 < after_a_minute_deg < 6.0
+    assert abs(wearer.leans.hinge_deg) < 0.5
+
+
+def test_what_is_far_from_upright_is_not_forgotten():
+    wearer = Wearer().swings(15.0)
+    wearer.stays(600)
+
+    assert wearer.leans.hinge_deg == pytest.approx(15.0)
+
+
+def test_a_turn_between_a_curl_and_a_hinge_is_shared_out():
+    wearer = Wearer().swings(10.0, 0.3, 0.0)
+
+    assert wearer.leans.hinge_deg == pytest.approx(5.0, abs=0.1)
+
+
+def test_a_sideways_push_of_the_same_size_is_no_hinge():
+    wearer = Wearer()
+    wearer.flexion_deg = 15.0
+    wearer._packet(swing(15.0)._replace(swing_m=0.0))
+
+    assert not wearer.stays(30)
+
+
+def test_moving_into_place_after_sitting_down_is_no_swing():
+    wearer = Wearer(settled=False)
+    wearer.flexion_deg = -12.0
+    wearer.swings(12.0).stays(2)
 
     assert wearer.leans.hinge_deg == 0.0
+
+
+def test_nobody_slumps_the_other_way():
+    assert Wearer().swings(15.0).sags(-15.0).swings(1.0).leans.hinge_deg <= 4.0
+    assert Wearer(BACK_LINES).swings(-15.0).sags(15.0).swings(-1.0).leans.hinge_deg >= -4.0
 
 
 def test_who_slumps_backward_and_lies_back_rests():
