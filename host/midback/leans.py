@@ -19,6 +19,9 @@ import math
 from midback.shared.slump import SlumpPolicy
 from midback.slip.turns import Turn
 
+LOOKS_LIKE_A_LEAN = "looks like a lean"
+"""Why nudges are held while one clip alone takes a tilt for a lean."""
+
 CURL_M, HIPS_M = 0.2, 0.4
 """A turn of at least the longer lever is one of the hips alone, of at most the shorter one a curl
 alone; between them it is shared out.  Levers of the hips are 0.45 m in posture.md 3.5, and some
@@ -30,8 +33,8 @@ LONGEST_S = 300.0
 LEAST_DEG = 4.0
 """Less of a hinge is sway and breath."""
 
-SLACK_DEG = 2.0
-"""Nobody slumps the other way, but uprights differ by so much (SD)."""
+SLACK_DEG = 1.0
+"""Nobody slumps the other way; so much is breath and sway."""
 
 UPRIGHT_DEG = 2.0
 FORGETS_S = 200.0

@@ -39,9 +39,6 @@ from midback.words import State, sentence
 
 _log = logging.getLogger(__name__)
 
-LEAN = "lean"
-"""Why nudges are held."""
-
 _AGAIN_S = 30.0
 """A clip that cannot be had is looked for again so soon."""
 
@@ -201,9 +198,9 @@ class Waist:
             return
         self.posture, self._changed_s = posture, now_s
         if posture is Posture.LEAN:
-            self._upper.hold(LEAN)
+            self._upper.hold(Posture.LEAN)
         else:
-            self._upper.release(LEAN)
+            self._upper.release(Posture.LEAN)
 
     def _take_waist(self, estimates: Sequence[Estimate]) -> None:
         assert self._wearing is not None

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from midback.calibration import CONTEXTS, Calibration, PoseRecorder, calibration_id
 from midback.clock import PRIMED, Prior
 from midback.estimator import Estimate, Estimator, Quality
-from midback.leans import Leans
+from midback.leans import LOOKS_LIKE_A_LEAN, Leans
 from midback.lease import Lease
 from midback.link import STALE_S, Link
 from midback.mounting import Mounting
@@ -50,9 +50,6 @@ PATTERNS = {
     wire.PATTERN_STRONG: "strong",
     wire.PATTERN_LONG: "long",
 }
-
-LOOKS_LIKE_A_LEAN = "looks like a lean"
-"""Why nudges are held while one clip alone takes a tilt for a lean."""
 
 POSTURE = "posture"
 """Kind of the question whether a posture was good."""
@@ -127,6 +124,7 @@ class Wearing:
     _places: Places = field(init=False)
     _transitions: TransitionDetector = field(default_factory=TransitionDetector)
     _leans: Leans = field(default_factory=Leans)
+    _lines: slump.SlumpPolicy | None = None
     _stillness: Stillness = field(default_factory=Stillness)
     _time_to_move: bool = False
     _seconds: SecondMaker = field(default_factory=SecondMaker)
@@ -380,8 +378,8 @@ class Wearing:
     def _judge_by(self, calibration: Calibration | None) -> None:
         self._stillness.recalibrated()
         self.postures.judge_by(calibration)
-        policy = None if calibration is None else calibration.policy(self.hold_s)
-        self._estimator.recalibrate(calibration, policy)
+        self._lines = None if calibration is None else calibration.policy(self.hold_s)
+        self._estimator.recalibrate(calibration, self._lines)
 
     def _watch_mounting(
         self, packet: wire.StreamPacket, estimates: list[Estimate], now_s: float
@@ -466,13 +464,12 @@ class Wearing:
 
     def _watch_leans(self, time_s: float, now_s: float) -> None:
         """A lean from the hips is no slump: nudges wait while this looks like one."""
-        calibration, lean_deg = self.calibration, self._last_deg
+        lines, lean_deg = self._lines, self._last_deg
         leans = False
         seated = self._state in (*STILL, State.MOVING)
-        if calibration is None or not seated or not self.guesses_leans:
+        if lines is None or not seated or not self.guesses_leans:
             self._leans.reset()
         elif lean_deg is not None:
-            lines = calibration.policy()
             leans = self._leans.update(time_s, lean_deg, self.mounting.turn, lines)
         if leans != (LOOKS_LIKE_A_LEAN in self.nudging.holds):
             (self.hold if leans else self.release)(LOOKS_LIKE_A_LEAN, now_s)

@@ -4,8 +4,11 @@ from datetime import UTC, timedelta
 import pytest
 from live.scenes import NINE, USUAL
 
+from midback.curl import Posture
+from midback.leans import LOOKS_LIKE_A_LEAN
 from midback.live.sentences import NO_ANGLE, Said, say, steady
 from midback.pausing import CALL, PAUSE, PRESENTING, QUIET
+from midback.places import ELSEWHERE
 from midback.words import NBSP, State
 
 
@@ -75,6 +78,10 @@ def test_a_snooze_that_is_over_is_not_mentioned():
         ((PRESENTING, CALL), "Buzzes wait: a call is on."),
         ((CALL, PAUSE), "Buzzes wait until you end the pause."),
         (("quiet hours",), "Buzzes wait: quiet hours."),
+        ((Posture.LEAN,), "A lean from the hips gets no buzz."),
+        ((LOOKS_LIKE_A_LEAN,), "This looks like a lean from the hips, which gets no buzz."),
+        ((LOOKS_LIKE_A_LEAN, CALL), "Buzzes wait: a call is on."),
+        ((ELSEWHERE,), "Buzzes wait: you seem to be in another place."),
     ],
 )
 @pytest.mark.parametrize("state", [State.UPRIGHT, State.LEANING, State.SLUMPED, State.MOVING])

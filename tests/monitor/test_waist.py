@@ -9,6 +9,7 @@ from monitor.worlds import CALM, STARTED, World, clip_on, live, stored, wearer
 
 from midback.calibration import Pose
 from midback.curl import Posture
+from midback.leans import LOOKS_LIKE_A_LEAN
 from midback.nudge_settings import NudgeSettings
 from midback.recording import Store
 from midback.roles import Role, WaistClip
@@ -22,7 +23,6 @@ from midback.simulated import (
     plan_of,
 )
 from midback.watching import Now
-from midback.wearing import LOOKS_LIKE_A_LEAN
 from midback.words import State
 from midback_analysis.day import read_day
 from midback_analysis.recompute import recomputed_day

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from midback.calibration import CONTEXTS
+from midback.curl import Posture
+from midback.leans import LOOKS_LIKE_A_LEAN
 from midback.pausing import CALL, PAUSE, PRESENTING, QUIET
+from midback.places import ELSEWHERE
 from midback.watching import Now
 from midback.words import LOOK, NBSP, UNKNOWN, State, degrees, duration, spoken
 
@@ -35,6 +38,9 @@ _WAITING = {
     CALL: "Buzzes wait: a call is on.",
     QUIET: "Buzzes wait: do not disturb is on.",
     PRESENTING: "Buzzes wait: a talk or a film is on.",
+    Posture.LEAN: "A lean from the hips gets no buzz.",
+    LOOKS_LIKE_A_LEAN: "This looks like a lean from the hips, which gets no buzz.",
+    ELSEWHERE: "Buzzes wait: you seem to be in another place.",
 }
 """What is said of these reasons; of several, the first here."""
 
