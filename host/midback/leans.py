@@ -42,9 +42,6 @@ FORGETS_S = 200.0
 not add up from one lean to the next.  Who slumps in a chair they recline in looks upright, too:
 100 to 300 s find as many of the slumps of simulated wearers, 20 s rules lost 2 in 100."""
 
-SETTLES_S = 5.0
-"""Who has just sat down moves into place: that is no swing from upright."""
-
 SITS_UP_S = 6.0
 """So long after a lean it is still one: sitting up takes a second or two, and the detector two
 seconds more until it calls what it took for a slump over."""
@@ -62,8 +59,8 @@ class Leans:
     def reset(self) -> None:
         """The wearer got up, or nothing was known for long."""
         self.hinge_deg = 0.0
-        self._sat_down_s: float | None = None
-        self._last_s = 0.0
+        self._settled = False
+        self._last_s: float | None = None
         self._deepest_deg = 0.0
         self._since_s = 0.0
         self._leaning = False
@@ -71,27 +68,34 @@ class Leans:
         self._leant_s = -math.inf
 
     def update(
-        self, time_s: float, flexion_deg: float, turn: Turn | None, policy: SlumpPolicy
+        self,
+        time_s: float,
+        flexion_deg: float,
+        turn: Turn | None,
+        policy: SlumpPolicy,
+        *,
+        still: bool,
     ) -> bool:
-        """Take one packet of a still wearer; return whether they lean rather than slump.
+        """Take one packet; return whether the wearer leans rather than slumps.
 
         Args:
             time_s: when its last sample was.
             flexion_deg: mean flexion over it.
             turn: the turn that ended with it, if one did.
             policy: the wearer's slump lines.
+            still: whether they are judged, rather than on the move.
         """
-        if self._sat_down_s is None:
-            self._sat_down_s = self._last_s = time_s
         if turn is not None:
-            if time_s - self._sat_down_s > SETTLES_S:
+            # Who has just sat down moves into place first: that is no swing from upright.
+            if self._settled:
                 self.hinge_deg += _hinge_share(turn) * turn.change[0]
             # The rest is their slump, which goes one way only.
             if policy.back_enter_deg is None:
                 self.hinge_deg = min(self.hinge_deg, flexion_deg + SLACK_DEG)
             else:
                 self.hinge_deg = max(self.hinge_deg, flexion_deg - SLACK_DEG)
-        if abs(flexion_deg) <= UPRIGHT_DEG:
+        self._settled |= still
+        if abs(flexion_deg) <= UPRIGHT_DEG and self._last_s is not None:
             self.hinge_deg *= math.exp(-max(time_s - self._last_s, 0.0) / FORGETS_S)
         self._last_s = time_s
         self._time(time_s)

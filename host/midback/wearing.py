@@ -466,11 +466,13 @@ class Wearing:
         """A lean from the hips is no slump: nudges wait while this looks like one."""
         lines, lean_deg = self._lines, self._last_deg
         leans = False
-        seated = self._state in (*STILL, State.MOVING)
+        still = self._state in STILL
+        seated = still or self._state is State.MOVING
         if lines is None or not seated or not self.guesses_leans:
             self._leans.reset()
         elif lean_deg is not None:
-            leans = self._leans.update(time_s, lean_deg, self.mounting.turn, lines)
+            turn = self.mounting.turn
+            leans = self._leans.update(time_s, lean_deg, turn, lines, still=still)
         if leans != (LOOKS_LIKE_A_LEAN in self.nudging.holds):
             (self.hold if leans else self.release)(LOOKS_LIKE_A_LEAN, now_s)
 

@@ -23,8 +23,9 @@ class Wearer:
         self.lines = lines
         self.time_s = 0.0
         self.flexion_deg = 0.0
+        self.still = settled
         if settled:
-            self.stays(10)
+            self.stays(1)
 
     def swings(self, by_deg: float, lever_m: float = HIPS, doubt_m: float = 0.02) -> "Wearer":
         self.flexion_deg += by_deg
@@ -46,7 +47,7 @@ class Wearer:
 
     def _packet(self, turn: Turn | None) -> bool:
         self.time_s += 1.0
-        return self.leans.update(self.time_s, self.flexion_deg, turn, self.lines)
+        return self.leans.update(self.time_s, self.flexion_deg, turn, self.lines, still=self.still)
 
 
 def test_a_swing_at_the_hips_is_a_lean():
@@ -147,9 +148,12 @@ def test_a_sideways_push_of_the_same_size_is_no_hinge():
 def test_moving_into_place_after_sitting_down_is_no_swing():
     wearer = Wearer(settled=False)
     wearer.flexion_deg = -12.0
-    wearer.swings(12.0).stays(2)
+    wearer.swings(12.0)
+    wearer.still = True
+    wearer.stays(2)
 
     assert wearer.leans.hinge_deg == 0.0
+    assert wearer.swings(15.0).leans.hinge_deg == pytest.approx(15.0)
 
 
 def test_nobody_slumps_the_other_way():
