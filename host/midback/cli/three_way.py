@@ -19,8 +19,8 @@ _TWO_CLIPS = (
     "and 0.87 on all 45. Expect 0.83 to 0.88 on new people."
 )
 _ONE_CLIP = (
-    "One clip cannot tell a slouch from a lean at the hips: it guesses by depth, here only. "
-    "Live, it does not guess."
+    "One clip at rest cannot tell a slouch from a lean at the hips: it guesses by depth, here "
+    "only. Live it goes by the movement that led there, which these holds lack."
 )
 
 
