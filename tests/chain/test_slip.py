@@ -132,6 +132,16 @@ def test_a_slide_while_the_wearer_slumps_is_noticed():
 # --- what is none ---
 
 
+def test_stairs_at_the_end_of_a_walk_and_at_the_start_of_the_next_are_no_slip():
+    sitter = Sitter(1200.0)
+    stretches = [(100, 140, 2), (400, 440, 2), (700, 740, 2), (746, 771, 11), (960, 985, 11)]
+    for begin_s, end_s, lean in [*stretches, (991, 1041, 2)]:
+        sitter.walks.append((begin_s, end_s))
+        sitter.to(begin_s - 1.0, lean).to(end_s + 1.0, 0.0)
+
+    assert causes(sitter.stir(0.0, 1200.0)) == []
+
+
 def leaning_on_an_armrest():
     return restless(2400.0).to(600.0, 3.0, 12.0).to(1800.0, 0.0, 0.0).reach(900.0)
 

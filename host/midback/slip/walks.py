@@ -15,8 +15,8 @@ _WALK_S = 8.0
 _STEPS_GAP_S = 3.0
 _SAME_WALK_S = 45.0
 """Whoever paces up and down stops for up to half a minute, and their first steps do not count."""
-_LONG_S = 120.0
-"""Of so many steps the stairs are the lesser part: they are judged before the walk ends."""
+_LONG_S = 60.0
+"""Whoever does not stop is judged as often."""
 _FAR_DEG = 7.5
 """Walking and standing upright differ by 1.5 to 2 degrees, 4 to 5 at p90 (UCI, chest); stairs
 tip a simulated wearer by 7."""
@@ -31,9 +31,8 @@ class Walks:
     """Follows the walks of one wearer.
 
     One that is far off is a strange walk: a load, a phone.  The clip has moved if the next one
-    is as far off, or if another suspicion agrees with it; or the *rests* tell, for whoever walks
-    tipped by a clip that moved rests so as well.  A walk with stops, or a long one, is judged in
-    parts: the clip may move in the midst of it.
+    is as far off.  So it has if another suspicion agrees with the last part of a walk, from stop
+    to stop; or the *rests* tell, for whoever walks tipped by a clip that moved rests so as well.
 
     Attributes:
         last_up: mean 'up' over the last walk, in clip axes, or ``None``.
@@ -97,10 +96,13 @@ class Walks:
         new_s = packet.span_s * (len(self._ups) - self._judged)
         if new_s < (_LONG_S if walking or since_s <= _STEPS_GAP_S else _WALK_S):
             return None
-        steps, self._judged = self._ups[self._judged :], len(self._ups)
+        part, whole = _middle_up(self._ups[self._judged :]), _middle_up(self._ups)
+        self._judged = len(self._ups)
         if not walking:
-            self.last_up = _middle_up(self._ups)
-        return None if doubtful else self._judge(flexion.angles_deg(frame, _middle_up(steps)))
+            self.last_up = whole
+        if doubtful:
+            return None
+        return self._judge(flexion.angles_deg(frame, part), flexion.angles_deg(frame, whole))
 
     def _begin(self, time_s: float) -> None:
         self._learn()
@@ -114,29 +116,31 @@ class Walks:
             self._anchors.append(self._like)
         self._like = None
 
-    def _judge(self, tilt: Tilt) -> Tilt | None:
+    def _judge(self, part: Tilt, whole: Tilt) -> Tilt | None:
+        """Judge the last part of a walk, and the walk so far."""
         self._like = self._off = None
-        usual, most_deg = self._usual(tilt)
-        off = (tilt[0] - usual[0], tilt[1] - usual[1])
-        if size_deg(off) > _STRANGE_DEG:
+        usual, most_deg = self._usual(whole)
+        off, part_off = _minus(whole, usual), _minus(part, usual)
+        if size_deg(part_off) > _STRANGE_DEG:
             return None
-        if size_deg(off) <= most_deg:
-            self._like = tilt
-            if usual is not tilt:
-                self._rests.contradict(off)
+        if size_deg(off) > most_deg:
+            self._off = off
+        if size_deg(part_off) <= most_deg:
+            self._like = whole if self._off is None else None
+            if usual is not whole:
+                self._rests.contradict(part_off)
             return None
-        witnesses = [each.by for each in self._rests.suspects.values() if each.cause != WALKS]
-        if self._off_before is not None:
-            witnesses.append(self._off_before)
-        if any(apart_deg(off, each) <= NEAR_DEG for each in witnesses):
-            return off
+        if self._off is not None and _agree(self._off, self._off_before):
+            return self._off
+        for each in self._rests.suspects.values():
+            if each.cause != WALKS and _agree(part_off, each.by):
+                return part_off
         if len(self._anchors) == 1 and self._old is None:
             # One of the two was strange: nobody knows which.
             self._anchors.clear()
-            self._like = tilt
+            self._like = whole
             return None
-        self._off = off
-        self._rests.suspect(Suspect(WALKS, off, self._began_s))
+        self._rests.suspect(Suspect(WALKS, part_off, self._began_s))
         return None
 
     def _usual(self, tilt: Tilt) -> tuple[Tilt, float]:
@@ -146,6 +150,14 @@ class Walks:
         if self._old is not None:
             return self._old, _FAR_FROM_OLD_DEG
         return tilt, _FAR_DEG
+
+
+def _minus(tilt: Tilt, usual: Tilt) -> Tilt:
+    return tilt[0] - usual[0], tilt[1] - usual[1]
+
+
+def _agree(off: Tilt, other: Tilt | None) -> bool:
+    return other is not None and apart_deg(off, other) <= NEAR_DEG
 
 
 def _middle_up(ups: list[Vector]) -> Vector:
