@@ -95,7 +95,8 @@ class Mounting:
         self._note_walk(watch)
         if found is not None:
             self.warning = found
-            self._mounted = None if found.cause == REMOUNTED else self._mounted
+            if found.cause == REMOUNTED:
+                self._mounted = self._walking_up = None
         return found
 
     def _note_walk(self, watch: SlipWatch) -> None:

@@ -72,18 +72,74 @@ def walker(slips: list[Slip], offs: tuple[float, ...] = (0.0,) * 5) -> Sitter:
     return sitter.stir(0.0, sitter.seconds)
 
 
-def test_a_clip_that_slides_as_a_slump_would_is_noticed_on_the_second_walk_after():
+def test_a_clip_that_slides_as_a_slump_would_is_noticed_after_a_walk_and_two_minutes_of_rest():
     (warning,) = warnings(walker([Slip(800.0, 90.0, 10.0)]))
 
     assert warning.cause == WALKS
+    # The fourth walk ends at 1040 s.
+    assert 1155.0 < warning.time_s < 1180.0
+
+
+def test_whoever_sits_differently_after_it_is_told_on_the_second_walk():
+    sitter = walker([Slip(800.0, 90.0, 10.0)])
+    # Reclined until the next walk.
+    sitter.moves = [move for move in sitter.moves if not 1042.0 < move[0] < 1298.0]
+    sitter.to(1043.0, -12.0)
+    (warning,) = warnings(sitter)
+
+    assert warning.cause == WALKS
     assert 1340.0 < warning.time_s < 1350.0
+
+
+def test_a_clip_that_slides_while_the_wearer_paces_is_noticed_once_they_rest():
+    # Steps of six seconds, stops of ten, all one walk: the last of it is tipped.
+    sitter = restless(1800.0).to(995.0, 0.0)
+    sitter.walks += [(at_s, at_s + 6.0) for at_s in np.arange(1000.0, 1190.0, 16.0)]
+    sitter.walks += [(100.0, 140.0), (400.0, 440.0), (700.0, 740.0)]
+    sitter.slips.append(Slip(1060.0, 60.0, 7.0, 7.0))
+    (warning,) = warnings(sitter)
+
+    assert warning.cause == WALKS
+    assert warning.time_s - 1060.0 < 600.0
 
 
 def test_one_walk_with_a_load_is_no_slip():
     assert causes(walker([], (0.0, 0.0, 0.0, 9.0, 0.0))) == []
 
 
+def test_a_clip_knocked_askew_is_noticed_though_the_wearer_leans_against_it():
+    # It tips to the right by 10 degrees; seconds later they lean to the left by as much.
+    sitter = restless().to(712.0, 0.0, -9.0)
+    sitter.slips.append(Slip(700.0, 0.3, 0.0, 10.0))
+
+    assert causes(sitter) == [JUMPED]
+
+
+def test_a_clip_that_slides_just_after_they_sat_tall_is_noticed():
+    sitter = Sitter(600.0, slips=[Slip(5.0, 60.0, -6.0, 8.0)]).stir(0.0, 600.0)
+
+    assert causes(sitter) == [SLID]
+
+
+def test_a_slide_while_the_wearer_slumps_is_noticed():
+    # Backward and to a side, while they sink forward as far: only the side is left of it.
+    sitter = restless().to(700.0, 9.0, 0.0, 90.0, CURL_M)
+    sitter.slips.append(Slip(700.0, 60.0, -7.0, -7.0))
+
+    assert causes(sitter) == [SLID]
+
+
 # --- what is none ---
+
+
+def test_stairs_at_the_end_of_a_walk_and_at_the_start_of_the_next_are_no_slip():
+    sitter = Sitter(1200.0)
+    stretches = [(100, 140, 2), (400, 440, 2), (700, 740, 2), (746, 771, 11), (960, 985, 11)]
+    for begin_s, end_s, lean in [*stretches, (991, 1041, 2)]:
+        sitter.walks.append((begin_s, end_s))
+        sitter.to(begin_s - 1.0, lean).to(end_s + 1.0, 0.0)
+
+    assert causes(sitter.stir(0.0, 1200.0)) == []
 
 
 def leaning_on_an_armrest():

@@ -91,8 +91,8 @@ def test_real_people_in_sessions_get_no_false_alarm_and_no_slouch_is_missed():
     assert told.total("false_alarms") == 0
     assert told.total("slouches_found") == told.total("slouch_holds") >= 60
     assert told.total("walking_judged_s") == 0
-    # Nothing slips.  One of the 22 goes from a slouch to the side as if the clip had turned.
-    assert told.total("slip_warnings") <= 1
+    # Nothing slips.
+    assert told.total("slip_warnings") == 0
     assert told.worn_late_most_s <= 90
     # A packet or two while it is laid down, before it lies.
     assert told.total("table_upright_s") <= 0.1 * 22

@@ -12,17 +12,21 @@ two apart.  Three witnesses can, each for a part of the cases:
 - **Walking.**  Whoever walks is upright: 'up' over each walk is compared with the first walks
   after the upright was taken.
 
+What one of them alone does not make certain is a suspicion.  Two that agree tell; so do the
+minutes after it, if the wearer *rests* tipped that way as they seldom were before.
+
 What cannot be seen: a slow slide in the direction of the wearer's slump is a slump until they
-walk twice; a clip that turns about the vertical hardly changes 'up' at all; and nothing is
-told of slips while the wearer moves, until the walks tell.
+walk; a clip that turns about the vertical hardly changes 'up' at all; and nothing is told of
+slips while the wearer moves, until the walks tell.
 
 There is never a silent re-zero: a slumping wearer would be calibrated away.  Pure: packets
 come in, what is to be said goes out.  Times in seconds of the session.
 """
 
+from midback.slip.rests import JUMPED, SLID, WALKS
 from midback.slip.rezero import Doubt, Known, doubt, walk_tilt
 from midback.slip.turns import PacketMotion, packet_motion
-from midback.slip.watch import JUMPED, REMOUNTED, SLID, WALKS, SlipWarning, SlipWatch
+from midback.slip.watch import REMOUNTED, SlipWarning, SlipWatch
 
 __all__ = [
     "JUMPED",

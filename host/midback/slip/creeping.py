@@ -7,13 +7,20 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from midback.slip.tilts import Tilt, apart_deg, mean_tilt, middle_tilt
+from midback.slip.rests import SLID, Rests, Suspect
+from midback.slip.tilts import Tilt, along, apart_deg, mean_tilt, middle_tilt, size_deg
 from midback.slip.turns import GAP_S, PacketMotion, Turn
 
 _SIDEWAYS_DEG = 4.5
-"""On 16 simulated days without a slip 3.3 degrees was the most; uprights differ by 3.7 (p99)."""
+"""On 33 simulated days without a slip 4.7 degrees was the most; uprights differ by 3.7 (p99)."""
 _AGAINST_DEG = 7.0
-"""The same for creeping up out of one's own slump, where 5.9 was the most."""
+"""The same for creeping up out of one's own slump, where 5.4 was the most."""
+_SUSPECT_SHARE = 0.85
+"""Creeping of so much of either is no more than a suspicion: those days had some eight of it."""
+_STRAIGHT = 0.5
+"""No slump goes further to a side than half as far as it sinks: 66 slouches of 22 people went
+0.46 at most, 0.33 at p97."""
+_SAME_SLIDE_S = 150.0
 _STAY_DEG = 3.0
 _BEFORE_MIN, _AFTER_MIN = 2, 3
 _BROKEN_S = 10.0
@@ -40,6 +47,11 @@ class _Minute:
     stirs: int = 0
     broken_s: float = 0.0
 
+    @property
+    def whole(self) -> bool:
+        """Whether the wearer rested for most of it."""
+        return self.broken_s <= _BROKEN_S and len(self.rests) >= _LEAST_RESTS
+
 
 class Drift:
     """A posture that became another one without a movement, and lasts.
@@ -48,14 +60,20 @@ class Drift:
     differs a little from one rest to the next.
 
     Args:
+        rests: told of what crept but did not stay, or nobody saw stay, or is a little less.
         span_deg: the wearer's own slump: creeping the other way is doubted, and creeping to a
-            side unless it is less than they slump meanwhile, for few slump straight.  ``None``
-            where it is not known: only creeping to a side is.
+            side unless they slump meanwhile, for few slump straight.  ``None`` where it is not
+            known: only creeping to a side is.
+        tall: the wearer has just sat tall.
     """
 
-    def __init__(self, span_deg: float | None) -> None:
+    def __init__(self, rests: Rests, span_deg: float | None, *, tall: bool = False) -> None:
+        self._rests = rests
         self._span_deg = span_deg
         self._minutes: deque[_Minute] = deque(maxlen=_BEFORE_MIN + _AFTER_MIN)
+        if tall:
+            upright = _Minute(rests=[(0.0, 0.0)] * _LEAST_RESTS)
+            self._minutes.extend([upright] * _BEFORE_MIN)
         self._minute = _Minute()
         self._minute_from_s = self._last_s = -math.inf
         self._recent: deque[Tilt] = deque(maxlen=_STEP_PACKETS)
@@ -67,6 +85,8 @@ class Drift:
         self, packet: PacketMotion, tilt: Tilt, turn: Turn | None, *, quiet: bool, still: bool
     ) -> Tilt | None:
         """Take a packet; *quiet* as ``Turns`` finds it."""
+        if self._last_s == -math.inf:
+            self._minute_from_s = self._last_s = packet.time_s - packet.span_s
         silent_s = packet.time_s - self._last_s - packet.span_s
         self._last_s = packet.time_s
         if silent_s > GAP_S:
@@ -139,24 +159,43 @@ class Drift:
         minutes = list(self._minutes)
         if len(minutes) < _BEFORE_MIN + _AFTER_MIN:
             return None
-        if any(m.broken_s > _BROKEN_S or len(m.rests) < _LEAST_RESTS for m in minutes):
-            return None
-        if sum(minute.stirs for minute in minutes[-_AFTER_MIN:]) < _STIRS:
-            return None
         # A slide takes about a minute: it lies in two.
         creeping = minutes[_BEFORE_MIN - 1 : _BEFORE_MIN + 1]
+        if not all(minute.whole for minute in creeping):
+            return None
         drift = (sum(m.drift[0] for m in creeping), sum(m.drift[1] for m in creeping))
+        strange = self._strange(drift)
+        most = max(strange, key=abs)
+        if abs(most) >= 1.0 and self._stays(drift, strange, minutes):
+            return drift
+        if abs(most) >= _SUSPECT_SHARE:
+            self._suspect(drift, sure=abs(most) >= 1.0)
+        return None
+
+    def _strange(self, drift: Tilt) -> Tilt:
+        """How much was crept as nobody does, as shares of what is told."""
+        sunk_deg = math.copysign(1.0, self._span_deg or drift[0]) * drift[0]
+        straight = abs(drift[1]) < _STRAIGHT * sunk_deg
+        against = drift[0] / _AGAINST_DEG if self._span_deg and sunk_deg < 0.0 else 0.0
+        return against, 0.0 if straight else drift[1] / _SIDEWAYS_DEG
+
+    def _stays(self, drift: Tilt, strange: Tilt, minutes: Sequence[_Minute]) -> bool:
+        """Whether the wearer is still tipped toward where it crept, or where nobody creeps."""
+        if not all(minute.whole for minute in minutes):
+            return False
+        if sum(minute.stirs for minute in minutes[-_AFTER_MIN:]) < _STIRS:
+            return False
         here, there = _middle(minutes[:_BEFORE_MIN]), _middle(minutes[-_AFTER_MIN:])
         shift = (there[0] - here[0], there[1] - here[1])
-        along = math.copysign(1.0, self._span_deg or drift[0])
-        slumping_deg = max(along * drift[0], 0.0)
-        aside = abs(drift[1]) >= max(_SIDEWAYS_DEG, slumping_deg)
-        if aside and drift[1] * shift[1] > 0 and abs(shift[1]) >= _STAY_DEG:
-            return drift
-        against = -along if self._span_deg else 0.0
-        if against * drift[0] >= _AGAINST_DEG and against * shift[0] >= _STAY_DEG:
-            return drift
-        return None
+        return max(along(shift, drift), along(shift, strange)) >= _STAY_DEG
+
+    def _suspect(self, drift: Tilt, *, sure: bool) -> None:
+        """Of those that may be the same one, the largest."""
+        since_s = self._minute_from_s - 60.0 * _AFTER_MIN
+        before = self._rests.suspects.get(SLID)
+        same = before is not None and since_s - before.since_s < _SAME_SLIDE_S
+        if before is None or not same or size_deg(drift) > size_deg(before.by):
+            self._rests.suspect(Suspect(SLID, drift, since_s, sure=sure))
 
 
 def _middle(minutes: Sequence[_Minute]) -> Tilt:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections import deque
 
-from midback.slip.tilts import NEAR_DEG, Tilt, apart_deg, middle_tilt
+from midback.slip.rests import JUMPED, Rests, Suspect
+from midback.slip.tilts import NEAR_DEG, Tilt, apart_deg, middle_tilt, size_deg
 from midback.slip.turns import PacketMotion, Turn
 
 _JUDGED_AFTER_S = 100.0
@@ -15,20 +16,21 @@ _AGAIN_AFTER_S = 140.0
 _LEAST_JUMP_DEG = 6.5
 """Less is told by nothing else on a real day, and does little harm (own choice)."""
 _USUAL_S = 180
+_CARRIED_M = 0.15
+"""A turn with a longer lever than this was the trunk's."""
 
 
 class Jumps:
-    """Loose turns that stay.
+    """Loose turns that stay; one that is not told of leaves the *rests* a suspicion."""
 
-    ``suspect`` is the last one that was not told of, for the walks to agree with.
-    """
-
-    def __init__(self) -> None:
-        self.suspect: Tilt | None = None
+    def __init__(self, rests: Rests) -> None:
+        self._rests = rests
         self._usual: deque[Tilt] = deque(maxlen=_USUAL_S)
         self._usual_s = -math.inf
         self._from: list[Tilt] = []
         self._sum: Tilt | None = None
+        self._carried: Tilt = (0.0, 0.0)
+        self._since_s = 0.0
         self._still_s = 0.0
         self._back_s = 0.0
 
@@ -37,7 +39,9 @@ class Jumps:
     ) -> Tilt | None:
         """Take a packet, and the turn that ended with it; return by how much the clip jumped."""
         if turn is not None and (turn.on_the_spot if self._sum else turn.loose):
-            self._add(turn)
+            self._add(turn, packet.time_s)
+        elif turn is not None and turn.lever_m - 2 * turn.doubt_m > _CARRIED_M:
+            self._carried = _plus(self._carried, turn.change)
         if not still:
             return None
         if self._sum is None:
@@ -46,38 +50,50 @@ class Jumps:
                 self._usual_s = packet.time_s
             return None
         self._still_s += packet.span_s
-        self._back_s += packet.span_s if self._is_back(tilt) else 0.0
+        self._back_s += packet.span_s if self._is_back(tilt, self._sum) else 0.0
         if self._still_s < _JUDGED_AFTER_S:
             return None
         if self._still_s < _JUDGED_AFTER_S + packet.span_s:
             if self._back_s < 0.5 * self._still_s:
-                return self._told()
+                return self._stays(self._sum)
             self._back_s = 0.0
         if self._still_s < _JUDGED_AFTER_S + _AGAIN_AFTER_S:
             return None
         if self._back_s < 0.2 * _AGAIN_AFTER_S:
-            return self._told()
-        self.suspect, self._sum = self._sum, None
+            return self._stays(self._sum)
+        self._sum = None
         return None
 
-    def _told(self) -> Tilt | None:
-        jumped, self._sum = self._sum, None
+    def _stays(self, jumped: Tilt) -> Tilt | None:
+        self._sum = None
         self._usual.clear()
-        if jumped is not None and math.hypot(*jumped) < _LEAST_JUMP_DEG:
-            self.suspect, jumped = jumped, None
-        return jumped
+        return jumped if size_deg(jumped) >= _LEAST_JUMP_DEG else None
 
-    def _is_back(self, tilt: Tilt) -> bool:
-        """Whether the wearer is where they were, just before and for the minutes before that."""
+    def _is_back(self, tilt: Tilt, jumped: Tilt) -> bool:
+        """Whether the wearer is where they were, just before and for the minutes before that.
+
+        A trunk that was seen to swing there has not taken the clip back.
+        """
+        straight = _plus(self._from[0], self._carried)
+        if apart_deg(tilt, _plus(straight, jumped)) < apart_deg(tilt, straight):
+            return False
         return all(apart_deg(tilt, there) <= NEAR_DEG for there in self._from)
 
-    def _add(self, turn: Turn) -> None:
+    def _add(self, turn: Turn, time_s: float) -> None:
         if self._sum is None:
-            self._sum, self._from = turn.change, [turn.before]
+            self._sum, self._from, self._since_s = turn.change, [turn.before], time_s
             if self._usual:
                 self._from.append(middle_tilt(self._usual))
+            self._carried = (0.0, 0.0)
             self._still_s = self._back_s = 0.0
-            return
-        self._sum = (self._sum[0] + turn.change[0], self._sum[1] + turn.change[1])
-        if math.hypot(*self._sum) < NEAR_DEG:
+        else:
+            self._sum = _plus(self._sum, turn.change)
+        if size_deg(self._sum) >= NEAR_DEG:
+            self._rests.suspect(Suspect(JUMPED, self._sum, self._since_s))
+        else:
+            self._rests.suspects.pop(JUMPED, None)
             self._sum = None
+
+
+def _plus(first: Tilt, second: Tilt) -> Tilt:
+    return first[0] + second[0], first[1] + second[1]

@@ -26,6 +26,16 @@ def middle_tilt(tilts: Collection[Tilt]) -> Tilt:
     return median(lean for lean, _ in tilts), median(side for _, side in tilts)
 
 
+def size_deg(tilt: Tilt) -> float:
+    """How far a tilt, or a change of it, is in whatever direction."""
+    return math.hypot(*tilt)
+
+
 def apart_deg(first: Tilt, second: Tilt) -> float:
     """How far two tilts lie apart."""
     return math.hypot(first[0] - second[0], first[1] - second[1])
+
+
+def along(change: Tilt, way: Tilt) -> float:
+    """How far a change goes the way of another."""
+    return (change[0] * way[0] + change[1] * way[1]) / size_deg(way)

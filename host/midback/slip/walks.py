@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from statistics import median
 
 from midback.calibration import Vector
 from midback.shared import flexion
-from midback.slip.tilts import NEAR_DEG, Tilt, apart_deg, middle_tilt
+from midback.slip.rests import WALKS, Rests, Suspect
+from midback.slip.tilts import NEAR_DEG, Tilt, apart_deg, middle_tilt, size_deg
 from midback.slip.turns import PacketMotion
 
 _WALK_S = 8.0
-_WALK_GAP_S = 3.0
-_EDGE_S = 2.0
+_STEPS_GAP_S = 3.0
+_SAME_WALK_S = 45.0
+"""Whoever paces up and down stops for up to half a minute, and their first steps do not count."""
+_LONG_S = 60.0
+"""Whoever does not stop is judged as often."""
 _FAR_DEG = 7.5
 """Walking and standing upright differ by 1.5 to 2 degrees, 4 to 5 at p90 (UCI, chest); stairs
 tip a simulated wearer by 7."""
@@ -23,45 +26,42 @@ _FAR_FROM_OLD_DEG = 8.0
 """Walks of another upright: uprights differ by 2 degrees (SD), and so does the mounting."""
 _ANCHORS = 3
 
-_ASKEW_DEG = 5.0
-"""Nobody walks tipped to a side like this, unless they carry something."""
-_SEATED_S = 120.0
-_USUAL_S = 300
-_AGREES = 0.5
-
 
 class Walks:
     """Follows the walks of one wearer.
 
     One that is far off is a strange walk: a load, a phone.  The clip has moved if the next one
-    is as far off, if a jump agrees with it, or, for one that is askew, if whoever walked it is
-    askew afterwards as well.
+    is as far off.  So it has if another suspicion agrees with the last part of a walk, from stop
+    to stop; or the *rests* tell, for whoever walks tipped by a clip that moved rests so as well.
 
     Attributes:
         last_up: mean 'up' over the last walk, in clip axes, or ``None``.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, rests: Rests) -> None:
         self.last_up: Vector | None = None
-        self._ups: list[tuple[float, Vector]] = []
+        self._rests = rests
         self._anchors: list[Tilt] = []
         self._old: Tilt | None = None
         self._kept: Tilt | None = None
-        self._off: Tilt | None = None
-        self._usual: deque[float] = deque(maxlen=_USUAL_S)
-        self._since: list[float] | None = None
-        self._last_s = -math.inf
+        self._restart()
 
     def rezeroed(self) -> None:
-        """Tilts count from another upright: what the walks were like is known less well."""
+        """Tilts count from another upright: what the walks were like is known less well.
+
+        Of the one before that nothing is known any more: two uprights may differ by as much as a
+        slip.
+        """
+        self._learn()
         if self._kept is not None:
             self._old, self._kept = self._kept, None
-        elif self._anchors:
-            self._old = middle_tilt(self._anchors)
+        else:
+            self._old = middle_tilt(self._anchors) if self._anchors else None
         self._restart()
 
     def remounted(self) -> None:
         """The clip was put on anew: until there is an upright, nothing known of walks holds."""
+        self._learn()
         if self._kept is None:
             self._kept = middle_tilt(self._anchors) if self._anchors else self._old
         self._old = self.last_up = None
@@ -69,101 +69,100 @@ class Walks:
 
     def _restart(self) -> None:
         self._anchors.clear()
-        self._ups.clear()
-        self._usual.clear()
-        self._off = self._since = None
+        self._ups: list[Vector] = []
+        self._judged = 0
+        self._began_s = self._stepped_s = -math.inf
+        self._like: Tilt | None = None
+        self._off: Tilt | None = None
+        self._off_before: Tilt | None = None
 
     def update(
-        self,
-        packet: PacketMotion,
-        frame: flexion.ThoraxFrame,
-        tilt: Tilt,
-        suspect: Tilt | None,
-        *,
-        still: bool,
-        walking: bool,
-        doubtful: bool,
+        self, packet: PacketMotion, frame: flexion.ThoraxFrame, *, walking: bool, doubtful: bool
     ) -> Tilt | None:
         """Take a packet; return by how much the clip has moved, once that is known.
 
         Args:
             packet: see ``turns.PacketMotion``.
             frame: the wearer's axes.
-            tilt: by them, the tilt of this packet.
-            suspect: a jump that the walks may agree with.
-            still: the wearer is judged.
             walking: they walk.
             doubtful: it is known that the clip has moved: nothing is learnt from now on.
         """
+        since_s = packet.time_s - self._stepped_s
         if walking:
-            self._ups.append((packet.time_s, packet.up))
+            if since_s > _SAME_WALK_S:
+                self._begin(packet.time_s)
+            self._stepped_s = packet.time_s
+            self._ups.append(packet.up)
+        new_s = packet.span_s * (len(self._ups) - self._judged)
+        if new_s < (_LONG_S if walking or since_s <= _STEPS_GAP_S else _WALK_S):
             return None
-        if self._ups and packet.time_s - self._ups[-1][0] > _WALK_GAP_S:
-            walked = self._walked()
-            return None if walked is None or doubtful else self._judge(frame, walked, suspect)
-        if still and packet.time_s - self._last_s >= 1.0:
-            self._last_s = packet.time_s
-            return self._rests(tilt[1])
-        return None
-
-    def _walked(self) -> Vector | None:
-        """A walk is over: its mean 'up', if it was long enough."""
-        first_s, last_s = self._ups[0][0], self._ups[-1][0]
-        ups = [up for time_s, up in self._ups if first_s + _EDGE_S <= time_s <= last_s - _EDGE_S]
-        self._ups.clear()
-        if last_s - first_s < _WALK_S or not ups:
+        part, whole = _middle_up(self._ups[self._judged :]), _middle_up(self._ups)
+        self._judged = len(self._ups)
+        if not walking:
+            self.last_up = whole
+        if doubtful:
             return None
-        self.last_up = (
-            median(x for x, _, _ in ups),
-            median(y for _, y, _ in ups),
-            median(z for _, _, z in ups),
-        )
-        return self.last_up
+        return self._judge(flexion.angles_deg(frame, part), flexion.angles_deg(frame, whole))
 
-    def _judge(self, frame: flexion.ThoraxFrame, up: Vector, suspect: Tilt | None) -> Tilt | None:
-        off = self._off_by(flexion.angles_deg(frame, up))
-        before, self._off = self._off, off
-        self._since = None
-        if off is None:
+    def _begin(self, time_s: float) -> None:
+        self._learn()
+        if self._judged:
+            self._off_before, self._off = self._off, None
+        self._ups, self._judged, self._began_s = [], 0, time_s
+
+    def _learn(self) -> None:
+        """The walk before was one like the others."""
+        if self._like is not None and len(self._anchors) < _ANCHORS:
+            self._anchors.append(self._like)
+        self._like = None
+
+    def _judge(self, part: Tilt, whole: Tilt) -> Tilt | None:
+        """Judge the last part of a walk, and the walk so far."""
+        self._like = self._off = None
+        usual, most_deg = self._usual(whole)
+        off, part_off = _minus(whole, usual), _minus(part, usual)
+        if size_deg(part_off) > _STRANGE_DEG:
             return None
-        witnesses = [each for each in (before, suspect) if each is not None]
-        if any(apart_deg(off, each) <= NEAR_DEG for each in witnesses):
-            return off
-        if abs(off[1]) >= _ASKEW_DEG and self._usual:
-            self._since = []
-        return None
-
-    def _off_by(self, tilt: Tilt) -> Tilt | None:
-        """How far off this walk is, ``None`` if it is one like the others."""
-        anchors = self._anchors
-        if len(anchors) > 1:
-            usual, most_deg = middle_tilt(anchors), _FAR_DEG
-        elif self._old is not None:
-            usual, most_deg = self._old, _FAR_FROM_OLD_DEG
-        elif anchors and apart_deg(tilt, anchors[0]) > _FAR_DEG:
+        if size_deg(off) > most_deg:
+            self._off = off
+        if size_deg(part_off) <= most_deg:
+            self._like = whole if self._off is None else None
+            if usual is not whole:
+                self._rests.contradict(part_off)
+            return None
+        if self._off is not None and _agree(self._off, self._off_before):
+            return self._off
+        for each in self._rests.suspects.values():
+            if each.cause != WALKS and _agree(part_off, each.by):
+                return part_off
+        if len(self._anchors) == 1 and self._old is None:
             # One of the two was strange: nobody knows which.
-            anchors[0] = tilt
+            self._anchors.clear()
+            self._like = whole
             return None
-        else:
-            usual, most_deg = tilt, _FAR_DEG
-        off_deg = apart_deg(tilt, usual)
-        if off_deg > _STRANGE_DEG:
-            return None
-        if off_deg > most_deg:
-            return tilt[0] - usual[0], tilt[1] - usual[1]
-        if len(anchors) < _ANCHORS:
-            anchors.append(tilt)
+        self._rests.suspect(Suspect(WALKS, part_off, self._began_s))
         return None
 
-    def _rests(self, side_deg: float) -> Tilt | None:
-        """A second of rest: whoever walked askew, are they still?"""
-        if self._since is None or self._off is None:
-            self._usual.append(side_deg)
-            return None
-        self._since.append(side_deg)
-        if len(self._since) < _SEATED_S:
-            return None
-        moved_deg = median(self._since) - median(self._usual)
-        self._since = None
-        agrees = abs(moved_deg) >= _AGREES * abs(self._off[1]) and moved_deg * self._off[1] > 0
-        return self._off if agrees else None
+    def _usual(self, tilt: Tilt) -> tuple[Tilt, float]:
+        """What walks are like, this one if it is the first, and how far off one may be."""
+        if len(self._anchors) > 1 or (self._anchors and self._old is None):
+            return middle_tilt(self._anchors), _FAR_DEG
+        if self._old is not None:
+            return self._old, _FAR_FROM_OLD_DEG
+        return tilt, _FAR_DEG
+
+
+def _minus(tilt: Tilt, usual: Tilt) -> Tilt:
+    return tilt[0] - usual[0], tilt[1] - usual[1]
+
+
+def _agree(off: Tilt, other: Tilt | None) -> bool:
+    return other is not None and apart_deg(off, other) <= NEAR_DEG
+
+
+def _middle_up(ups: list[Vector]) -> Vector:
+    return (
+        median(x for x, _, _ in ups),
+        median(y for _, y, _ in ups),
+        median(z for _, _, z in ups),
+    )

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 from midback.calibration import Vector
 from midback.shared import flexion
 from midback.slip.creeping import Drift
 from midback.slip.jumps import Jumps
-from midback.slip.tilts import Tilt
+from midback.slip.rests import JUMPED, SLID, WALKS, Rests
+from midback.slip.tilts import Tilt, size_deg
 from midback.slip.turns import PacketMotion, Turn, Turns
 from midback.slip.walks import Walks
 from midback.words import degrees
 
 REMOUNTED = "remounted"
-JUMPED = "jumped"
-SLID = "slid"
-WALKS = "walks"
-"""Causes of a warning: put on anew, a sudden turn, a slow one, another gait."""
+"""Cause of a warning: put on anew.  The others are those of a suspicion."""
 
 _WORN_AGAIN_S = 20.0
 
@@ -56,7 +53,8 @@ class SlipWatch:
 
     def __init__(self, frame: flexion.ThoraxFrame, span_deg: float | None = None) -> None:
         self.turn: Turn | None = None
-        self._walks = Walks()
+        self._rests = Rests()
+        self._walks = Walks(self._rests)
         self.rezeroed(frame, span_deg)
 
     @property
@@ -69,13 +67,14 @@ class SlipWatch:
         self._frame = frame
         self._span_deg = span_deg
         self._walks.rezeroed()
-        self._restart()
+        self._restart(tall=True)
 
-    def _restart(self) -> None:
+    def _restart(self, *, tall: bool = False) -> None:
         self.slipped: SlipWarning | None = None
         self._turns = Turns()
-        self._jumps = Jumps()
-        self._drift = Drift(self._span_deg)
+        self._rests.clear()
+        self._jumps = Jumps(self._rests)
+        self._drift = Drift(self._rests, self._span_deg, tall=tall)
         self._away = False
         self._worn_s = 0.0
 
@@ -105,15 +104,12 @@ class SlipWatch:
             JUMPED: self._jumps.update(packet, tilt, turn, still=still),
             SLID: self._drift.update(packet, tilt, turn, quiet=self._turns.quiet, still=still),
             WALKS: self._walks.update(
-                packet,
-                self._frame,
-                tilt,
-                self._jumps.suspect,
-                still=still,
-                walking=walking,
-                doubtful=self.slipped is not None,
+                packet, self._frame, walking=walking, doubtful=self.slipped is not None
             ),
         }
+        suspect = self._rests.update(packet.time_s, tilt) if still else None
+        if suspect is not None:
+            found[suspect.cause] = suspect.by
         for cause, by in found.items():
             if by is not None and self.slipped is None:
                 self.slipped = _slipped(packet.time_s, cause, by)
@@ -142,5 +138,5 @@ _WORDS = {
 
 
 def _slipped(time_s: float, cause: str, by: Tilt) -> SlipWarning:
-    size_deg = math.hypot(*by)
-    return SlipWarning(time_s, cause, size_deg, _WORDS[cause].format(degrees(size_deg)))
+    angle_deg = size_deg(by)
+    return SlipWarning(time_s, cause, angle_deg, _WORDS[cause].format(degrees(angle_deg)))

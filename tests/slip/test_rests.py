@@ -1,0 +1,121 @@
+"""Rests before and after a suspicion: what makes it certain, and what settles it."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from midback.slip.rests import JUMPED, SLID, WALKS, Rests, Suspect
+from midback.slip.tilts import Tilt
+
+Part = tuple[float, float, float]
+"""So many seconds of rest, tipped forward and to the right by so much."""
+
+USUALLY: list[Part] = [(240.0, 0.0, 0.0), (240.0, 4.0, 1.0), (240.0, -3.0, -1.0)] * 3
+SUSPECTED_S = sum(lasts_s for lasts_s, _, _ in USUALLY)
+ASIDE = Suspect(SLID, (0.0, 10.0), SUSPECTED_S)
+
+
+def told(
+    rests: Rests, before: Iterable[Part], suspect: Suspect, after: Iterable[Part]
+) -> tuple[str, float] | None:
+    """What became certain, and after how many seconds of rest."""
+    feed(rests, 0.0, before)
+    rests.suspect(suspect)
+    return feed(rests, suspect.since_s, after)
+
+
+def feed(rests: Rests, from_s: float, parts: Iterable[Part]) -> tuple[str, float] | None:
+    now_s = from_s
+    for lasts_s, lean, side in parts:
+        end_s = now_s + lasts_s
+        while now_s < end_s:
+            certain = rests.update(now_s, (lean, side))
+            now_s += 1.0
+            if certain is not None:
+                return certain.cause, now_s - from_s
+    return None
+
+
+def test_whoever_rests_tipped_for_two_minutes_as_they_never_did_wears_a_clip_that_moved():
+    assert told(Rests(), USUALLY, ASIDE, [(300.0, 0.0, 9.0)]) == (SLID, 120.0)
+
+
+def test_half_as_far_as_suspected_is_enough():
+    assert told(Rests(), USUALLY, ASIDE, [(300.0, 0.0, 5.5)]) is not None
+    assert told(Rests(), USUALLY, ASIDE, [(300.0, 0.0, 4.0)]) is None
+
+
+@pytest.mark.parametrize(("lean", "side"), [(0.0, -9.0), (9.0, 0.0), (-9.0, 0.0), (0.0, 0.0)])
+def test_whoever_is_tipped_another_way_or_not_at_all_does_not(lean: float, side: float):
+    assert told(Rests(), USUALLY, ASIDE, [(480.0, lean, side)]) is None
+
+
+def test_a_posture_that_they_often_take_is_none():
+    # A minute in ten of leaning on the armrest is often.
+    leaning: list[Part] = [(540.0, 0.0, 0.0), (61.0, 0.0, 9.5)] * 3
+    suspect = Suspect(SLID, (0.0, 10.0), sum(part[0] for part in leaning))
+
+    assert told(Rests(), leaning, suspect, [(480.0, 0.0, 9.0)]) is None
+
+
+def test_most_of_the_time_is_enough():
+    after = [(60.0, 0.0, 9.0), (40.0, 0.0, 0.0), (120.0, 0.0, 9.0)]
+
+    assert told(Rests(), USUALLY, ASIDE, after) == (SLID, 120.0)
+
+
+def test_after_eight_minutes_it_is_too_late():
+    assert told(Rests(), USUALLY, ASIDE, [(480.0, 0.0, 0.0), (1800.0, 0.0, 9.0)]) is None
+
+
+def test_what_is_less_sure_must_last_for_seven_minutes():
+    suspect = ASIDE._replace(sure=False)
+
+    assert told(Rests(), USUALLY, suspect, [(480.0, 0.0, 9.0)]) == (SLID, 420.0)
+    once = [(200.0, 0.0, 9.0), (280.0, 0.0, 0.0)]
+    assert told(Rests(), USUALLY, suspect, once) is None
+
+
+def test_of_whom_little_is_known_nothing_is_told():
+    suspect = Suspect(SLID, (0.0, 10.0), 470.0)
+
+    assert told(Rests(), [(470.0, 0.0, 0.0)], suspect, [(480.0, 0.0, 9.0)]) is None
+
+
+def test_what_was_usual_more_than_half_an_hour_ago_is_forgotten():
+    long_ago: list[Part] = [(1000.0, 0.0, 9.0), (2300.0, 0.0, 0.0)]
+    suspect = Suspect(SLID, (0.0, 10.0), 3300.0)
+
+    assert told(Rests(), long_ago, suspect, [(300.0, 0.0, 9.0)]) is not None
+
+
+def test_whoever_sits_tall_anew_is_suspected_of_nothing():
+    rests = Rests()
+    feed(rests, 0.0, USUALLY)
+    rests.suspect(ASIDE)
+    rests.clear()
+
+    assert rests.suspects == {}
+    assert feed(rests, SUSPECTED_S, [(480.0, 0.0, 9.0)]) is None
+
+
+def test_of_each_cause_the_last_suspicion_counts():
+    rests = Rests()
+    rests.suspect(Suspect(JUMPED, (0.0, -10.0), 100.0))
+    rests.suspect(Suspect(JUMPED, (8.0, 0.0), 500.0))
+    rests.suspect(ASIDE)
+
+    assert [each.by for each in rests.suspects.values()] == [(8.0, 0.0), (0.0, 10.0)]
+
+
+@pytest.mark.parametrize(
+    ("walked_off", "settled"), [((1.0, 1.0), True), ((0.0, 6.0), False), ((-5.0, 2.0), True)]
+)
+def test_a_walk_that_is_nearer_to_none_than_to_a_suspicion_settles_it(
+    walked_off: Tilt, settled: bool
+):
+    rests = Rests()
+    rests.suspect(Suspect(WALKS, (0.0, 10.0), 100.0))
+    rests.contradict(walked_off)
+
+    assert (rests.suspects == {}) is settled
