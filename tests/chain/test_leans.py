@@ -12,7 +12,7 @@ BACK_LINES = SlumpPolicy(10.0, back_enter_deg=10.0)
 
 
 def swing(by_deg: float, lever_m: float = HIPS, doubt_m: float = 0.02) -> Turn:
-    return Turn((0.0, 0.0), (by_deg, 0.0), abs(by_deg), 0.8, lever_m, doubt_m, 1.0)
+    return Turn((0.0, 0.0), (by_deg, 0.0), abs(by_deg), 0.8, lever_m, doubt_m, lever_m, 1.0)
 
 
 class Wearer:
