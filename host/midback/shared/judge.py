@@ -41,9 +41,10 @@ HANDLED_G = 0.08
 """Two seconds that spread the acceleration's size by more are steps or sitting down, or a hand
 that takes the clip off: fidgets stay below ``motion.MOVING_G`` (own choice)."""
 
-LAID_S = 6.0
-"""So long after that nothing is judged: by then the clip doubts whether it was laid down, which
-takes it two seconds to compare, three to count, and one for where its seconds begin."""
+LAID_S = 7.0
+"""So long after that nobody is upright yet: by then the clip doubts whether it was laid down,
+which takes it two seconds to compare, four to count, and one for where its seconds begin.  A lean
+counts at once, so no slump waits for this; of upright time it takes 0.1 % (simulated)."""
 
 NO_SENSOR_G = 0.3
 """Less acceleration than this on average is a sensor that failed; standing still feels 1 g."""

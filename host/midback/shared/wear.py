@@ -19,7 +19,8 @@ itself temperature decides nothing: a room cools too.
 
 Limits: in a bag or a hand it moves and counts as worn until the bag is set down.  A breath every
 one or two seconds is not seen by itself.  Flat in a train it is found out only once it is cold,
-after three minutes.  Runs unchanged on CPython and on the board.
+after three minutes.  In a room as warm as a body, who puts it on and walks wears it once they
+stop.  Runs unchanged on CPython and on the board.
 """
 
 from array import array
@@ -42,17 +43,17 @@ more, in the calmest of their half minutes 82 %; of an LSM6DSO on a table 0.5 % 
 in 25 Hz, rounded to the wire's 0.5 mg)."""
 
 STILL_SHARE = 0.67
-"""Below this share of ``LIFE_G``, 0.2 mg, it lies stock-still: a table does in 96 % of seconds.
-Of people's seconds 0.5 % are as still between the shoulder blades and 1.6 % at the waist; within
-four lively seconds of a movement 1 in 94 000 and 13 in 94 000, and never two in a row."""
+"""Below this share of ``LIFE_G``, 0.2 mg, it lies stock-still: on a simulated table 97 % of
+seconds do.  Of those of people who hold a pose 0.5 % do between the shoulder blades and 1.8 % at
+the waist; of 1164 that followed a movement, before four lively ones, 2 did, in a row."""
 
-LAID_WEIGHT, LAIN_WEIGHT = 4, 2
+LAID_WEIGHT, LAIN_WEIGHT = 3, 2
 """What a stock-still second after a movement counts, until it is doubtful and then until it is
-off: that comes after 3 such seconds and after 18 to 23."""
+off: doubt comes after 4 of them, off after 23, or 18 where it cools."""
 
 ALIVE_S = 4
-"""So many lively seconds after a movement are somebody's life.  Of a bag that swings one in eight
-looks lively by chance (simulated), and up to three where it is set down."""
+"""So many lively seconds after a movement are somebody's life.  Of a bag that swings one second
+in four looks lively by chance, and never more than three in a row (simulated)."""
 
 MOVED_G = 0.015
 """More is no breath but a movement: about a degree."""
@@ -77,7 +78,7 @@ class WearWatch:
     def __init__(self, noise_g: float = 0.00005) -> None:
         self.state = DOUBTFUL
         self._quiet_s = 6
-        self._alive_s = 0  # lively seconds since it was last moved
+        self._alive_s = ALIVE_S  # lively seconds since it was last moved
         self._life_g = max(LIFE_G, 3.0 * 1.4142 * noise_g)  # 1 second in 30 of noise is livelier
         self._means = array("f", bytes(24))  # of the two seconds before
         self._seconds = 0
@@ -112,7 +113,7 @@ class WearWatch:
                 life_g = moved_g = HANDLED_G
         if change2 > moved_g * moved_g:
             self._alive_s = 0
-            # Three such seconds, and it is worn.
+            # Three such seconds, and it is worn, if it may be.
             self._quiet_s = DOUBT_S if self._may_be_in_a_bag else max(self._quiet_s - 20, 0)
         elif change2 > life_g * life_g:
             self._alive_s += 1
