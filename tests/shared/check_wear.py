@@ -161,21 +161,28 @@ def check_who_moved_and_breathed_since_may_hold_their_breath_as_long_as_ever():
 
 
 def check_a_bag_is_not_worn_for_being_carried_and_set_down():
-    lying = worn().cools(120, "q", 31.0)
+    lying = worn(flat=True).cools(120, "q", 31.0)
     assert lying.now == OFF
     lying.states.clear()
     lying.cools(80, "h", 30.2).cools(40, "q", 29.7).cools(80, "h", 29.4)
     assert set(lying.states) == {OFF}
 
 
-def check_put_on_again_it_is_worn_once_it_breathes():
-    lying = worn().cools(120, "q", 31.0).go((5, "h"))
+def check_put_on_with_its_arrow_up_it_is_worn_at_once():
+    lying = worn().cools(120, "q", 31.0)
+    assert lying.now == OFF
+    lying.states.clear()
+    assert lying.go((5, "h")).first(WORN) <= 4
+
+
+def check_put_on_askew_it_is_worn_once_it_breathes():
+    lying = worn(flat=True).cools(120, "q", 31.0).go((5, "h"))
     lying.states.clear()
     assert lying.go((10, "b")).first(WORN) <= 7
 
 
-def check_put_on_by_somebody_who_walks_off_it_is_worn_once_it_is_warmed():
-    lying = worn().cools(120, "q", 31.0).go((20, "h"))
+def check_put_on_askew_by_who_walks_off_it_is_worn_once_it_is_warmed():
+    lying = worn(flat=True).cools(120, "q", 31.0).go((20, "h"))
     assert lying.now == OFF
     lying.watch.feel(30.5)
     lying.states.clear()

@@ -13,14 +13,14 @@ before it showed any life, was laid down, and its seconds count more.
 The chip's temperature is the second vote: taken off, it falls by 0.40 (0.17) C a minute in the
 first five minutes (DETACH; Vert et al. 2022).  A clip that cools needs less quiet to be off.
 Of one that is cold already more is asked, because a table that people use moves, too: twice the
-life, and where it lies flat, as nobody holds their back, to be handled.  One that is off is not
-put on by being moved, which a bag does too: it must show life after that, or be warmed.  By
-itself temperature decides nothing: a room cools too.
+life, and where it lies flat, as nobody holds their back, to be handled.  One that is off is put
+on by being moved only with its arrow up; otherwise, as in a bag, it must show life after that, or
+be warmed.  By itself temperature decides nothing: a room cools too.
 
-Limits: in a bag or a hand it moves and counts as worn until the bag is set down.  A breath every
-one or two seconds is not seen by itself.  Flat in a train it is found out only once it is cold,
-after three minutes.  In a room as warm as a body, who puts it on and walks wears it once they
-stop.  Runs unchanged on CPython and on the board.
+Limits: in a bag or a hand it moves and counts as worn until the bag is set down, and again when
+it is taken up if the arrow points up.  A breath every one or two seconds is not seen by itself.
+Flat in a train it is found out only once it is cold, after three minutes.
+Runs unchanged on CPython and on the board.
 """
 
 from array import array
@@ -61,6 +61,10 @@ MOVED_G = 0.015
 HANDLED_G = 0.040
 """What only a hand does to a clip that lies flat in a train."""
 
+FLAT_G, HELD_UP_G = 0.3, 0.8
+"""Less of gravity along its arrow and it lies flat, as nobody holds their back; more, and it is
+held as on somebody who stands or walks, as one bag in four does too (simulated)."""
+
 COOLING_C = 0.15
 COLD_C = 1.0
 """So far below the warmest of late it cools, or is cold: after half a minute and after two to
@@ -100,21 +104,22 @@ class WearWatch:
         x, y, z = x_g - means[at], y_g - means[at + 1], z_g - means[at + 2]
         means[at], means[at + 1], means[at + 2] = x_g, y_g, z_g
         if self._seconds >= 2:
-            self._count(x * x + y * y + z * z, abs(z_g) < 0.3)
+            self._count(x * x + y * y + z * z, z_g)
         self._seconds += 1
         return self.state
 
-    def _count(self, change2: float, flat: bool) -> None:
+    def _count(self, change2: float, z_g: float) -> None:
         fallen_c = 0.0 if self._now_c is None else self._warm_c - self._now_c
         life_g, moved_g = self._life_g, MOVED_G
         if fallen_c > COLD_C:
             life_g *= 2
-            if flat:
+            if abs(z_g) < FLAT_G:
                 life_g = moved_g = HANDLED_G
         if change2 > moved_g * moved_g:
             self._alive_s = 0
             # Three such seconds, and it is worn, if it may be.
-            self._quiet_s = DOUBT_S if self._may_be_in_a_bag else max(self._quiet_s - 20, 0)
+            bag = self._may_be_in_a_bag and z_g < HELD_UP_G
+            self._quiet_s = DOUBT_S if bag else max(self._quiet_s - 20, 0)
         elif change2 > life_g * life_g:
             self._alive_s += 1
             self._quiet_s = max(self._quiet_s - 1, 0)
