@@ -3,7 +3,7 @@
 Packets come five times a second with five samples each.  A stretch is (seconds, flexion in
 degrees, what else): ``w`` walks, ``o`` the clip finds that nobody wears it, ``b`` the motor
 buzzes, ``f`` the sensor shows free fall, ``s`` takes steps, two a second, ``d`` the clip is in
-doubt of being worn.
+doubt of being worn, ``j`` fidgets.
 """
 
 from math import pi, sin
@@ -37,6 +37,8 @@ def sums(kind, time_s=0.0):
         return 5, sum(sizes), sum([size * size for size in sizes]), sum(sizes[:2])
     if kind == "w":
         return 5, 0.0, 5 * 0.2 * 0.2, 0.0
+    if kind == "j":
+        return 5, 0.0, 5 * 0.06 * 0.06, 0.0
     if kind == "f":
         return 5, -5.0, 5.0, -2.0
     return 5, 0.0, 5 * 0.005 * 0.005, 0.0
@@ -115,6 +117,47 @@ def check_steps_are_walking_and_ten_seconds_after_them_the_wearer_is_judged():
 
 def check_a_clip_in_doubt_of_being_worn_is_not_judged():
     assert states((5, 0), (5, 0, "d"), (5, 0)) == [UPRIGHT, DOUBTFUL, UPRIGHT]
+
+
+def check_upright_after_a_movement_counts_once_it_cannot_have_been_laid_down():
+    # The window of two seconds forgets the movement first.
+    assert states((5, 0), (2, 0, "w"), (8, 0), (2, 0)) == [UPRIGHT, MOVING, MOVING, UPRIGHT]
+
+
+def check_doubted_before_that_it_was_never_upright():
+    on = Judge(SlumpPolicy())
+    seen = set()
+    for packet in range(100):
+        kind = "w" if packet < 10 else "" if packet < 50 else "d"
+        on.update(packet * STEP_S, 0.0, *sums(kind), doubtful=kind == "d")
+        seen.add(on.state)
+    assert seen == {MOVING, DOUBTFUL}
+
+
+def check_a_lean_after_a_movement_counts_at_once():
+    assert states((5, 0), (2, 0, "w"), (3, 15), (10, 15)) == [UPRIGHT, MOVING, LEANING, SLUMPED]
+
+
+def check_a_fidget_does_not_put_a_judgement_off():
+    assert states((5, 0), (2, 0, "j"), (3, 0)) == [UPRIGHT, MOVING, UPRIGHT]
+
+
+def check_in_doubt_and_tipped_far_it_was_taken_off():
+    assert states((5, 0), (3, 88), (0.2, 88, "d"), (1, 0, "d")) == [
+        UPRIGHT,
+        MOVING,
+        AWAY,
+        DOUBTFUL,
+    ]
+
+
+def check_a_bag_that_swings_tipped_far_is_taken_off_after_half_a_minute():
+    assert states((5, 0), (29, 80, "w"), (2, 80, "w")) == [UPRIGHT, MOVING, AWAY]
+
+
+def check_who_cleans_the_floor_and_comes_up_between_wears_it():
+    cleaning = [(20, 70, "w"), (1, 30, "w")] * 4
+    assert AWAY not in states((5, 0), *cleaning)
 
 
 def check_while_the_motor_shakes_the_last_judgement_holds_for_five_seconds():

@@ -140,6 +140,55 @@ def check_put_on_again_it_may_be_as_cold_as_it_is():
     assert lying.now == WORN
 
 
+def check_stock_still_after_a_movement_it_is_doubted_in_seconds_and_off_within_half_a_minute():
+    # The movement is in the difference for two seconds more.
+    lying = worn().go((5, "h"))
+    lying.states.clear()
+    lying.go((40, "q"))
+    assert (lying.first(DOUBTFUL), lying.first(OFF)) == (5, 24)
+
+
+def check_who_sits_down_and_holds_stock_still_for_three_seconds_is_worn():
+    # The first two quiet seconds still differ from those before.
+    assert set(worn().go((5, "h"), (5, "q"), (60, "b")).states) == {WORN}
+
+
+def check_who_moved_and_breathed_since_may_hold_their_breath_as_long_as_ever():
+    lying = worn().go((5, "h"), (10, "b"))
+    lying.states.clear()
+    assert 9 <= lying.go((75, "q")).first(DOUBTFUL) <= 12
+    assert 49 <= lying.first(OFF) <= 53
+
+
+def check_a_bag_is_not_worn_for_being_carried_and_set_down():
+    lying = worn(flat=True).cools(120, "q", 31.0)
+    assert lying.now == OFF
+    lying.states.clear()
+    lying.cools(80, "h", 30.2).cools(40, "q", 29.7).cools(80, "h", 29.4)
+    assert set(lying.states) == {OFF}
+
+
+def check_put_on_with_its_arrow_up_it_is_worn_at_once():
+    lying = worn().cools(120, "q", 31.0)
+    assert lying.now == OFF
+    lying.states.clear()
+    assert lying.go((5, "h")).first(WORN) <= 4
+
+
+def check_put_on_askew_it_is_worn_once_it_breathes():
+    lying = worn(flat=True).cools(120, "q", 31.0).go((5, "h"))
+    lying.states.clear()
+    assert lying.go((10, "b")).first(WORN) <= 7
+
+
+def check_put_on_askew_by_who_walks_off_it_is_worn_once_it_is_warmed():
+    lying = worn(flat=True).cools(120, "q", 31.0).go((20, "h"))
+    assert lying.now == OFF
+    lying.watch.feel(30.5)
+    lying.states.clear()
+    assert lying.go((5, "h")).first(WORN) <= 4
+
+
 def check_a_noisy_sensor_needs_more_to_believe():
     quiet, noisy = WearWatch(), WearWatch(0.0003)
     for second in range(100):

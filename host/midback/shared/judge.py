@@ -33,6 +33,19 @@ MOVED_S = 5.0
 FAR_DEG = 60.0
 """Nobody works tipped this far: they pick something up, lie down, or took the clip off."""
 
+CARRIED_S = 30.0
+"""Who is tipped that far and never comes up in so long is a bag, however it moves (own choice):
+people who bend down to clean or to tie a shoe come up sooner."""
+
+HANDLED_G = 0.08
+"""Two seconds that spread the acceleration's size by more are steps or sitting down, or a hand
+that takes the clip off: fidgets stay below ``motion.MOVING_G`` (own choice)."""
+
+LAID_S = 7.0
+"""So long after that nobody is upright yet: by then the clip doubts whether it was laid down,
+which takes it two seconds to compare, four to count, and one for where its seconds begin.  A lean
+counts at once, so no slump waits for this; of upright time it takes 0.1 % (simulated)."""
+
 NO_SENSOR_G = 0.3
 """Less acceleration than this on average is a sensor that failed; standing still feels 1 g."""
 
@@ -73,6 +86,8 @@ class Judge:
         self._gate = motion_of.MotionGate()
         self._moving_since_s: float | None = None
         self._far_since_s: float | None = None
+        self._tipped_since_s: float | None = None
+        self._handled_s = _NEVER_S
         self._last_s = _NEVER_S
         self._known_s = _NEVER_S
 
@@ -111,13 +126,18 @@ class Judge:
         if time_s - self._last_s > slump.HOLD_LAST_S:
             self._gate.reset()
             self._moving_since_s = None
-            self._far_since_s = None
+            self._far_since_s = self._tipped_since_s = None
         self._last_s = time_s
         gate = self._gate
         motion = motion_of.STILL
         if not shaken:
             motion = gate.update(time_s, count, total_g, squares_g2, half_g, flexion_deg)
-        if off_body:
+            if gate.spread_g > HANDLED_G:
+                self._handled_s = time_s
+        if total_g / count < NO_SENSOR_G - 1.0:
+            flexion_deg = None
+        tipped_s = self._tipped_s(time_s, flexion_deg)
+        if off_body or tipped_s >= CARRIED_S or (doubtful and tipped_s > 0.0):
             return self._taken_off(time_s)
         if motion != motion_of.STILL:
             return self._moves(time_s, WALKING if motion == motion_of.WALKING else MOVING)
@@ -134,7 +154,7 @@ class Judge:
         if gate.settling:
             self.state, self._known_s = MOVING, time_s
             return None
-        if flexion_deg is None or total_g / count < NO_SENSOR_G - 1.0:
+        if flexion_deg is None:
             return self._unknown(time_s)
         if abs(flexion_deg) > FAR_DEG:
             return self._far(time_s)
@@ -144,7 +164,18 @@ class Judge:
             flexion_deg = self._homes.update(time_s, flexion_deg)
         changed = self._detector.update(time_s, flexion_deg)
         self.state = _STATES[self._detector.state]
+        if self.state == UPRIGHT and time_s - self._handled_s < LAID_S:
+            self.state = MOVING
         return None if changed is None else _CHANGES.get(changed)
+
+    def _tipped_s(self, time_s: float, flexion_deg: float | None) -> float:
+        """For how long they are tipped too far, moving or not; goes on where that is not known."""
+        if flexion_deg is not None:
+            if abs(flexion_deg) <= FAR_DEG:
+                self._tipped_since_s = None
+            elif self._tipped_since_s is None:
+                self._tipped_since_s = time_s
+        return 0.0 if self._tipped_since_s is None else time_s - self._tipped_since_s
 
     def _unknown(self, time_s: float) -> None:
         if self._detector is not None and time_s - self._known_s > REMEMBERED_S:
