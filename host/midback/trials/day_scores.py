@@ -15,6 +15,7 @@ Definitions, all from the truth, none from what the monitor found:
   wearer had just been buzzed, it must outlast the quiet time as well.
 - *a false buzz*: one without sagging half way into a slump within the hold time before it.
 - *walking*: steps, from the third on to the last.
+- *on a table*: a packet whose first sample nobody wore; one that began on the body is neither.
 - *slipped*: from the end of the slip until the wearer sat tall anew because of a warning.
 """
 
@@ -28,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from midback.shared.nudge import NudgePolicy
-from midback.simulated.day_plan import Activity
+from midback.simulated.day_plan import Activity, Stretch
 from midback.trials.lived_day import LivedDay
 from midback.words import STILL, State
 
@@ -111,7 +112,8 @@ def score(day: LivedDay) -> DayScore:
     slumps = [s for s in real_slumps(day) if straight[_row(day, s[0]) : _row(day, s[1])].all()]
     due = [slump for slump in slumps if _due_s(slump, buzzes) is not None]
     away = day.states == State.AWAY
-    off = ~truth["worn"][row]
+    off = _lies(day, day.times_s)
+    lay = off & _lies(day, day.times_s - packet_s)
     warnings = day.times_of("slipped")
     slip = day.trial.slip
     found = [t - slip.end_s for t in warnings if slip is not None and t >= slip.at_s]
@@ -132,7 +134,7 @@ def score(day: LivedDay) -> DayScore:
         day_s=row_s * len(truth),
         worn_right_s=packet_s * float((away == off).sum()),
         worn_wrong_s=_wrong_while(day, day.times_s[away != off], packet_s),
-        table_upright_s=packet_s * float((off & (day.states == State.UPRIGHT)).sum()),
+        table_upright_s=packet_s * float((lay & (day.states == State.UPRIGHT)).sum()),
         slip_deg=0.0 if slip is None else slip.turn_deg,
         slip_found_after_s=found[0] if found and found[0] <= FOUND_WITHIN_S else None,
         slip_warnings=len(early),
@@ -193,11 +195,22 @@ def _slumped_before(day: LivedDay, time_s: float) -> bool:
     return bool(day.truth.table()["slumped"][rows].any())
 
 
+def _offs(day: LivedDay) -> list[Stretch]:
+    """When nobody wore the clip, and how it lay."""
+    return [s for s in day.trial.wearer.plan.stretches if s.activity is Activity.OFF_BODY]
+
+
+def _lies(day: LivedDay, times_s: NDArray[np.float64]) -> NDArray[np.bool_]:
+    lies = np.zeros(len(times_s), bool)
+    for off in _offs(day):
+        lies |= (times_s >= off.start_s) & (times_s < off.end_s)
+    return lies
+
+
 def _wrong_while(day: LivedDay, times_s: NDArray[np.float64], packet_s: float) -> dict[str, float]:
     """How long each way of lying, or being worn, was taken for the other."""
-    offs = [s for s in day.trial.wearer.plan.stretches if s.activity is Activity.OFF_BODY]
     wrong: Counter[str] = Counter()
-    for off in offs:
+    for off in _offs(day):
         within = (times_s >= off.start_s) & (times_s < off.end_s)
         wrong[off.rest.name.lower()] += int(within.sum())
     wrong["worn"] = len(times_s) - wrong.total()
