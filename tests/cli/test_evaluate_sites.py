@@ -42,7 +42,7 @@ def test_people_read_a_table_and_its_limits(midback, tmp_path):
     assert (code, err) == (0, "")
     assert out.startswith("2 people, calibrated on their first upright hold; clips at T4")
     assert "Recognised: 6 of 6 holds, 1.000" in out
-    assert "One clip cannot tell a slouch from a lean" in out
+    assert "One clip at rest cannot tell a slouch from a lean" in out
     assert max(map(len, out.splitlines())) <= 80
 
 

@@ -37,8 +37,8 @@ async def real_bus(monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[str]:
     command = shutil.which("dbus-daemon")
     if command is None:
         pytest.skip("needs dbus-daemon (Debian: apt install dbus)")
-    # A folder of its own: a socket's path has room for about a hundred letters.
-    with tempfile.TemporaryDirectory(prefix="rig") as folder:
+    # Not in the test's own folder: a socket's path has room for about a hundred letters.
+    with tempfile.TemporaryDirectory(prefix="rig", dir="/tmp") as folder:
         daemon = _start(command, Path(folder))
         try:
             address = await asyncio.to_thread(_address, daemon)
