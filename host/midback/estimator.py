@@ -180,7 +180,7 @@ class Estimator:
             *sums,
             off_body=bool(packet.flags & wire.FLAG_OFF_BODY),
             doubtful=bool(packet.flags & wire.FLAG_DOUBTFUL),
-            shaken=bool(quality & Quality.SHAKEN),
+            shaken=bool(packet.flags & wire.FLAG_SHAKEN),
         )
         if change is not None:
             self.changes.append(change)

@@ -13,6 +13,8 @@ Pure: one row a second in, times of the session in seconds.
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left, insort
 from collections import deque
 from typing import NamedTuple
 
@@ -38,7 +40,6 @@ MOVE_AFTER_S = 1800.0
 MOVE = "Time for another posture."
 """What the wearer is told then."""
 
-_NAN = np.float32("nan")
 _LOOKED_AT = 2 * SIDE_S + 1
 _SKIP_S = 4 * SIDE_S
 """After a gap this long nothing is undecided any more."""
@@ -112,14 +113,14 @@ class Stillness:
             return False
         missing = second - self._next
         for _ in range(min(missing, _SKIP_S)):
-            self._take(_NAN, _NAN, still=False)
+            self._take(math.nan, math.nan, still=False)
         if missing > _SKIP_S:
             self._leap(second)
         flexion_cdeg, lateral_cdeg, state, _ = row
         still = state in STILL
         self._take(
-            _degrees(flexion_cdeg) if still else _NAN,
-            _degrees(lateral_cdeg) if still else _NAN,
+            _degrees(flexion_cdeg) if still else math.nan,
+            _degrees(lateral_cdeg) if still else math.nan,
             still=still,
         )
         return self._move(still=still)
@@ -144,7 +145,7 @@ class Stillness:
             self._nudged_at = self._next
         return due
 
-    def _take(self, flexion_deg: np.float32, lateral_deg: np.float32, *, still: bool) -> None:
+    def _take(self, flexion_deg: float, lateral_deg: float, *, still: bool) -> None:
         found = self._finder.update(flexion_deg, lateral_deg, self._part)
         if found is not None:
             self._shifts.append(self._base + found)
@@ -186,9 +187,7 @@ class Stillness:
         if stop > start and (longest is None or stop - start > longest.stop - longest.start):
             self.longest = Spell(start, stop)
 
-    def _watch_posture(
-        self, flexion_deg: np.float32, lateral_deg: np.float32, *, still: bool
-    ) -> None:
+    def _watch_posture(self, flexion_deg: float, lateral_deg: float, *, still: bool) -> None:
         """The same steps, but among still seconds only: short movements are left out."""
         if not still:
             self._restless += 1
@@ -220,8 +219,10 @@ class _ShiftFinder:
     def __init__(self) -> None:
         self.count = 0
         self.decided = 0
-        self._seconds: deque[tuple[np.float32, np.float32, int]] = deque(maxlen=2 * SIDE_S)
-        self._steps: deque[np.float32] = deque(maxlen=_LOOKED_AT)
+        self._flexion, self._lateral = _Median(), _Median()
+        self._parts: deque[int] = deque(maxlen=2 * SIDE_S)
+        self._medians: deque[tuple[float, float]] = deque(maxlen=SIDE_S + 1)
+        self._steps: deque[float] = deque(maxlen=_LOOKED_AT)
         self._looked_at = 0
         self._highest_from: int | None = None
         self._last: int | None = None
@@ -233,10 +234,13 @@ class _ShiftFinder:
             step >= SHIFT_DEG for step in list(self._steps)[-SIDE_S - 1 :]
         )
 
-    def update(self, flexion_deg: np.float32, lateral_deg: np.float32, part: int) -> int | None:
+    def update(self, flexion_deg: float, lateral_deg: float, part: int) -> int | None:
         """Take the next second, NaN unless still; return the shift it made certain, if any."""
         self.count += 1
-        self._seconds.append((flexion_deg, lateral_deg, part))
+        self._parts.append(part)
+        self._medians.append(
+            (self._flexion.update(flexion_deg), self._lateral.update(lateral_deg))
+        )
         if self.count < 2 * SIDE_S:
             return None
         return self._stepped(self._step())
@@ -246,18 +250,20 @@ class _ShiftFinder:
         if self.count < 2 * SIDE_S:
             return []
         # One step more than are waited for ends a plateau that reaches to the end.
-        found = [self._stepped(np.float32(0.0)) for _ in range(SIDE_S + 1)]
+        found = [self._stepped(0.0) for _ in range(SIDE_S + 1)]
         return [at for at in found if at is not None]
 
-    def _step(self) -> np.float32:
-        seconds = list(self._seconds)
-        if seconds[0][2] != seconds[-1][2]:
-            return np.float32(0.0)
-        flexion_deg, lateral_deg, _ = zip(*seconds, strict=True)
-        step = np.fmax(_step_deg(flexion_deg), _step_deg(lateral_deg))
-        return np.float32(0.0) if np.isnan(step) else step
+    def _step(self) -> float:
+        if self._parts[0] != self._parts[-1]:
+            return 0.0
+        (flexion_deg, lateral_deg), (then_deg, then_lateral_deg) = (
+            self._medians[-1],
+            self._medians[0],
+        )
+        steps = abs(flexion_deg - then_deg), abs(lateral_deg - then_lateral_deg)
+        return _single(max((step for step in steps if step == step), default=0.0))
 
-    def _stepped(self, step: np.float32) -> int | None:
+    def _stepped(self, step: float) -> int | None:
         """With one step more, the one ``SIDE_S`` before it can be told a peak or none."""
         self._steps.append(step)
         if len(self._steps) <= SIDE_S:
@@ -286,17 +292,31 @@ class _ShiftFinder:
         return middle
 
 
-def _step_deg(angle_deg: tuple[np.float32, ...]) -> np.float32:
-    return np.abs(_median(angle_deg[SIDE_S:]) - _median(angle_deg[:SIDE_S]))
+class _Median:
+    """Of the last ``SIDE_S`` seconds; NaN until there are so many, and where one of them is."""
+
+    def __init__(self) -> None:
+        self._seconds: deque[float] = deque()
+        self._ordered: list[float] = []
+
+    def update(self, angle_deg: float) -> float:
+        seconds, ordered = self._seconds, self._ordered
+        seconds.append(angle_deg)
+        if angle_deg == angle_deg:
+            insort(ordered, angle_deg)
+        if len(seconds) > SIDE_S:
+            oldest = seconds.popleft()
+            if oldest == oldest:
+                del ordered[bisect_left(ordered, oldest)]
+        if len(ordered) < SIDE_S:
+            return math.nan
+        half = SIDE_S // 2
+        return _single(ordered[half - 1] + ordered[half]) / 2.0
 
 
-def _median(angle_deg: tuple[np.float32, ...]) -> np.float32:
-    ordered = np.sort(np.array(angle_deg, np.float32))
-    if np.isnan(ordered[-1]):
-        return _NAN
-    half = SIDE_S // 2
-    return (ordered[half - 1] + ordered[half]) / np.float32(2)
+def _single(number: float) -> float:
+    return float(np.float32(number))
 
 
-def _degrees(cdeg: int) -> np.float32:
-    return _NAN if cdeg == MISSING else np.float32(cdeg) / np.float32(100)
+def _degrees(cdeg: int) -> float:
+    return math.nan if cdeg == MISSING else _single(cdeg / 100.0)

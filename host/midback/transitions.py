@@ -44,6 +44,7 @@ LEAST_M = 0.18
 LEAST_SWING_DEG = 6.0
 """The trunk bends at least so far further than before and after (own choice): a third of the 20
 degrees or more that are usual at the upper back."""
+_LEAST_SWING = math.radians(LEAST_SWING_DEG)
 
 LEVER_M = 0.45
 """From the hips to between the shoulder blades of a seated adult; 0.38 or 0.50 does as well."""
@@ -163,8 +164,10 @@ class TransitionDetector:
             return
         # Plain numbers first: hardly any packet goes further.
         leans = [row.lean for row in self._rows]
+        if max(leans) - min(leans) < _LEAST_SWING:
+            return
         swing = max(leans) - max(sum(leans[:still]), sum(leans[-still:])) / still
-        if math.degrees(swing) < LEAST_SWING_DEG:
+        if swing < _LEAST_SWING:
             return
         lift, usual, lean = np.array(self._rows).T
         height_m, misfit = _fitted(

@@ -87,9 +87,11 @@ def angles_deg(frame: ThoraxFrame, up: tuple[float, float, float]) -> tuple[floa
     bx, by, bz = frame.left
     cx, cy, cz = frame.up
     sideways = bx * x + by * y + bz * z
+    if not -1.0 <= sideways <= 1.0:  # by rounding
+        sideways = 1.0 if sideways > 0.0 else -1.0
     return (
         DEG * math.atan2(-(ax * x + ay * y + az * z), cx * x + cy * y + cz * z),
-        DEG * math.asin(max(-1.0, min(1.0, sideways))),
+        DEG * math.asin(sideways),
     )
 
 
