@@ -40,6 +40,7 @@ class Places:
     def __init__(self, context: str = DESK) -> None:
         self._context = self._seat = DESK
         self._stands = False
+        self._walked = False
         self._since_s: float | None = None
         self._offered = False
         self.chose(context)
@@ -50,11 +51,16 @@ class Places:
         self._stands = stands_at(context)
         if not self._stands:
             self._seat = context
+        self._walked = False
         self._since_s = None
 
-    def stayed(self) -> None:
-        """The wearer says that they are where they were."""
-        self.chose(self._context)
+    def denied(self, place: str) -> None:
+        """The wearer says that they are not there.
+
+        Who walked and stands somewhere else is still not where they were; anybody else is.
+        """
+        if not (stands_at(place) and self._walked):
+            self.chose(self._context)
 
     def update(
         self,
@@ -76,9 +82,10 @@ class Places:
         if moved is not None:
             self._stands = moved.kind == STOOD_UP
         if state is State.WALKING:
-            self._stands = True
+            self._stands = self._walked = True
             self._since_s = None
         if self._stands == stands_at(self._context):
+            self._walked = False
             self._since_s = None
         elif state in STILL:
             if self._since_s is None:

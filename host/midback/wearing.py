@@ -454,9 +454,8 @@ class Wearing:
             if yes:
                 self.choose(place, self.contexts.get(place), self._last_packet_s)
                 self.gone_elsewhere()
-            elif yes is not None and not stands_at(place):
-                # Who stands somewhere else is still not where they were.
-                self._places.stayed()
+            elif yes is not None:
+                self._places.denied(place)
 
         seems = "stand" if stands_at(place) else "sit"
         text = f"You seem to {seems}: are you at the {place} now?"

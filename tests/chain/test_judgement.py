@@ -223,7 +223,13 @@ def test_a_clip_laid_on_the_desk_is_not_worn_and_never_slumped():
 
 def test_taking_the_clip_off_in_a_slump_ends_it_before_the_clip_says_so():
     # The turn is movement, which takes 0.6 s to settle; then five seconds.
-    assert ends([(40, LEAN), (20, Doing(-88.0))]) == [(46, "taken off")]
+    assert ends([(40, LEAN), (20, Doing(-88.0))]) == [(46, "moved")]
+
+
+def test_rummaging_in_a_low_drawer_is_not_taking_the_clip_off():
+    states = doings([(10, TALL), (20, Doing(70.0)), (10, TALL)])
+
+    assert State.AWAY not in states
 
 
 def test_picking_something_up_from_the_floor_does_not_end_a_slump():

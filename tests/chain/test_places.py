@@ -82,7 +82,23 @@ def test_an_answer_settles_it():
     assert not day.elsewhere
 
     day = Day().lives(60, State.UPRIGHT, STOOD_UP)
-    day.places.stayed()
+    day.places.denied("standing desk")
+    assert not day.elsewhere
+
+
+def test_who_walked_and_is_not_at_the_standing_desk_is_still_somewhere_else():
+    day = Day().lives(60, State.WALKING).lives(60)
+    day.places.denied("standing desk")
+
+    assert day.elsewhere
+    assert not day.lives(1, State.UPRIGHT, SAT_DOWN).elsewhere
+
+
+def test_who_did_not_sit_down_is_where_they_stood():
+    day = Day("standing desk").lives(60, State.UPRIGHT, SAT_DOWN)
+    assert day.elsewhere
+
+    day.places.denied("desk")
     assert not day.elsewhere
 
 

@@ -99,8 +99,9 @@ def check_taking_the_clip_off_ends_a_slump():
     assert changes((20, 15), (1, 15, "o")) == [(10, STARTED), (20, TAKEN_OFF)]
 
 
-def check_a_clip_laid_flat_counts_as_taken_off_after_five_seconds():
-    assert states((5, 0), (4, 88), (3, 88)) == [UPRIGHT, MOVING, AWAY]
+def check_a_clip_laid_flat_counts_as_taken_off_once_it_is_in_doubt_or_after_half_a_minute():
+    assert states((5, 0), (4, 88), (3, 88, "d")) == [UPRIGHT, MOVING, AWAY]
+    assert states((5, 0), (28, 88), (3, 88)) == [UPRIGHT, MOVING, AWAY]
 
 
 def check_a_silence_ends_a_slump():

@@ -31,7 +31,8 @@ MOVED_S = 5.0
 """Movement this long ends a slump: the wearer stood up.  A reach or a fidget does not."""
 
 FAR_DEG = 60.0
-"""Nobody works tipped this far: they pick something up, lie down, or took the clip off."""
+"""Nobody works tipped this far: they pick something up, lie down, or took the clip off.  After
+``MOVED_S`` it ends a slump, as movement does."""
 
 CARRIED_S = 30.0
 """Who is tipped that far and never comes up in so long is a bag, however it moves (own choice):
@@ -190,11 +191,11 @@ class Judge:
     def _far(self, time_s: float) -> int | None:
         if self._far_since_s is None:
             self._far_since_s = time_s
-        if time_s - self._far_since_s >= MOVED_S:
-            return self._taken_off(time_s)
         self.state = MOVING
         self._known_s = time_s
-        return None
+        if time_s - self._far_since_s < MOVED_S:
+            return None
+        return self._interrupted(time_s, MOVED)
 
     def _moves(self, time_s: float, how: int) -> int | None:
         self.state = how
