@@ -27,6 +27,11 @@ CURL_M, HIPS_M = 0.2, 0.4
 alone; between them it is shared out.  Levers of the hips are 0.45 m in posture.md 3.5, and some
 are measured shorter."""
 
+THERE_AND_BACK = 1.3
+"""Where the way was so much longer than what is left of it, what they did on the way outweighs
+the rest: then only where the clip came to rest counts.  There a swing at the hips shows 0.3 m and
+more, somebody who bends down and comes up slumped 0.1 m and less (simulated)."""
+
 LONGEST_S = 300.0
 """Nobody's work needs one lean for longer than five minutes (own choice)."""
 
@@ -85,16 +90,19 @@ class Leans:
             policy: the wearer's slump lines.
             still: whether they are judged, rather than on the move.
         """
+        settled = self._settled
+        self._settled |= still or turn is not None
         if turn is not None:
             # Who has just sat down moves into place first: that is no swing from upright.
-            if self._settled:
+            if settled:
                 self.hinge_deg += _hinge_share(turn) * turn.change[0]
             # The rest is their slump, which goes one way only.
             if policy.back_enter_deg is None:
                 self.hinge_deg = min(self.hinge_deg, flexion_deg + SLACK_DEG)
             else:
                 self.hinge_deg = max(self.hinge_deg, flexion_deg - SLACK_DEG)
-        self._settled |= still
+        if self._settled and not settled and abs(flexion_deg) < policy.leave_deg:
+            self.hinge_deg = flexion_deg  # nobody slumps so little
         if abs(flexion_deg) <= UPRIGHT_DEG and self._last_s is not None:
             self.hinge_deg *= math.exp(-max(time_s - self._last_s, 0.0) / FORGETS_S)
         self._last_s = time_s
@@ -140,5 +148,7 @@ class Leans:
 
 def _hinge_share(turn: Turn) -> float:
     """How much of a turn the hips made; what is not certain they did not."""
+    if turn.detour > THERE_AND_BACK:
+        return min(max(turn.net_m / CURL_M, 0.0), 1.0)
     surely_m = turn.swing_m - turn.doubt_m
     return min(max((surely_m - CURL_M) / (HIPS_M - CURL_M), 0.0), 1.0)

@@ -12,7 +12,9 @@ BACK_LINES = SlumpPolicy(10.0, back_enter_deg=10.0)
 
 
 def swing(by_deg: float, lever_m: float = HIPS, doubt_m: float = 0.02) -> Turn:
-    return Turn((0.0, 0.0), (by_deg, 0.0), abs(by_deg), 0.8, lever_m, doubt_m, lever_m, 1.0)
+    return Turn(
+        (0.0, 0.0), (by_deg, 0.0), abs(by_deg), 0.8, lever_m, doubt_m, lever_m, lever_m, 1.0
+    )
 
 
 class Wearer:
@@ -171,3 +173,21 @@ def test_who_gets_up_begins_anew():
     wearer.leans.reset()
 
     assert not wearer.stays(10)
+
+
+@pytest.mark.parametrize(("net_m", "leans"), [(0.03, False), (0.4, True)])
+def test_of_a_turn_there_and_back_counts_where_the_clip_came_to_rest(net_m: float, leans: bool):
+    wearer = Wearer()
+    wearer.flexion_deg = 15.0
+    wearer._packet(swing(15.0)._replace(net_m=net_m, detour=3.0))
+
+    assert wearer.stays(30) is leans
+
+
+def test_who_sits_down_a_little_forward_has_not_slumped():
+    wearer = Wearer(settled=False)
+    wearer.flexion_deg = 6.0
+    wearer.still = True
+    wearer.stays(5)
+
+    assert wearer.swings(10.0).stays(40)

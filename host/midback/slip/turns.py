@@ -23,6 +23,7 @@ GAP_S = 0.5
 _QUIET_DPS = 4.0
 """Slower is sway and breathing: 95 of 100 packets of a simulated sitter stay below 2."""
 _QUIET_PACKETS = 2
+_MOST_TIPPED_DEG = 70.0
 _LONGEST_TURN_S = 6.0
 _DETOUR = 1.6
 """There and back is no jump; a knock shakes the way by a tenth."""
@@ -116,8 +117,9 @@ class Turn(NamedTuple):
     """From rest to rest: what 'up' turned by, how suddenly, about how far away an axis.
 
     ``lever_m`` is uncertain by ``doubt_m`` (one standard error).  ``swing_m`` is what of it lies
-    straight below the clip, negative above: 0.45 m for a swing at the hips.  ``detour`` is the
-    way that 'up' took over the shortest one.
+    below the clip along the trunk, negative above: 0.45 m for a swing at the hips.  ``net_m`` is
+    the same from where the clip came to rest alone: less certain, but it does not mind what was
+    done on the way.  ``detour`` is the way that 'up' took over the shortest one.
     """
 
     before: Tilt
@@ -127,6 +129,7 @@ class Turn(NamedTuple):
     lever_m: float
     doubt_m: float
     swing_m: float
+    net_m: float
     detour: float
 
     @property
@@ -200,7 +203,13 @@ class Turns:
         # The rest next to the turn on either side may hold some of it.
         packets = [packet for packet, _ in parts[_QUIET_PACKETS - 1 : -1]]
         up = np.array([each for packet in packets for each in packet.ups])
-        lever_m, doubt_m, swing_m = _lever_m(packets, up)
+        force_g = np.concatenate([_force_g(packet) for packet in packets])
+        spacing_s = packets[0].span_s / len(packets[0].ups)
+        lever_m, doubt_m, swing_m = _lever_m(force_g, up, spacing_s)
+        net_m = _net_m(force_g, up, spacing_s)
+        # The trunk's axis is as far from 'up' as it is tipped.
+        tipped_deg = math.hypot(*mean_tilt((before, after)))
+        upright = math.cos(math.radians(min(tipped_deg, _MOST_TIPPED_DEG)))
         return Turn(
             before,
             change,
@@ -208,7 +217,8 @@ class Turns:
             size_deg / self._fast_dps,
             lever_m,
             doubt_m,
-            swing_m,
+            swing_m / upright,
+            net_m / upright,
             _detour(up),
         )
 
@@ -218,7 +228,7 @@ def _detour(up: Array) -> float:
     return float(way / max(float(np.linalg.norm(up[-1] - up[0])), 1e-9))
 
 
-def _lever_m(packets: Sequence[PacketMotion], up: Array) -> tuple[float, float, float]:
+def _lever_m(force_g: Array, up: Array, spacing_s: float) -> tuple[float, float, float]:
     """The lever of a turn, its standard error, and what of it lies below, in metres.
 
     What swings about an axis is accelerated as its angle is, times the lever.  So the lever is
@@ -226,8 +236,6 @@ def _lever_m(packets: Sequence[PacketMotion], up: Array) -> tuple[float, float, 
     direction is left open, for the axis may lie below or to a side.  About an axis below, the
     clip is driven against the way of 'up', which its own axes see tip backward.
     """
-    force_g = np.concatenate([_force_g(packet) for packet in packets])
-    spacing_s = packets[0].span_s / len(packets[0].ups)
     way = up[-1] - up[0]
     way /= max(float(np.linalg.norm(way)), 1e-9)
     turned = up @ way
@@ -242,6 +250,25 @@ def _lever_m(packets: Sequence[PacketMotion], up: Array) -> tuple[float, float, 
     # Noise in three directions only ever adds to the length.
     lever_m = math.sqrt(max(float(slope @ slope) - 3 * doubt2, 0.0))
     return lever_m, math.sqrt(doubt2), float(-slope @ way)
+
+
+def _net_m(force_g: Array, up: Array, spacing_s: float) -> float:
+    """How far the clip went level while 'up' turned, over that turn, in metres.
+
+    The acceleration is integrated twice.  The clip rests before and after, so its mean is an
+    error: of the sensor, or of 'up'.
+    """
+    start = up[0] / float(np.linalg.norm(up[0]))
+    turned = up[-1] - up[0]
+    way = turned - start * (turned @ start)
+    way /= max(float(np.linalg.norm(way)), 1e-9)
+    # Level in the plane of the turn is at right angles to 'up' all the time.
+    ahead, along = up @ start, up @ way
+    push = _G * (force_g - up)
+    level = (push @ way * ahead - push @ start * along) / np.hypot(ahead, along)
+    level -= level.mean()
+    gone_m = spacing_s * spacing_s * float(np.cumsum(level).sum())
+    return -gone_m / max(float(np.linalg.norm(turned)), 1e-9)
 
 
 def _force_g(packet: PacketMotion) -> Array:

@@ -203,21 +203,19 @@ def _offs(day: LivedDay) -> list[Stretch]:
 def _lies(day: LivedDay, times_s: NDArray[np.float64]) -> NDArray[np.bool_]:
     lies = np.zeros(len(times_s), bool)
     for off in _offs(day):
-        lies |= _within(day, times_s, off)
+        lies |= _within(times_s, off)
     return lies
 
 
-def _within(day: LivedDay, times_s: NDArray[np.float64], stretch: Stretch) -> NDArray[np.bool_]:
-    """Which session times lie in a stretch of the wearer's day; the clip's clock is another."""
-    lived_s = times_s / day.row_s
-    return (lived_s >= stretch.start_s) & (lived_s < stretch.end_s)
+def _within(times_s: NDArray[np.float64], stretch: Stretch) -> NDArray[np.bool_]:
+    return (times_s >= stretch.start_s) & (times_s < stretch.end_s)
 
 
 def _wrong_while(day: LivedDay, times_s: NDArray[np.float64], packet_s: float) -> dict[str, float]:
     """How long each way of lying, or being worn, was taken for the other."""
     wrong: Counter[str] = Counter()
     for off in _offs(day):
-        wrong[off.rest.name.lower()] += int(_within(day, times_s, off).sum())
+        wrong[off.rest.name.lower()] += int(_within(times_s, off).sum())
     wrong["worn"] = len(times_s) - wrong.total()
     return {name: round(packet_s * count, 1) for name, count in wrong.items() if count}
 
