@@ -27,6 +27,8 @@ needs_posix = pytest.mark.skipif(sys.platform == "win32", reason="signals of POS
 @contextmanager
 def live(folder, *options):
     """``midback live`` in a process of its own, with a clip that it has found."""
+    # What ignores Ctrl-C, as a process of pytest-xdist does, starts others that do.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "midback.cli", "live", "--demo", "--headless", "--no-pauses"),
@@ -36,6 +38,7 @@ def live(folder, *options):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+    signal.signal(signal.SIGINT, before)
     try:
         until(lambda: known(folder) is not None)
         yield process

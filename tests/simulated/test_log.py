@@ -79,9 +79,9 @@ def test_a_clip_on_the_desk_keeps_nothing():
     before = status(clip).log_next
     pass_s(clip, 600.0)
 
-    # Until it has noticed it takes itself for worn: a minute, or forty seconds once it cools.
+    # Until it has noticed it takes itself for worn, some twenty seconds.
     assert before == status(clip).log_next
-    assert 10 <= before <= 14
+    assert 7 <= before <= 9
 
 
 def test_pages_of_seven_come_one_at_a_time_until_an_empty_one_ends_them():
