@@ -232,6 +232,13 @@ def test_no_order_of_postures_that_a_trunk_takes_up_is_a_slip(
     assert causes(sitter) == []
 
 
+def test_who_sinks_to_a_side_and_comes_back_from_that_alone_has_slumped():
+    sitter = Sitter(1500.0).to(600.0, 9.0, 7.0, 90.0, CURL_M).to(725.0, 9.0, 0.0, 2.5)
+    sitter.stir(0.0, 1500.0)
+
+    assert causes(sitter) == []
+
+
 def test_a_slump_that_sinks_to_a_side_is_a_slump():
     sitter = restless().to(600.0, 14.0, 6.0, 150.0, CURL_M)
 

@@ -187,7 +187,13 @@ class Drift:
             return False
         here, there = _middle(minutes[:_BEFORE_MIN]), _middle(minutes[-_AFTER_MIN:])
         shift = (there[0] - here[0], there[1] - here[1])
-        return max(along(shift, drift), along(shift, strange)) >= _STAY_DEG
+        most_deg = max(along(shift, self._unslumped(drift)), along(shift, strange))
+        return most_deg >= _STAY_DEG
+
+    def _unslumped(self, drift: Tilt) -> Tilt:
+        """What of it the wearer's own slump does not explain."""
+        sinks = self._span_deg is not None and self._span_deg * drift[0] > 0.0
+        return (0.0, drift[1]) if sinks else drift
 
     def _suspect(self, drift: Tilt, *, sure: bool) -> None:
         """Of those that may be the same one, the largest."""
@@ -195,7 +201,7 @@ class Drift:
         before = self._rests.suspects.get(SLID)
         same = before is not None and since_s - before.since_s < _SAME_SLIDE_S
         if before is None or not same or size_deg(drift) > size_deg(before.by):
-            self._rests.suspect(Suspect(SLID, drift, since_s, sure=sure))
+            self._rests.suspect(Suspect(SLID, drift, since_s, sure, self._unslumped(drift)))
 
 
 def _middle(minutes: Sequence[_Minute]) -> Tilt:

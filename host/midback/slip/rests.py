@@ -30,13 +30,15 @@ if it must last; after 37 slips 25 did, and 22."""
 class Suspect(NamedTuple):
     """The clip may have moved by so much; *since_s* is the last time that it had not.
 
-    One that is not *sure* was hardly more than what happens on a day without a slip.
+    One that is not *sure* was hardly more than what happens on a day without a slip.  *toward* is
+    what of it no posture of the wearer's makes, if that is not all of it.
     """
 
     cause: str
     by: Tilt
     since_s: float
     sure: bool = True
+    toward: Tilt | None = None
 
 
 class Rests:
@@ -80,14 +82,15 @@ class Rests:
             return False
         if not self._seen[-_LAST_S - 1][0] < suspect.since_s <= self._seen[-first_s][0]:
             return False
+        toward = suspect.toward or suspect.by
         before: list[float] = []
         after: list[float] = []
         for time_s, tilt in self._seen:
             part = after if time_s >= suspect.since_s else before
-            part.append(along(tilt, suspect.by))
+            part.append(along(tilt, toward))
         if len(before) < _LEAST_USUAL_S:
             return False
         before.sort()
         now = median(after)
         seldom = before[int(_SELDOM * len(before))]
-        return now >= seldom and now - median(before) >= _SHARE * size_deg(suspect.by)
+        return now >= seldom and now - median(before) >= _SHARE * size_deg(toward)
