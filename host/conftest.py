@@ -1,7 +1,7 @@
-"""What holds for all tests: how long things take decides nothing, and broken imports fail the run.
+"""Broken imports fail the run of the library's own examples, but for those of the window.
 
-Only a module of the window may fail to be imported, and only where Qt does not load, whose wheels
-need libraries of the system.  It is then skipped with the reason.
+Its modules are skipped with the reason where Qt does not load, whose wheels need libraries of the
+system.
 """
 
 from __future__ import annotations
@@ -11,13 +11,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
-# On a busy machine examples take long.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")
-
-_WINDOW = Path(__file__).parent / "host" / "midback" / "live"
+_WINDOW = Path(__file__).parent / "midback" / "live"
 
 Collect = Callable[[], Iterable[pytest.Item | pytest.Collector]]
 
