@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from midback.slip.rests import SLID, Rests, Suspect
-from midback.slip.tilts import Tilt, along, apart_deg, mean_tilt, middle_tilt, size_deg
+from midback.slip.tilts import Tilt, along, apart_deg, mean_tilt, middle_tilt, minus, size_deg
 from midback.slip.turns import GAP_S, PacketMotion, Turn
 
 _SIDEWAYS_DEG = 4.5
@@ -186,7 +186,7 @@ class Drift:
         if sum(minute.stirs for minute in minutes[-_AFTER_MIN:]) < _STIRS:
             return False
         here, there = _middle(minutes[:_BEFORE_MIN]), _middle(minutes[-_AFTER_MIN:])
-        shift = (there[0] - here[0], there[1] - here[1])
+        shift = minus(there, here)
         most_deg = max(along(shift, self._unslumped(drift)), along(shift, strange))
         return most_deg >= _STAY_DEG
 

@@ -6,7 +6,7 @@ import math
 from collections import deque
 
 from midback.slip.rests import JUMPED, Rests, Suspect
-from midback.slip.tilts import NEAR_DEG, Tilt, apart_deg, middle_tilt, size_deg
+from midback.slip.tilts import NEAR_DEG, Tilt, apart_deg, middle_tilt, plus, size_deg
 from midback.slip.turns import PacketMotion, Turn
 
 _JUDGED_AFTER_S = 100.0
@@ -41,7 +41,7 @@ class Jumps:
         if turn is not None and (turn.on_the_spot if self._sum else turn.loose):
             self._add(turn, packet.time_s)
         elif turn is not None and turn.lever_m - 2 * turn.doubt_m > _CARRIED_M:
-            self._carried = _plus(self._carried, turn.change)
+            self._carried = plus(self._carried, turn.change)
         if not still:
             return None
         if self._sum is None:
@@ -74,8 +74,8 @@ class Jumps:
 
         A trunk that was seen to swing there has not taken the clip back.
         """
-        straight = _plus(self._from[0], self._carried)
-        if apart_deg(tilt, _plus(straight, jumped)) < apart_deg(tilt, straight):
+        straight = plus(self._from[0], self._carried)
+        if apart_deg(tilt, plus(straight, jumped)) < apart_deg(tilt, straight):
             return False
         return all(apart_deg(tilt, there) <= NEAR_DEG for there in self._from)
 
@@ -87,13 +87,9 @@ class Jumps:
             self._carried = (0.0, 0.0)
             self._still_s = self._back_s = 0.0
         else:
-            self._sum = _plus(self._sum, turn.change)
+            self._sum = plus(self._sum, turn.change)
         if size_deg(self._sum) >= NEAR_DEG:
             self._rests.suspect(Suspect(JUMPED, self._sum, self._since_s))
         else:
             self._rests.suspects.pop(JUMPED, None)
             self._sum = None
-
-
-def _plus(first: Tilt, second: Tilt) -> Tilt:
-    return first[0] + second[0], first[1] + second[1]

@@ -26,6 +26,16 @@ def middle_tilt(tilts: Collection[Tilt]) -> Tilt:
     return median(lean for lean, _ in tilts), median(side for _, side in tilts)
 
 
+def plus(first: Tilt, second: Tilt) -> Tilt:
+    """One after the other."""
+    return first[0] + second[0], first[1] + second[1]
+
+
+def minus(after: Tilt, before: Tilt) -> Tilt:
+    """The change from one to the other."""
+    return after[0] - before[0], after[1] - before[1]
+
+
 def size_deg(tilt: Tilt) -> float:
     """How far a tilt, or a change of it, is in whatever direction."""
     return math.hypot(*tilt)
@@ -33,7 +43,7 @@ def size_deg(tilt: Tilt) -> float:
 
 def apart_deg(first: Tilt, second: Tilt) -> float:
     """How far two tilts lie apart."""
-    return math.hypot(first[0] - second[0], first[1] - second[1])
+    return size_deg(minus(first, second))
 
 
 def along(change: Tilt, way: Tilt) -> float:

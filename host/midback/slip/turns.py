@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from midback.calibration import Vector
 from midback.shared import wire
-from midback.slip.tilts import Tilt, mean_tilt
+from midback.slip.tilts import Tilt, mean_tilt, minus
 
 Array = NDArray[np.float64]
 
@@ -198,7 +198,7 @@ class Turns:
             mean_tilt([tilt for _, tilt in first]),
             mean_tilt([tilt for _, tilt in last]),
         )
-        change = (after[0] - before[0], after[1] - before[1])
+        change = minus(after, before)
         size_deg = math.hypot(*change)
         # The rest next to the turn on either side may hold some of it.
         packets = [packet for packet, _ in parts[_QUIET_PACKETS - 1 : -1]]

@@ -8,7 +8,7 @@ from statistics import median
 from midback.calibration import Vector
 from midback.shared import flexion
 from midback.slip.rests import WALKS, Rests, Suspect
-from midback.slip.tilts import NEAR_DEG, Tilt, apart_deg, middle_tilt, size_deg
+from midback.slip.tilts import NEAR_DEG, Tilt, apart_deg, middle_tilt, minus, size_deg
 from midback.slip.turns import PacketMotion
 
 _WALK_S = 8.0
@@ -120,7 +120,7 @@ class Walks:
         """Judge the last part of a walk, and the walk so far."""
         self._like = self._off = None
         usual, most_deg = self._usual(whole)
-        off, part_off = _minus(whole, usual), _minus(part, usual)
+        off, part_off = minus(whole, usual), minus(part, usual)
         if size_deg(part_off) > _STRANGE_DEG:
             return None
         if size_deg(off) > most_deg:
@@ -150,10 +150,6 @@ class Walks:
         if self._old is not None:
             return self._old, _FAR_FROM_OLD_DEG
         return tilt, _FAR_DEG
-
-
-def _minus(tilt: Tilt, usual: Tilt) -> Tilt:
-    return tilt[0] - usual[0], tilt[1] - usual[1]
 
 
 def _agree(off: Tilt, other: Tilt | None) -> bool:
