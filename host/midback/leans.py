@@ -33,14 +33,15 @@ the rest: then only where the clip came to rest counts.  Of detours of 1.5 to 3 
 and more in 95 of 100 swings at the hips, and 0.04 m where somebody bent down and came up slumped;
 beyond 3 it blurs (simulated)."""
 
+TOLD_S = 1.4
+"""Size over greatest rate, half of the time that a turn takes: at three seconds its lever is told
+right 71 to 76 times in 100 (posture.md 3.5), and who sags into a slump is as slow."""
+
 LONGEST_S = 300.0
 """Nobody's work needs one lean for longer than five minutes (own choice)."""
 
 LEAST_DEG = 4.0
 """Less of a hinge is sway and breath."""
-
-SLACK_DEG = 1.0
-"""Nobody slumps the other way; so much is breath and sway."""
 
 UPRIGHT_DEG = 2.0
 FORGETS_S = 200.0
@@ -99,9 +100,9 @@ class Leans:
                 self.hinge_deg += _hinge_share(turn) * turn.change[0]
             # The rest is their slump, which goes one way only.
             if policy.back_enter_deg is None:
-                self.hinge_deg = min(self.hinge_deg, flexion_deg + SLACK_DEG)
+                self.hinge_deg = min(self.hinge_deg, flexion_deg)
             else:
-                self.hinge_deg = max(self.hinge_deg, flexion_deg - SLACK_DEG)
+                self.hinge_deg = max(self.hinge_deg, flexion_deg)
         if self._settled and not settled and abs(flexion_deg) < policy.leave_deg:
             self.hinge_deg = flexion_deg  # nobody slumps so little
         if abs(flexion_deg) <= UPRIGHT_DEG and self._last_s is not None:
@@ -149,7 +150,15 @@ class Leans:
 
 def _hinge_share(turn: Turn) -> float:
     """How much of a turn the hips made; what is not certain they did not."""
+    by_rest = _share(turn.net_m / CURL_M)
     if turn.detour > THERE_AND_BACK:
-        return min(max(turn.net_m / CURL_M, 0.0), 1.0)
+        return by_rest
+    if turn.rise_s > TOLD_S:
+        return 0.0
+    # Who sags while they move swings neither as in a lean nor as in a slump.
     surely_m = turn.swing_m - turn.doubt_m
-    return min(max((surely_m - CURL_M) / (HIPS_M - CURL_M), 0.0), 1.0)
+    return min(by_rest, _share((surely_m - CURL_M) / (HIPS_M - CURL_M)))
+
+
+def _share(share: float) -> float:
+    return min(max(share, 0.0), 1.0)

@@ -56,6 +56,11 @@ _HEIGHT_M = 0.02  # how much the height swings before and after: 0.28 g at 1.8 s
 _FAULT_MS2 = 0.1  # of the acceleration, against its mean of the last ten seconds
 _LEANING_FAULT_MS2 = 0.6  # 60 mg: offset, scale, and what the tilt is off in a quick swing
 _MISFIT = 0.85  # root of the mean square against the sizes above
+# The same for each metre of height and each second of a packet: a low rise must fit better than a
+# high one, and the longer packets are, the worse all fit.  Rises of 0.2 to 0.5 m in 0.8 to 3 s
+# stay below 7.5; of the reaches from a slump that pass for a rise seven in eight lie above 8
+# (simulated).
+_MISFIT_PER_MS = 8.0
 _MEAN_S = 10.0
 _QUIET_S = 2.0  # the best fit counts, once no other came for so long
 _LONGEST_S = 8.0
@@ -86,7 +91,7 @@ class _Row(NamedTuple):
 
 
 class _Fit(NamedTuple):
-    misfit: float
+    misfit: float  # for each metre of height
     time_s: float
     height_m: float
 
@@ -176,6 +181,8 @@ class TransitionDetector:
         if abs(height_m) < LEAST_M or misfit > _MISFIT:
             return
         found = _Fit(misfit / abs(height_m), time_s - number * self._step_s / 2, height_m)
+        if found.misfit > _MISFIT_PER_MS * self._step_s:
+            return
         if self._best is None:
             self._first_fit_s = time_s
         self._last_fit_s = time_s
