@@ -86,7 +86,6 @@ class Judge:
             self._homes = Homes(policy.homes)
         self._gate = motion_of.MotionGate()
         self._moving_since_s: float | None = None
-        self._far_since_s: float | None = None
         self._tipped_since_s: float | None = None
         self._handled_s = _NEVER_S
         self._last_s = _NEVER_S
@@ -126,8 +125,7 @@ class Judge:
         """
         if time_s - self._last_s > slump.HOLD_LAST_S:
             self._gate.reset()
-            self._moving_since_s = None
-            self._far_since_s = self._tipped_since_s = None
+            self._moving_since_s = self._tipped_since_s = None
         self._last_s = time_s
         gate = self._gate
         motion = motion_of.STILL
@@ -158,8 +156,7 @@ class Judge:
         if flexion_deg is None:
             return self._unknown(time_s)
         if abs(flexion_deg) > FAR_DEG:
-            return self._far(time_s)
-        self._far_since_s = None
+            return self._far(time_s, tipped_s)
         self._known_s = time_s
         if self._homes is not None:
             flexion_deg = self._homes.update(time_s, flexion_deg)
@@ -188,12 +185,10 @@ class Judge:
         self._moving_since_s = None
         return self._interrupted(time_s, TAKEN_OFF)
 
-    def _far(self, time_s: float) -> int | None:
-        if self._far_since_s is None:
-            self._far_since_s = time_s
+    def _far(self, time_s: float, tipped_s: float) -> int | None:
         self.state = MOVING
         self._known_s = time_s
-        if time_s - self._far_since_s < MOVED_S:
+        if tipped_s < MOVED_S:
             return None
         return self._interrupted(time_s, MOVED)
 
