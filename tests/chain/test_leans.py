@@ -2,7 +2,7 @@
 
 import pytest
 
-from midback.leans import LONGEST_S, Leans
+from midback.leans import LONGEST_S, TOLD_S, Leans
 from midback.shared.slump import SlumpPolicy
 from midback.slip.turns import Turn
 
@@ -31,23 +31,23 @@ class Wearer:
 
     def swings(self, by_deg: float, lever_m: float = HIPS, doubt_m: float = 0.02) -> "Wearer":
         self.flexion_deg += by_deg
-        self._packet(swing(by_deg, lever_m, doubt_m))
+        self.packet(swing(by_deg, lever_m, doubt_m))
         return self
 
     def sags(self, by_deg: float, seconds: int = 60) -> "Wearer":
         for _ in range(seconds):
             self.flexion_deg += by_deg / seconds
-            self._packet(None)
+            self.packet(None)
         return self
 
     def stays(self, seconds: int) -> bool:
         """Whether it looks like a lean afterwards."""
         said = False
         for _ in range(seconds):
-            said = self._packet(None)
+            said = self.packet(None)
         return said
 
-    def _packet(self, turn: Turn | None) -> bool:
+    def packet(self, turn: Turn | None) -> bool:
         self.time_s += 1.0
         return self.leans.update(self.time_s, self.flexion_deg, turn, self.lines, still=self.still)
 
@@ -142,7 +142,7 @@ def test_a_turn_between_a_curl_and_a_hinge_is_shared_out():
 def test_a_sideways_push_of_the_same_size_is_no_hinge():
     wearer = Wearer()
     wearer.flexion_deg = 15.0
-    wearer._packet(swing(15.0)._replace(swing_m=0.0))
+    wearer.packet(swing(15.0)._replace(swing_m=0.0))
 
     assert not wearer.stays(30)
 
@@ -179,9 +179,28 @@ def test_who_gets_up_begins_anew():
 def test_of_a_turn_there_and_back_counts_where_the_clip_came_to_rest(net_m: float, leans: bool):
     wearer = Wearer()
     wearer.flexion_deg = 15.0
-    wearer._packet(swing(15.0)._replace(net_m=net_m, detour=3.0))
+    wearer.packet(swing(15.0)._replace(net_m=net_m, detour=3.0))
 
     assert wearer.stays(30) is leans
+
+
+@pytest.mark.parametrize(("net_m", "leans"), [(-0.1, False), (0.4, True)])
+def test_whoever_sags_while_they_move_has_slumped(net_m: float, leans: bool):
+    # The swing says hips, but the clip did not come to rest where they carry it.
+    wearer = Wearer()
+    wearer.flexion_deg = 15.0
+    wearer.packet(swing(15.0)._replace(net_m=net_m))
+
+    assert wearer.stays(60) is leans
+
+
+@pytest.mark.parametrize(("rise_s", "leans"), [(TOLD_S - 0.1, True), (TOLD_S + 0.1, False)])
+def test_of_a_slow_turn_nobody_knows_the_lever(rise_s: float, leans: bool):
+    wearer = Wearer()
+    wearer.flexion_deg = 15.0
+    wearer.packet(swing(15.0)._replace(rise_s=rise_s))
+
+    assert wearer.stays(60) is leans
 
 
 def test_who_sits_down_a_little_forward_has_not_slumped():

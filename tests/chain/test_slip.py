@@ -252,6 +252,20 @@ def test_a_clip_that_springs_back_within_a_minute_is_not_told_of():
     assert causes(sitter) == []
 
 
+def test_a_buzz_that_leaves_the_tilt_off_for_seconds_is_none():
+    # While the motor runs nothing is known; then the error fades, and later the wearer moves.
+    sitter = Sitter(1000.0).to(660.0, 0.0, -5.0).stir(0.0, 1000.0)
+    sitter.slips += [Slip(600.0, 1.0, 0.0, 6.0), Slip(601.5, 14.0, 0.0, -6.0)]
+    watch = SlipWatch(flexion.thorax_frame(UPRIGHT), 20.0)
+    told = [
+        watch.update(packet, still=still)
+        for packet, still, _ in sitter.packets()
+        if not 599.5 < packet.time_s < 601.5
+    ]
+
+    assert [warning for warning in told if warning is not None] == []
+
+
 # --- what is said, and how often ---
 
 

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from midback.shared.tilt import TAU_S
 from midback.slip.rests import SLID, Rests, Suspect
 from midback.slip.tilts import Tilt, along, apart_deg, mean_tilt, middle_tilt, minus, size_deg
 from midback.slip.turns import GAP_S, PacketMotion, Turn
@@ -36,6 +37,9 @@ slide over half a minute and sway of half a degree stay below."""
 _EDGE_S = 1.5
 _BRIDGE_S = 20.0
 _SAME_DEG = 1.5
+_SETTLES_S = 2 * TAU_S
+"""A motor that runs shakes the gyroscope, too: 'up' is off by a few degrees after that, and comes
+back with the filter's time constant.  So it does after packets that were lost."""
 
 
 @dataclass(slots=True)
@@ -75,7 +79,7 @@ class Drift:
             upright = _Minute(rests=[(0.0, 0.0)] * _LEAST_RESTS)
             self._minutes.extend([upright] * _BEFORE_MIN)
         self._minute = _Minute()
-        self._minute_from_s = self._last_s = -math.inf
+        self._minute_from_s = self._last_s = self._settled_s = -math.inf
         self._recent: deque[Tilt] = deque(maxlen=_STEP_PACKETS)
         self._rest_s = 0.0
         self._began: tuple[float, Tilt] = (0.0, (0.0, 0.0))
@@ -91,6 +95,7 @@ class Drift:
         self._last_s = packet.time_s
         if silent_s > GAP_S:
             self._minute.broken_s += silent_s
+            self._settled_s = packet.time_s + _SETTLES_S
             self._end_rest()
             self._ended = None
         found = None
@@ -101,7 +106,7 @@ class Drift:
             minute.broken_s += packet.span_s
         if turn is not None and turn.size_deg >= _STIR_DEG:
             minute.stirs += 1
-        if not (quiet and still):
+        if not (quiet and still) or packet.time_s < self._settled_s:
             self._end_rest()
             return found
         minute.rests.append(tilt)
