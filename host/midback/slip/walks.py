@@ -145,7 +145,7 @@ class Walks:
 
     def _usual(self, tilt: Tilt) -> tuple[Tilt, float]:
         """What walks are like, this one if it is the first, and how far off one may be."""
-        if len(self._anchors) > 1 or (self._anchors and self._old is None):
+        if self._anchors:
             return middle_tilt(self._anchors), _FAR_DEG
         if self._old is not None:
             return self._old, _FAR_FROM_OLD_DEG
