@@ -80,6 +80,24 @@ def test_a_clip_that_slides_as_a_slump_would_is_noticed_after_a_walk_and_two_min
     assert 1155.0 < warning.time_s < 1180.0
 
 
+def test_a_clip_that_slides_as_they_get_up_for_the_first_time_is_noticed_once_they_rest():
+    # No walk before tells how they walk, but nobody walks tipped to a side.
+    sitter = Sitter(1800.0).stir(0.0, 1800.0)
+    sitter.walks.append((900.0, 960.0))
+    sitter.slips.append(Slip(890.0, 10.0, 2.0, 10.0))
+
+    assert causes(sitter) == [WALKS]
+
+
+def test_an_upright_that_was_taken_tipped_to_a_side_is_no_slip():
+    # They sit tipped as they walk, before and after.
+    sitter = Sitter(2400.0).to(2.0, 0.0, 9.0)
+    for at_s in (900.0, 1500.0):
+        sitter.walks.append((at_s, at_s + 60.0))
+
+    assert causes(sitter.stir(10.0, 2400.0)) == []
+
+
 def test_whoever_sits_differently_after_it_is_told_on_the_second_walk():
     sitter = walker([Slip(800.0, 90.0, 10.0)])
     # Reclined until the next walk.

@@ -46,3 +46,12 @@ def test_who_bends_down_and_comes_up_slumped_came_to_rest_by_a_curl(seed: int):
     assert slumped.swing_m > 0.3  # what they did on the way
     assert slumped.net_m == pytest.approx(CURL_M, abs=0.07)
     assert leaning.net_m == pytest.approx(HINGE_M, abs=0.1)
+
+
+@pytest.mark.parametrize(("lever_m", "loose"), [(0.0, True), (0.4, False)])
+def test_a_sudden_turn_among_others_is_of_the_clip_only_where_nothing_carried_it(
+    lever_m: float, loose: bool
+):
+    turn = Turn((0.0, 0.0), (6.0, 0.0), 6.0, 0.1, lever_m, 0.02, lever_m, lever_m, 2.3)
+
+    assert turn.loose is loose

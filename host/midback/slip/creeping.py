@@ -16,7 +16,7 @@ _SIDEWAYS_DEG = 4.5
 """On 33 simulated days without a slip 4.7 degrees was the most; uprights differ by 3.7 (p99)."""
 _AGAINST_DEG = 7.0
 """The same for creeping up out of one's own slump, where 5.4 was the most."""
-_SUSPECT_SHARE = 0.85
+_SUSPECT_SHARE = 0.7
 """Creeping of so much of either is no more than a suspicion: those days had some eight of it."""
 _STRAIGHT = 0.5
 """No slump goes further to a side than half as far as it sinks: 66 slouches of 22 people went
@@ -170,11 +170,11 @@ class Drift:
             return None
         drift = (sum(m.drift[0] for m in creeping), sum(m.drift[1] for m in creeping))
         strange = self._strange(drift)
-        most = max(strange, key=abs)
-        if abs(most) >= 1.0 and self._stays(drift, strange, minutes):
+        share = size_deg(strange)
+        if share >= 1.0 and self._stays(drift, strange, minutes):
             return drift
-        if abs(most) >= _SUSPECT_SHARE:
-            self._suspect(drift, sure=abs(most) >= 1.0)
+        if share >= _SUSPECT_SHARE:
+            self._suspect(drift, sure=share >= 1.0)
         return None
 
     def _strange(self, drift: Tilt) -> Tilt:

@@ -145,7 +145,9 @@ class Turn(NamedTuple):
         if not _LEAST_DEG <= self.size_deg <= _MOST_DEG:
             return False
         if self.rise_s <= _SUDDEN_S:
-            return self.lever_m <= _SUDDEN_LEVER_M and self.detour <= _DETOUR
+            # What has no lever at all was not carried, whatever else was done on the way.
+            carried = self.lever_m + 2 * self.doubt_m > _LEVER_M
+            return self.lever_m <= _SUDDEN_LEVER_M and not (carried and self.detour > _DETOUR)
         return self.rise_s <= _SWIFT_S and self.on_the_spot
 
 

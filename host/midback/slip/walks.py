@@ -119,7 +119,10 @@ class Walks:
     def _judge(self, part: Tilt, whole: Tilt) -> Tilt | None:
         """Judge the last part of a walk, and the walk so far."""
         self._like = self._off = None
-        usual, most_deg = self._usual(whole)
+        if not self._anchors and self._old is None:
+            self._begin_with(part, whole)
+            return None
+        usual, most_deg = self._usual()
         off, part_off = minus(whole, usual), minus(part, usual)
         if size_deg(part_off) > _STRANGE_DEG:
             return None
@@ -127,8 +130,7 @@ class Walks:
             self._off = off
         if size_deg(part_off) <= most_deg:
             self._like = whole if self._off is None else None
-            if usual is not whole:
-                self._rests.contradict(part_off)
+            self._rests.contradict(part_off)
             return None
         if self._off is not None and _agree(self._off, self._off_before):
             return self._off
@@ -143,13 +145,17 @@ class Walks:
         self._rests.suspect(Suspect(WALKS, part_off, self._began_s))
         return None
 
-    def _usual(self, tilt: Tilt) -> tuple[Tilt, float]:
-        """What walks are like, this one if it is the first, and how far off one may be."""
-        if self._anchors:
+    def _begin_with(self, part: Tilt, whole: Tilt) -> None:
+        """Of a first walk only this is known: nobody walks tipped to a side."""
+        self._like = whole
+        if abs(part[1]) > _FAR_DEG:
+            self._rests.suspect(Suspect(WALKS, (0.0, part[1]), self._began_s))
+
+    def _usual(self) -> tuple[Tilt, float]:
+        """What walks are like, and how far off one may be."""
+        if self._anchors or self._old is None:
             return middle_tilt(self._anchors), _FAR_DEG
-        if self._old is not None:
-            return self._old, _FAR_FROM_OLD_DEG
-        return tilt, _FAR_DEG
+        return self._old, _FAR_FROM_OLD_DEG
 
 
 def _agree(off: Tilt, other: Tilt | None) -> bool:
