@@ -179,6 +179,10 @@ class Store:
         """Return the events of a session, oldest first."""
         return sessions.read_events(self._database, session.id)
 
+    def newest_event(self, kinds: Sequence[str], detail: str) -> Event | None:
+        """Return the newest event of these kinds with this detail, of whichever session."""
+        return sessions.newest_event(self._database, kinds, detail)
+
     def last_packet(self, clip_id: str) -> LastPacket | None:
         """Return the newest stream packet of a clip that is stored, of whichever session.
 
