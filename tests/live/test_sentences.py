@@ -43,8 +43,8 @@ def test_each_state_has_its_words_and_one_line_of_help(
 
 
 def test_help_speaks_in_the_wearers_own_numbers():
-    words = said(State.UPRIGHT, enter_deg=11.4, hold_s=45.0)
-    assert plain(words.help) == "A lean past 11° for 45 s gets a buzz."
+    words = said(State.UPRIGHT, enter_deg=11.4, hold_s=12.5)
+    assert plain(words.help) == "A lean past 11° for 12.5 s gets a buzz."
 
 
 def test_a_wearer_who_slumps_backward_is_told_both_lines():

@@ -11,7 +11,7 @@ from midback.leans import LOOKS_LIKE_A_LEAN
 from midback.pausing import CALL, PAUSE, PRESENTING, QUIET
 from midback.places import ELSEWHERE
 from midback.watching import Now
-from midback.words import LOOK, NBSP, UNKNOWN, State, degrees, duration, spoken
+from midback.words import LOOK, NBSP, UNKNOWN, State, degrees, duration, exactly, spoken
 
 TIMED = (State.LEANING, State.SLUMPED, State.BACK, State.NO_DATA)
 """The states whose length matters to the wearer."""
@@ -190,10 +190,10 @@ def _promise(now: Now) -> str:
         return f"In one posture for {duration(now.same_s)}."
     if now.back_enter_deg is not None and now.state is State.UPRIGHT:
         lines = f"{degrees(now.enter_deg)} or {degrees(-now.back_enter_deg)}"
-        return f"A lean past {lines} for {spoken(now.hold_s)} gets a buzz."
+        return f"A lean past {lines} for {exactly(now.hold_s)} gets a buzz."
     if now.state is State.NEW and "stand" in now.context:
         return LOOK[State.NEW].help.replace("Sit", "Stand")
-    return LOOK[now.state].help.format(enter=degrees(now.enter_deg), hold=spoken(now.hold_s))
+    return LOOK[now.state].help.format(enter=degrees(now.enter_deg), hold=exactly(now.hold_s))
 
 
 def _link(now: Now) -> str:
