@@ -84,7 +84,7 @@ class Store:
             except OSError as error:
                 raise RecordingError(
                     f"{error.filename or folder} cannot be used ({error.strerror}): check that "
-                    "the folder is yours and has space, or choose another one with --data"
+                    "the folder is yours and has space, or choose another folder"
                 ) from error
             undo.pop_all()
         return cls(database, lock, problems)
