@@ -128,7 +128,11 @@ def _add_setup(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_live(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--demo", action="store_true", help="a simulated clip and wearer")
+    parser.add_argument(
+        "--demo",
+        action="store_true",
+        help="a simulated clip and wearer, recorded in a new folder unless --data names one",
+    )
     _add_clip(parser)
     parser.add_argument(
         "--preset",
