@@ -586,7 +586,7 @@ class Monitor:
             if recorder.complete and (waist is None or waist.sat_tall):
                 break
             left_s = max(HOLD_S[pose] - recorder.held_s, 0.0)
-            wearing.say(f"{asked} and hold still: {left_s:.0f} s", self._now_s(), 60.0)
+            wearing.say(f"{asked} and hold still: {left_s:.0f} s.", self._now_s(), 60.0)
             await asyncio.sleep(0.5)
         wearing.pose = None
         if waist is not None:

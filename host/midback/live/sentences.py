@@ -52,7 +52,7 @@ class Said:
     Attributes:
         state: what it is about.
         headline: the state, and how long where that matters.
-        number: the lean in whole degrees, or two dashes when none is current.
+        number: the lean in whole degrees, without a sign, or two dashes when none is current.
         unit: what the number counts from, or when it was last known.
         help: one sentence that helps now, or the question to answer.
         asks: whether that is a question.
@@ -82,7 +82,8 @@ def say(now: Now | None, zone: tzinfo) -> Said:
     return Said(
         state=now.state,
         headline=headline,
-        number=NO_ANGLE if lean_deg is None else degrees(lean_deg),
+        # The unit tells the side.
+        number=NO_ANGLE if lean_deg is None else degrees(abs(lean_deg)),
         unit=_unit(now, lean_deg),
         help=_help(now, zone),
         link=_link(now),
@@ -118,11 +119,25 @@ def why_silent(now: Now, zone: tzinfo) -> str | None:
     What the wearer asked for goes first, and of that what has no end of its own.
     """
     if snoozed(now) and now.snoozed_until and not paused(now):
-        return f"Buzzes rest until {clock_time(now.snoozed_until, zone)}."
+        return rest_until(now.snoozed_until, now.wall, zone)
     for reason, words in _WAITING.items():
         if reason in now.held_by:
             return words
     return f"Buzzes wait: {now.held_by[0]}." if now.held_by else None
+
+
+def rest_until(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """Until when buzzes rest, with the day where that is not today."""
+    local = moment.astimezone(zone)
+    day = "" if local.date() == now.astimezone(zone).date() else f" on {local:%A}"
+    return f"Buzzes rest until {local:%H:%M}{day}."
+
+
+def over(what: str, now: Now | None, zone: tzinfo) -> str:
+    """That a snooze or a pause was ended, and what still stands against a buzz."""
+    if now is None:
+        return f"The {what} is over."
+    return f"The {what} is over. {why_silent(now, zone) or 'Buzzes are back.'}"
 
 
 def lean_in_words(said: Said) -> str:
