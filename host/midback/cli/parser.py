@@ -227,10 +227,7 @@ def _add_nudges(parser: argparse.ArgumentParser) -> None:
         help="every nudge, fewer from week to week, or an experiment; begins today",
     )
     parser.add_argument(
-        "--seed",
-        type=_seed,
-        metavar="S",
-        help="of what a plan draws (default: drawn itself)",
+        "--seed", type=_seed, metavar="S", help="of what a plan draws (default: drawn itself)"
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     _add_data(parser)
@@ -354,18 +351,10 @@ def _sites(text: str) -> tuple[str, ...]:
 
 def _add_seeds(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--seeds",
-        type=_count,
-        default=20,
-        metavar="N",
-        help="how many days (default 20)",
+        "--seeds", type=_count, default=20, metavar="N", help="how many days (default 20)"
     )
     parser.add_argument(
-        "--first-seed",
-        type=_seed,
-        default=1,
-        metavar="N",
-        help="seed of the first (default 1)",
+        "--first-seed", type=_seed, default=1, metavar="N", help="seed of the first (default 1)"
     )
 
 
