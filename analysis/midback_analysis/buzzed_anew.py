@@ -16,7 +16,7 @@ import numpy as np
 from midback.errors import DataError
 from midback.judgement import JUDGEMENT_VERSION
 from midback.local_time import day_begins, local_day
-from midback.nudge_settings import NudgeSettings, settings_of
+from midback.nudge_settings import FULL, NudgeSettings, settings_of
 from midback.nudging import Decision
 from midback.recording import Session, Store, WallTimes
 from midback.reprocess import Judged
@@ -27,6 +27,9 @@ from midback_analysis.renudged import renudged
 
 SAME_S = 10.0
 """Two buzzes this close are the same one: that much later or earlier is no other judgement."""
+
+_ALL = ("preset", "quiet_hours", "confirm", "plan", "seed")
+"""With these all settings are named: a preset brings its numbers, a plan begins on the day."""
 
 _NUDGES = {wire.PATTERN_NUDGE: "nudge", wire.PATTERN_STRONG: "strong", wire.PATTERN_LONG: "long"}
 
@@ -123,18 +126,19 @@ def buzzed_anew(
         store: where they are.
         day: local date.
         zone: where the wearer is.
-        changed: settings of the nudges in place of those of the day, by name.
+        changed: settings of the nudges in place of those of the day, by name; a plan that the
+            day had not begins on it.
         lines: slump lines in place of those of the calibrations.
 
     Raises:
-        DataError: a wearing's settings make no sense.
+        DataError: a wearing's settings make no sense, and not all are named in their place.
         RecordingError: the file cannot be read.
-        ValueError: a changed setting or line cannot be.
+        ValueError: a changed setting cannot be.
     """
     then, anew = _Gathered(), _Gathered()
     used: list[NudgeSettings] = []
     for session in _sessions(store, day, zone):
-        settings = _settings(session, changed or {})
+        settings = _settings(session, day, changed or {})
         used.append(settings)
         _note_then(then, store, session)
         judged = judged_anew(store, session, settings.hold, lines)
@@ -154,18 +158,28 @@ def _sessions(store: Store, day: date, zone: tzinfo) -> list[Session]:
     ]
 
 
-def _settings(session: Session, changed: dict[str, Any]) -> NudgeSettings:
-    try:
-        kept = settings_of(session.clip_facts)
-    except (ValueError, TypeError) as error:
-        raise DataError(
-            f"the settings of the wearing of {session.started:%Y-%m-%d %H:%M} cannot be read "
-            f"({error}): name them all with --set"
-        ) from error
+def _settings(session: Session, day: date, changed: dict[str, Any]) -> NudgeSettings:
+    kept = _kept(session, changed)
     if "preset" in changed:
         # Another preset brings its own numbers.
         kept = replace(kept, hold_s=None, hourly_cap=None, daily_cap=None)
+    if changed.get("plan", FULL) != FULL and kept.plan_started is None:
+        changed = {"plan_started": day, **changed}
     return replace(kept, **changed)
+
+
+def _kept(session: Session, changed: dict[str, Any]) -> NudgeSettings:
+    """The settings of then; where they cannot be read, those in their place must be complete."""
+    try:
+        return settings_of(session.clip_facts)
+    except (ValueError, TypeError) as error:
+        missing = [name for name in _ALL if name not in changed]
+        if missing:
+            raise DataError(
+                f"the settings of the wearing of {session.started:%Y-%m-%d %H:%M} UTC cannot be "
+                f"read: name these as well with --set: {', '.join(missing)}"
+            ) from error
+        return NudgeSettings()
 
 
 def _note_then(side: _Gathered, store: Store, session: Session) -> None:

@@ -1,12 +1,14 @@
 """Local clock labels for elapsed seconds: an axis that survives a change of the clock.
 
 The axis is elapsed time.  Labels are local; where the clock goes back, the hour that comes
-again is labelled ``01b``, and where it goes forward the hour that is skipped is absent.
+again is labelled ``01b``, and where it goes forward the hour that is skipped is absent.  A clock
+that was set right by a little repeats no hour: the one it is in is longer.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 
 HOUR_S = 3600
 LEAST_AXIS_S = 8 * HOUR_S
+_PUT_BACK_S = 900  # no zone puts its clock back by less than half an hour
 _SLOT_S = 900  # every zone of the last fifty years changes its clock on a quarter of an hour
 
 
@@ -91,15 +94,16 @@ class ClockFace:
         return hour.end_s >= count and hour.end_s + self._before >= LEAST_AXIS_S
 
     def _hours(self) -> tuple[Hour, ...]:
+        back = np.diff(self._local_s) <= -_PUT_BACK_S
         number = np.floor_divide(self._local_s, HOUR_S).astype(np.int64)
-        back = np.diff(self._local_s) < 0
+        onward = np.split(number, np.flatnonzero(back) + 1)
+        number = np.concatenate([np.maximum.accumulate(each) for each in onward])
         turns = (np.flatnonzero((np.diff(number) != 0) | back) + 1).tolist()
         hours: list[Hour] = []
-        highest = -1
+        before = Counter[int]()
         for start, end in zip([0, *turns], [*turns, len(number)], strict=True):
-            again = "b" if number[start] <= highest else ""
-            highest = max(highest, int(number[start]))
-            label = f"{number[start] % 24:02d}{again}"
+            label = _label(int(number[start]), before[int(number[start])])
+            before[int(number[start])] += 1
             hours.append(Hour(label, start - self._before, end - self._before))
         return tuple(hours)
 
@@ -124,4 +128,12 @@ class ClockFace:
         minute = int(self._local_s[k] // 60 % 60)
         utc = datetime.fromtimestamp(float(self._utc_s[k]), UTC)
         told = utc.isoformat(timespec="seconds").replace("+00:00", "Z")
-        return Moment(second, told, f"{self.hour_of(second).label}:{minute:02d}")
+        hour, label = _label(int(self._local_s[k] // HOUR_S)), self.hour_of(second).label
+        # A clock set right by a little may show the hour before for a moment.
+        shown = label if label.startswith(hour) else hour
+        return Moment(second, told, f"{shown}:{minute:02d}")
+
+
+def _label(hour: int, before: int = 0) -> str:
+    """The name of a local hour since 1970 that came so often before."""
+    return f"{hour % 24:02d}{chr(ord('a') + before) if before else ''}"

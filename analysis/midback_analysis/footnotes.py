@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from midback.curl import Posture
+from midback.leans import LOOKS_LIKE_A_LEAN
 from midback.nudging import (
     DAILY_CAP,
     HOURLY_CAP,
@@ -15,6 +17,8 @@ from midback.nudging import (
     SNOOZE,
     TOO_SOON,
 )
+from midback.pausing import CALL, PAUSE, PRESENTING, QUIET
+from midback.places import ELSEWHERE
 from midback.words import NBSP, degrees, duration
 from midback_analysis.episodes import END, GAP, MOVED, TAKEN_OFF
 from midback_analysis.headline import untimed_span
@@ -53,7 +57,7 @@ KEPT = (
 _BY_CLIP = "timed to ten seconds, so what followed is not counted"
 
 
-WITHHELD = {
+_WITHHELD: dict[str, str] = {
     PLAN: "by the plan",
     PROBE_DAY: "on the probe day",
     IN_EXPERIMENT: "by the experiment",
@@ -62,11 +66,14 @@ WITHHELD = {
     DAILY_CAP: "over the daily cap",
     HOURLY_CAP: "over the hourly cap",
     TOO_SOON: "too soon after another",
-    "call": "in a call",
-    "do not disturb": "under do not disturb",
-    "asked": "while paused",
+    PAUSE: "while paused",
+    CALL: "in a call",
+    QUIET: "under do not disturb",
+    PRESENTING: "during a talk or a film",
+    Posture.LEAN: "in a lean from the hips",
+    LOOKS_LIKE_A_LEAN: "in what looked like a lean from the hips",
+    ELSEWHERE: "while you seemed to be in another place",
 }
-"""Why a nudge was not given, as the page tells it."""
 
 
 def slump_note(summary: DaySummary) -> str:
@@ -88,7 +95,7 @@ def _back_words(summary: DaySummary) -> str:
 def hold_words(summary: DaySummary) -> str:
     """The hold as `` for 30 s``, where the recording names it."""
     hold_s = summary.slumps.hold_s
-    return "" if hold_s is None else f" for {number(hold_s)}{NBSP}s"
+    return "" if hold_s is None else f" for {hold_s:g}{NBSP}s"
 
 
 def slump_length(slump: Slump) -> str:
@@ -144,17 +151,23 @@ def buzz_more(summary: DaySummary) -> str:
     if buzzes.withheld:
         told.append(_withheld_words(buzzes.withheld))
     if buzzes.snoozed:
-        told.append(f"buzzing paused {times(buzzes.snoozed, 'time')}")
+        told.append(f"snoozed {times(buzzes.snoozed, 'time')}")
     return " ".join(part for part in (_started("; ".join(told)), _unaided_words(buzzes)) if part)
+
+
+def why_withheld(reason: str) -> str:
+    """Why a nudge was not given, such as ``in a call``; goes on from ``withheld``.
+
+    >>> why_withheld("call"), why_withheld("fire drill")
+    ('in a call', 'for another reason (fire drill)')
+    """
+    return _WITHHELD.get(reason, f"for another reason ({reason})")
 
 
 def _withheld_words(withheld: Sequence[Withheld]) -> str:
     """How many nudges were withheld and why, the most frequent reason first."""
     counts = Counter(each.reason for each in withheld)
-    reasons = [
-        f"{count} {WITHHELD.get(reason, f'because of {reason}')}"
-        for reason, count in counts.most_common()
-    ]
+    reasons = [f"{count} {why_withheld(reason)}" for reason, count in counts.most_common()]
     later = sum(each.later for each in withheld)
     given = f" ({later} given later in the slump)" if later else ""
     return f"{len(withheld)} withheld: {', '.join(reasons)}{given}"

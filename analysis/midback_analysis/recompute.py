@@ -7,9 +7,8 @@ came, so that a better judgement also serves the days of before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, tzinfo
-from typing import NamedTuple
 
 from midback.calibration import Calibration
 from midback.clock import PRIMED, Prior
@@ -17,6 +16,7 @@ from midback.judgement import Change
 from midback.recording import Event, PacketBlock, Session, Store, calibration_changes
 from midback.reprocess import Judged, reprocess
 from midback.seconds import Seconds, empty_seconds
+from midback.shared.slump import LEAST_ENTER_DEG, MOST_ENTER_DEG
 from midback_analysis.day import DayRecord, read_day
 
 HOLD_S = 30.0
@@ -28,16 +28,30 @@ SILENCE_S = 1.0
 _SLUMPS = ("slump_started", "slump_ended")
 
 
-class Lines(NamedTuple):
-    """Slump lines in place of a calibration's own, in degrees; ``None`` leaves its own."""
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Slump lines in place of a calibration's own, in degrees; ``None`` leaves its own.
+
+    Raises:
+        ValueError: no calibration could have such a line; says which could.
+    """
 
     enter_deg: float | None = None
     back_enter_deg: float | None = None
 
+    def __post_init__(self) -> None:
+        for name, deg in self._given().items():
+            if not LEAST_ENTER_DEG <= deg <= MOST_ENTER_DEG:
+                raise ValueError(
+                    f"{name} {deg:g} is not from {LEAST_ENTER_DEG:g} to {MOST_ENTER_DEG:g} degrees"
+                )
+
     def of(self, calibration: Calibration) -> Calibration:
         """The same calibration with these lines."""
-        changed = {name: deg for name, deg in self._asdict().items() if deg is not None}
-        return replace(calibration, **changed)
+        return replace(calibration, **self._given())
+
+    def _given(self) -> dict[str, float]:
+        return {name: deg for name, deg in asdict(self).items() if deg is not None}
 
 
 USUAL_LINES = Lines()
@@ -109,7 +123,6 @@ def judged_anew(
 
     Raises:
         RecordingError: the file cannot be read.
-        ValueError: a line is too close to upright.
     """
     calibrations = _calibrations(store, session, lines)
     packets = _Listener(store.packet_blocks(session))

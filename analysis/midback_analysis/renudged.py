@@ -14,7 +14,7 @@ from midback.local_time import day_begins, local_day
 from midback.nudge_settings import NudgeSettings, settings_of
 from midback.nudging import Decision, Nudging
 from midback.recording import Event, Session, Store, WallTimes
-from midback.remembered import nudges_since
+from midback.remembered import nudges_between
 
 STEP_S = 0.2
 """A wearing decides once a packet: about so often."""
@@ -53,7 +53,7 @@ def _before(store: Store, session: Session, zone: tzinfo) -> list[datetime]:
     """The nudges of earlier wearings that caps and distances count."""
     began = session.started
     since = min(day_begins(local_day(began, zone), zone), began - timedelta(hours=1))
-    return [moment for moment in nudges_since(store, since) if moment < began]
+    return nudges_between(store, since, began)
 
 
 class _Renudging:

@@ -206,7 +206,7 @@ class Buzzes:
         method: ``"answered"`` or ``"Kaplan-Meier"``, None without a buzz.
         outside: buzzes outside any slump, such as tests; in no other number.
         mode: how buzzing was set, None if the recording does not say.
-        snoozed: how often buzzing was paused.
+        snoozed: how often the wearer snoozed.
         by_clip: those that the clip gave by itself and only its epochs tell of; ten seconds
             are too long to tell what followed.
         withheld: nudges that fell due and were not given then, in order.

@@ -46,10 +46,11 @@ from midback.link import LINKED, Link
 from midback.local_time import day_begins, local_day
 from midback.nudge_settings import NudgeSettings
 from midback.nudging import Nudging
+from midback.pausing import PAUSE
 from midback.postures import Postures
 from midback.questions import Question
 from midback.recording import Event, Store
-from midback.remembered import nudges_since, snoozed_until
+from midback.remembered import nudges_between, paused, snoozed_until
 from midback.roles import ROLE, Role, WaistClip
 from midback.shared import wire
 from midback.slip.rezero import doubt
@@ -119,7 +120,8 @@ class Monitor:
         self._wall = wall
         self._nudges = nudges or NudgeSettings()
         self._zone = zone
-        self._holds: list[str] = []
+        # What was held, or released, before a clip was found.
+        self._holds: dict[str, bool] = {}
         self._snoozed_until: datetime | None = None
         self._kind = kind
         finding = asyncio.Lock()
@@ -335,18 +337,21 @@ class Monitor:
             self._snoozed_until = self._wall() + timedelta(minutes=minutes)
 
     def hold(self, reason: str) -> None:
-        """Withhold nudges for a reason, a word or two such as ``call``, until it is released."""
-        if reason not in self._holds:
-            self._holds.append(reason)
+        """Withhold nudges for a reason, a word or two such as ``call``, until it is released.
+
+        Before a clip was found it counts from then.
+        """
         if self._wearing is not None:
             self._wearing.hold(reason, self._now_s())
+        else:
+            self._holds[reason] = True
 
     def release(self, reason: str) -> None:
         """That reason to withhold nudges no longer stands; others may."""
-        if reason in self._holds:
-            self._holds.remove(reason)
         if self._wearing is not None:
             self._wearing.release(reason, self._now_s())
+        else:
+            self._holds[reason] = False
 
     def now(self) -> Now | None:
         """The facts of this moment; ``None`` until a clip was found."""
@@ -484,21 +489,23 @@ class Monitor:
             self._visit.teach_soon()
 
     def _resume(self, wearing: Wearing, zone: tzinfo) -> None:
-        """Caps and rests go on over a restart."""
+        """Caps, rests and a pause go on over a restart."""
         now, now_s = self._wall(), self._now_s()
         given: list[datetime] = []
         kept = None
         if self._store is not None:
             # Early in the day the hour before it counts as well.
             since = min(day_begins(local_day(now, zone), zone), now - timedelta(hours=1))
-            given = nudges_since(self._store, since)
+            given = nudges_between(self._store, since, now)
             kept = snoozed_until(self._store, now)
+            if paused(self._store):
+                wearing.hold(PAUSE, now_s)
         asked, self._snoozed_until = self._snoozed_until, None
         wearing.resume(given, kept if asked is None else None, now_s)
         if asked is not None:
             wearing.snooze(now_s + (asked - now).total_seconds(), now_s)
-        for reason in self._holds:
-            wearing.hold(reason, now_s)
+        for reason, held in self._holds.items():
+            (wearing.hold if held else wearing.release)(reason, now_s)
 
     def _take_up(self, clip: Clip) -> float:
         """Go on where an earlier wearing left off; how long ago that was, in s, else 0."""
@@ -579,7 +586,7 @@ class Monitor:
             if recorder.complete and (waist is None or waist.sat_tall):
                 break
             left_s = max(HOLD_S[pose] - recorder.held_s, 0.0)
-            wearing.say(f"{asked} and hold still: {left_s:.0f} s", self._now_s(), 60.0)
+            wearing.say(f"{asked} and hold still: {left_s:.0f} s.", self._now_s(), 60.0)
             await asyncio.sleep(0.5)
         wearing.pose = None
         if waist is not None:

@@ -22,6 +22,7 @@ FACT = "nudges"
 MOST_HOLD_S = 3600.0
 MOST_HOURLY = 60
 MOST_DAILY = 500
+MOST_SEED = 2**63 - 1
 
 
 class Preset(NamedTuple):
@@ -66,9 +67,12 @@ class QuietHours:
 
     def __post_init__(self) -> None:
         if self.start == self.end:
-            raise ValueError(f"quiet hours from {self.start:%H:%M} to the same time are none")
+            raise ValueError(
+                f"quiet hours begin and end at {self.start:%H:%M}: write two times, such as "
+                "22:00-07:00"
+            )
         if any(each.second or each.microsecond or each.tzinfo for each in (self.start, self.end)):
-            raise ValueError("quiet hours are told in hours and minutes of the local clock")
+            raise ValueError("quiet hours have hours and minutes only: write them as 22:00-07:00")
 
     @classmethod
     def parse(cls, text: str) -> QuietHours:
@@ -129,7 +133,7 @@ class NudgeSettings:
         _within("hold_s", self.hold_s, 1, MOST_HOLD_S)
         _within("hourly_cap", self.hourly_cap, 1, MOST_HOURLY)
         _within("daily_cap", self.daily_cap, 1, MOST_DAILY)
-        _within("seed", self.seed, 0, 2**63 - 1)
+        _within("seed", self.seed, 0, MOST_SEED)
         if self.plan != FULL and self.plan_started is None:
             raise ValueError(
                 f"plan {self.plan!r} needs plan_started, the day it began, such as 2026-11-28"
@@ -196,4 +200,9 @@ def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
 
 def _within(name: str, value: float | None, least: float, most: float) -> None:
     if value is not None and not least <= value <= most:
-        raise ValueError(f"{name} {value:g} is not from {least:g} to {most:g}")
+        raise ValueError(f"{name} {_plain(value)} is not from {_plain(least)} to {_plain(most)}")
+
+
+def _plain(value: float) -> str:
+    """A number as people write it; a whole one with all its digits."""
+    return str(value) if isinstance(value, int) else f"{value:g}"

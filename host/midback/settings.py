@@ -13,7 +13,7 @@ import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any, cast
 
@@ -96,8 +96,8 @@ def change_settings(folder: Path, changes: Mapping[str, Value | None]) -> Settin
     _parsed(path, text)
     for key in sorted(changes, key=_ORDER.index):
         text = _with(text, key, changes[key])
-    settings = _parsed(path, text)
     _check_in(path, text, changes)
+    settings = _parsed(path, text)
     _write(path, text)
     return settings
 
@@ -142,7 +142,9 @@ def _nudges(path: Path, table: object) -> NudgeSettings:
             )
         # A truth value is a whole number to Python, and a time of day a date.
         if type(value) not in _MEANT[key]:
-            raise SettingsError(f"{path}: {key} = {value!r} cannot be: write {_EXAMPLE[key]}")
+            raise SettingsError(
+                f"{path}: {key} = {_shown(value)} cannot be: write {_EXAMPLE[key]}"
+            )
     told = dict(values)
     try:
         if "quiet_hours" in told:
@@ -196,14 +198,25 @@ def _written(value: Value) -> str:
     return value.isoformat() if isinstance(value, date) else repr(value)
 
 
+def _shown(value: object) -> str:
+    """A value that was read, as the file may have it."""
+    if isinstance(value, dict | list):
+        return "{ … }" if isinstance(value, dict) else "[ … ]"
+    return value.isoformat() if isinstance(value, time) else _written(cast("Value", value))
+
+
 def _check_in(path: Path, text: str, changes: Mapping[str, Value | None]) -> None:
-    table = tomllib.loads(text).get(_NUDGES, {})
-    for key, value in changes.items():
-        if table.get(key) != value:
-            raise SettingsError(
-                f"{path} is written in a way that cannot be changed from here: "
-                f"set {key} there yourself"
-            )
+    """Whether *text* says what was to be changed: a table can be written in several ways."""
+    try:
+        table = tomllib.loads(text).get(_NUDGES, {})
+        missed = [key for key, value in changes.items() if table.get(key) != value]
+    except tomllib.TOMLDecodeError:
+        missed = list(changes)
+    if missed:
+        raise SettingsError(
+            f"{path} is written in a way that cannot be changed from here: "
+            f"change {', '.join(missed)} there yourself"
+        )
 
 
 def _write(path: Path, text: str) -> None:

@@ -95,6 +95,15 @@ def spoken(seconds: float) -> str:
     return NBSP.join(parts)
 
 
+def exactly(seconds: float) -> str:
+    """A time that somebody set: as ``spoken``, but nothing of it is rounded away.
+
+    >>> exactly(90).replace(NBSP, " "), exactly(12.5).replace(NBSP, " ")
+    ('1 min 30 s', '12.5 s')
+    """
+    return spoken(seconds) if seconds == round(seconds) else f"{seconds:g}{NBSP}s"
+
+
 def duration(seconds: float) -> str:
     """A length of time as a summary gives it: whole minutes, hours from 90 minutes on.
 

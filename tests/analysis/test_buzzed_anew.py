@@ -8,6 +8,7 @@ import pytest
 from analysis.days import LONDON
 from chain.builders import TinyClip, upright
 
+from midback.errors import DataError
 from midback.nudge_settings import NudgeSettings
 from midback.nudging import Nudging
 from midback.received import Received
@@ -131,6 +132,37 @@ def test_buzzes_of_an_earlier_wearing_count(store: Store):
 
     assert len(told.anew.buzzes) == 1
     assert len(told.settings) == 2
+
+
+def test_a_plan_that_the_day_had_not_begins_on_it(store: Store):
+    Worn(store).hold(10).end()
+
+    (settings,) = buzzed_anew(store, DAY, LONDON, {"plan": "fade"}).settings
+    (later,) = buzzed_anew(
+        store, DAY, LONDON, {"plan": "fade", "plan_started": date(2026, 11, 1)}
+    ).settings
+
+    assert (settings.plan_started, later.plan_started) == (DAY, date(2026, 11, 1))
+
+
+def test_settings_that_cannot_be_read_can_be_named_in_full(store: Store):
+    facts = NudgeSettings().facts() | {"nudges": "[broken"}
+    store.begin("clip-1", facts, NINE).close(10.0, NINE + timedelta(seconds=10))
+    named = {"preset": "quiet", "quiet_hours": None, "confirm": False, "plan": "full", "seed": 0}
+
+    with pytest.raises(DataError, match=r"name these as well with --set: quiet_hours, confirm"):
+        buzzed_anew(store, DAY, LONDON, {"preset": "quiet", "plan": "full", "seed": 0})
+    (settings,) = buzzed_anew(store, DAY, LONDON, named).settings
+
+    assert settings == NudgeSettings(preset="quiet")
+
+
+@pytest.mark.parametrize("deg", [float("nan"), float("inf"), 7.9, 20.1, -12.0])
+def test_a_line_that_no_calibration_could_have_is_refused(deg: float):
+    with pytest.raises(ValueError, match=r"enter_deg .* is not from 8 to 20 degrees"):
+        Lines(enter_deg=deg)
+    with pytest.raises(ValueError, match=r"back_enter_deg .* is not from 8 to 20 degrees"):
+        Lines(back_enter_deg=deg)
 
 
 def test_a_day_without_a_wearing_has_two_empty_sides(store: Store):

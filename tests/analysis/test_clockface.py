@@ -81,6 +81,47 @@ def test_a_clock_put_forward_keeps_elapsed_time():
     ]
 
 
+@pytest.mark.parametrize(
+    "steps_s",
+    [
+        {1800: -20},  # within an hour
+        {3605: -12},  # over a full hour
+        {1000: -20, 2000: -20, 3605: -12, 3700: -600},
+    ],
+)
+def test_a_clock_set_right_by_a_little_repeats_no_hour(steps_s: dict[int, float]):
+    utc_s = datetime(2026, 11, 12, 9, tzinfo=LONDON).timestamp() + np.arange(7200.0)
+    for second, step_s in steps_s.items():
+        utc_s[second:] += step_s
+
+    assert labels(ClockFace(utc_s, LONDON)).startswith("09 10 11 12")
+
+
+def test_a_moment_after_a_clock_was_set_right_is_told_by_that_clock():
+    utc_s = datetime(2026, 11, 12, 9, tzinfo=LONDON).timestamp() + np.arange(7200.0)
+    utc_s[3605:] -= 120
+
+    shown = ClockFace(utc_s, LONDON)
+
+    told = [shown.moment(second).clock for second in (3599, 3601, 3610, 3725)]
+    assert told == ["09:59", "10:00", "09:58", "10:00"]
+
+
+def test_an_hour_that_did_not_come_before_is_not_marked():
+    utc_s = datetime(2026, 11, 12, 9, tzinfo=LONDON).timestamp() + np.arange(7200.0)
+    utc_s[:1800] += 6 * 3600  # the clock was six hours ahead at first
+
+    assert labels(ClockFace(utc_s, LONDON)).startswith("15 09 10 11 12 13 14 15b")
+
+
+def test_however_often_a_clock_is_put_back_labels_are_unique():
+    utc_s = datetime(2026, 11, 12, 9, tzinfo=LONDON).timestamp() + np.arange(7200.0)
+    for second in (1800, 3000, 4200):
+        utc_s[second:] -= 1200
+
+    assert labels(ClockFace(utc_s, LONDON)).startswith("09 09b 09c 09d 10 11")
+
+
 def test_a_clock_put_back_marks_what_comes_again():
     begun = datetime(2026, 11, 12, 9, tzinfo=LONDON).timestamp()
     utc_s = begun + np.arange(7200.0)

@@ -263,10 +263,11 @@ def test_a_backward_slumper_reads_their_own_line():
     )
 
 
-def test_the_hold_is_told_where_the_recording_names_it():
+@pytest.mark.parametrize("hold_s", ["30", "12.5"])
+def test_the_hold_is_told_where_the_recording_names_it(hold_s: str):
     day = record([upright(90)])
-    wearing = replace(day.wearings[0], facts={"hold_s": "30"})
+    wearing = replace(day.wearings[0], facts={"hold_s": hold_s})
 
     told = as_text(summarise_day(replace(day, wearings=(wearing,))))
 
-    assert "None past 13° for 30 s." in told
+    assert f"None past 13° for {hold_s} s." in told

@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 from analysis.days import LONDON, record, slumped, upright
 
+from midback.curl import Posture
+from midback.leans import LOOKS_LIKE_A_LEAN
 from midback.nudge_settings import NudgeSettings
+from midback.pausing import CALL, PAUSE, PRESENTING, QUIET
+from midback.places import ELSEWHERE
 from midback.plans import stage_of
 from midback.recording import Store
 from midback.seconds import MISSING
@@ -68,7 +72,25 @@ def test_withheld_nudges_are_counted_by_reason():
     ]
     assert buzzes.unaided is None
     told = " ".join(as_text(summarise_day(day)).split())
-    assert "4 withheld: 2 in a call, 1 in quiet hours, 1 because of toothache." in told
+    assert "4 withheld: 2 in a call, 1 in quiet hours, 1 for another reason (toothache)." in told
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (PAUSE, "while paused"),
+        (CALL, "in a call"),
+        (QUIET, "under do not disturb"),
+        (PRESENTING, "during a talk or a film"),
+        (LOOKS_LIKE_A_LEAN, "in what looked like a lean from the hips"),
+        (Posture.LEAN, "in a lean from the hips"),
+        (ELSEWHERE, "while you seemed to be in another place"),
+    ],
+)
+def test_every_reason_to_wait_has_its_words(reason: str, words: str):
+    told = " ".join(as_text(summarise_day(a_day(*with_reasons(reason)))).split())
+
+    assert f"1 withheld: 1 {words}." in told
 
 
 def test_one_that_the_same_slump_got_later_says_so():
@@ -133,7 +155,10 @@ def test_a_wearing_without_a_plan_has_no_stage(facts: dict[str, str]):
 def test_a_snooze_that_goes_on_over_a_restart_is_one():
     events = [Event(10, "snooze", 900.0), Event(400, "snooze", 500.0, "kept")]
 
-    assert summarise_day(a_day(*events)).buzzes.snoozed == 1
+    summary = summarise_day(a_day(*events))
+
+    assert summary.buzzes.snoozed == 1
+    assert "Snoozed 1 time." in " ".join(as_text(summary).split())
 
 
 # Week by week

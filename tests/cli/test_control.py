@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cli.user import failed_well, in_a_process
@@ -16,6 +16,7 @@ from tzlocal import get_localzone
 from midback.control import ask
 from midback.control.door import read_door
 from midback.errors import MonitorUnreachable
+from midback.live.sentences import rest_until
 from midback.recording import Store
 
 PATIENCE_S = 60.0
@@ -89,10 +90,10 @@ def test_a_snooze_holds_in_the_running_midback_and_can_be_ended(folder):
 
     # The simulated day has a clock of its own, which runs as ours does.
     assert abs(ends - datetime.now(ends.tzinfo) - timedelta(minutes=30)) < timedelta(minutes=1)
-    words = f"Buzzes rest until {ends.astimezone(get_localzone()):%H:%M}."
+    words = rest_until(ends, datetime.now(UTC), get_localzone())
     assert asked == (0, f"{words}\n", "")
     assert words in rests.out
-    assert ended == (0, "Buzzes are back.\n", "")
+    assert ended == (0, "The snooze is over. Buzzes are back.\n", "")
     assert facts(folder)["snoozed_until"] is None
 
 
@@ -104,8 +105,20 @@ def test_a_pause_holds_until_it_is_ended(folder):
     assert begun == (0, "Buzzes wait until 'midback pause off'.\n", "")
     assert held_by == ["pause"]
     assert "Buzzes wait until you end the pause." in status.out
-    assert ended == (0, "The pause is over.\n", "")
+    assert ended == (0, "The pause is over. Buzzes are back.\n", "")
     assert facts(folder)["held_by"] == []
+
+
+def test_what_still_holds_buzzes_is_said_when_one_of_two_is_ended(folder):
+    in_a_process("snooze", "30m", "--data", folder)
+    in_a_process("pause", "--data", folder)
+    snooze = in_a_process("snooze", "off", "--data", folder)
+    in_a_process("snooze", "30m", "--data", folder)
+    pause = in_a_process("pause", "off", "--data", folder)
+    in_a_process("snooze", "off", "--data", folder)
+
+    assert snooze.out == "The snooze is over. Buzzes wait until you end the pause.\n"
+    assert pause.out.startswith("The pause is over. Buzzes rest until ")
 
 
 def test_where_the_wearer_is_can_be_told_and_asked(folder):
@@ -138,11 +151,16 @@ def test_the_status_as_json_has_the_same_facts(folder):
     assert json.loads(out).keys() == facts(folder).keys()
 
 
-@pytest.mark.parametrize("length", ["0m", "1x", "m", "25h", "nanm", "infh", "30", "", "ja"])
+@pytest.mark.parametrize(
+    "length", ["0m", "1x", "m", "25h", "nanm", "infh", "30", "1h30m", "", "ja"]
+)
 def test_a_length_that_is_none_is_told_how_to_write_one(midback, length):
     said = failed_well(midback("snooze", length), 2)
 
-    assert "not a time like 90s, 30m or 1h, or off" in said
+    assert (
+        f"{length!r} is no time: write one number with its unit, such as 90s, 30m or 1h, "
+        "at most 24h, or off"
+    ) in said
 
 
 @pytest.mark.parametrize("command", ["snooze", "pause", "status"])

@@ -7,15 +7,19 @@ import shutil
 import sqlite3
 import tempfile
 import threading
+from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pytest
 from cli.user import demo_of, failed_well, in_a_process
+from tzlocal import get_localzone
 
 from midback.cli import demo as command
+from midback.leans import LOOKS_LIKE_A_LEAN
 from midback.live.terminal import Terminal
+from midback.nudge_settings import NudgeSettings
 from midback.recording import Store
 from midback.seconds import SECOND
 from midback.simulated import virtual_time
@@ -245,8 +249,43 @@ def test_recompute_tells_the_buzzes_of_then_and_of_another_setting(midback, demo
     assert longer.out != out
 
 
-@pytest.mark.parametrize("wrong", ["hold_s", "colour=red", "hold_s=0", "preset=mild", "seed=x"])
-def test_recompute_refuses_what_cannot_be_set(midback, demo, wrong):
-    said = failed_well(midback("recompute", demo.day, "--set", wrong, "--data", demo.folder), 2)
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("hold_s", "write name=value; the names are preset, hold_s,"),
+        ("colour=red", "write name=value"),
+        ("hold_s=0", "hold_s 0 is not from 1 to 3600"),
+        ("hold_s=abc", "write a number, such as 12.5"),
+        ("hourly_cap=1.5", "write a whole number, such as 12"),
+        ("preset=mild", "choose coach, normal, quiet"),
+        ("plan_started=monday", "write a day, such as 2026-11-28"),
+        ("quiet_hours=late", "'late' is no time of day: write it as 22:00-07:00"),
+        ("seed=x", "write a whole number"),
+        ("enter_deg=x", "write a number"),
+        *(
+            (f"{line}={deg}", f"{line} {deg} is not from 8 to 20 degrees")
+            for line in ("enter_deg", "back_enter_deg")
+            for deg in ("nan", "inf", "500", "0", "-3")
+        ),
+    ],
+)
+def test_recompute_refuses_what_cannot_be_set(midback, demo, wrong, said):
+    told = failed_well(midback("recompute", demo.day, "--set", wrong, "--data", demo.folder), 2)
 
-    assert wrong.partition("=")[0] in said
+    assert wrong.partition("=")[0] in told
+    assert said in told
+
+
+def test_recompute_tells_why_a_nudge_was_withheld_in_words(midback, tmp_path):
+    started = datetime(2026, 11, 12, 9, tzinfo=get_localzone())
+    with Store.open(tmp_path, write=True) as store:
+        writer = store.begin("000001", NudgeSettings().facts(), started)
+        writer.add_event(50.0, "buzz_withheld", 18.0, LOOKS_LIKE_A_LEAN)
+        writer.close(60.0, started + timedelta(seconds=60))
+    code, out, _ = midback("recompute", "2026-11-12", "--data", tmp_path)
+
+    assert code == 0
+    row = next(line for line in out.splitlines() if line.startswith("withheld"))
+    assert row.split("  ")[0] == "withheld in what looked like a lean from the hips"
+    assert row.split()[-2:] == ["1", "0"]
+    assert len(row) <= 80

@@ -37,7 +37,7 @@ def a_file(tmp_path):
 
 
 def test_a_folder_without_recordings_says_how_to_get_some(midback):
-    assert "`midback live`" in failed_well(midback("day"), 5)
+    assert "start 'midback live'" in failed_well(midback("day"), 5)
 
 
 def test_a_folder_with_an_empty_recording_says_how_to_fill_it(midback, tmp_path):
@@ -75,6 +75,12 @@ def test_a_file_where_a_folder_belongs_is_said(midback, command, a_file):
 
 def test_a_file_to_keep_a_demo_in_is_said(midback, a_file):
     assert "is a file: name a folder" in failed_well(midback("demo", "--out", a_file), 2)
+
+
+def test_a_folder_that_a_demo_cannot_make_is_said_without_options_it_has_not(midback, a_file):
+    said = failed_well(midback("demo", "--headless", "--out", a_file / "day"), 5)
+
+    assert said.endswith("has space, or choose another folder")
 
 
 def test_a_demo_does_not_mix_with_a_recording_that_is_there(midback, demo):

@@ -63,13 +63,20 @@ def live(midback, folder):
     return midback("live", "--demo", "--headless", "--data", folder)
 
 
+def introduced(folder):
+    """What is said at the start: other commands need the folder."""
+    return (
+        f"A simulated wearer is recorded in {folder}; 'midback status --data {folder}' finds it.\n"
+    )
+
+
 def test_a_simulated_clip_can_be_watched_and_is_recorded(midback, monkeypatch, tmp_path):
     Viewer(monkeypatch)
     outcome = live(midback, tmp_path / "data")
     with Store.open(tmp_path / "data", write=False) as store:
         (session,) = store.sessions()
 
-    assert outcome == (0, "", "")
+    assert outcome == (0, "", introduced(tmp_path / "data"))
     assert session.closed
     assert session.clip_facts["model"] == "Midback simulated clip"
 
@@ -97,7 +104,7 @@ def test_what_a_key_asks_for_reaches_the_clip(midback, monkeypatch, tmp_path):
     with Store.open(tmp_path / "data", write=False) as store:
         kinds = [event.kind for event in store.events(store.sessions()[0])]
 
-    assert outcome == (0, "", "")
+    assert outcome == (0, "", introduced(tmp_path / "data"))
     # In between the wearer may do as they like.
     assert [kind for kind in kinds if kind in ("calibration", "snooze")] == [
         *("calibration", "snooze", "snooze")
@@ -121,7 +128,7 @@ def test_the_page_of_today_is_opened_in_the_browser(midback, monkeypatch, tmp_pa
     outcome = live(midback, tmp_path / "data")
     (page,) = (tmp_path / "data").glob("day-*.html")
 
-    assert outcome == (0, "", "")
+    assert outcome == (0, "", introduced(tmp_path / "data"))
     assert opened == [page.as_uri()]
 
 
@@ -157,7 +164,7 @@ def test_a_refused_calibration_is_told_in_the_view_and_nothing_breaks(
     with Store.open(tmp_path / "data", write=False) as store:
         assert store.calibrations() == []
 
-    assert outcome == (0, "", "")
+    assert outcome == (0, "", introduced(tmp_path / "data"))
 
 
 def test_what_was_recorded_today_is_there_again_at_the_next_start(midback, monkeypatch, tmp_path):

@@ -81,6 +81,7 @@ def test_json_has_every_number_as_it_holds(midback, tmp_path):
         ["--hourly-cap", "61"],
         ["--daily-cap", "1.5"],
         ["--quiet-hours", "at night"],
+        ["--quiet-hours", "10:00-10:00"],
         ["--plan", "never"],
         ["--seed", "-1"],
     ],
@@ -91,6 +92,42 @@ def test_what_cannot_be_is_refused_in_one_line(midback, tmp_path, options):
 
     assert failed_well(outcome, 2)
     assert not (tmp_path / "settings.toml").exists()
+
+
+def test_quiet_hours_that_are_none_are_told_how_to_write_some(midback, tmp_path):
+    said = failed_well(midback("nudges", "--quiet-hours", "10:00-10:00", "--data", tmp_path), 2)
+
+    assert said == (
+        "quiet hours begin and end at 10:00: write two times, such as 22:00-07:00, or 'off'"
+    )
+
+
+def test_a_hold_of_half_a_second_is_shown_whole(midback, tmp_path):
+    out = midback("nudges", "--hold", "12.5", "--data", tmp_path).out
+
+    assert "slump        a lean past the line for 12.5 s" in out.replace("\u00a0", " ")
+
+
+def test_a_plan_that_is_under_way_is_said_to_go_on(midback, tmp_path):
+    data = ("--data", str(tmp_path))
+    first = midback("nudges", "--plan", "fade", *data).out
+    again = midback("nudges", "--plan", "fade", *data).out
+
+    assert "already" not in first
+    assert again.endswith(
+        "\nThe plan is fade already and goes on; to begin it anew, choose full first.\n"
+    )
+
+
+def test_a_change_is_shown_though_the_weeks_of_the_plan_cannot_be_read(midback, tmp_path):
+    (tmp_path / "midback.sqlite3").write_bytes(b"this is no database at all" * 1000)
+    code, out, err = midback("nudges", "--plan", "fade", "--data", tmp_path)
+
+    assert code == 0
+    assert "plan         fade, since" in out
+    assert "Kept in" in out
+    assert err.startswith("midback: the weeks of the plan are not shown: ")
+    assert read_settings(tmp_path).nudges.plan == "fade"
 
 
 def test_a_broken_file_stops_live_before_anything_opens(midback, tmp_path):

@@ -156,7 +156,7 @@ def test_our_own_mistake_is_logged_and_the_next_request_is_answered(folder, capl
     [
         (b"hello\n", "one JSON object"),
         (b'{"midback":7}\n', "version 7"),
-        (b'{"midback":1}\n', "token"),
+        (b'{"midback":1}\n', "not the token of this monitor: ask again"),
         (b'{"midback":1,"token":1,"ask":"echo"}\n', "token"),
         (b'{"midback":1,"token":"\\ud800","ask":"echo"}\n', "token"),
         (b"x" * (2 * LONGEST) + b"\n", "too long"),

@@ -6,7 +6,7 @@ from live.scenes import NINE, USUAL
 
 from midback.curl import Posture
 from midback.leans import LOOKS_LIKE_A_LEAN
-from midback.live.sentences import NO_ANGLE, Said, say, steady
+from midback.live.sentences import NO_ANGLE, Said, over, rest_until, say, steady
 from midback.pausing import CALL, PAUSE, PRESENTING, QUIET
 from midback.places import ELSEWHERE
 from midback.words import NBSP, State
@@ -43,8 +43,8 @@ def test_each_state_has_its_words_and_one_line_of_help(
 
 
 def test_help_speaks_in_the_wearers_own_numbers():
-    words = said(State.UPRIGHT, enter_deg=11.4, hold_s=45.0)
-    assert plain(words.help) == "A lean past 11° for 45 s gets a buzz."
+    words = said(State.UPRIGHT, enter_deg=11.4, hold_s=12.5)
+    assert plain(words.help) == "A lean past 11° for 12.5 s gets a buzz."
 
 
 def test_a_wearer_who_slumps_backward_is_told_both_lines():
@@ -56,6 +56,36 @@ def test_a_wearer_who_slumps_backward_is_told_both_lines():
 def test_while_snoozed_the_help_says_until_when_and_promises_no_buzz(state: State):
     words = said(state, snoozed_until=NINE + timedelta(minutes=15))
     assert words.help == "Buzzes rest until 09:15."
+
+
+def test_a_rest_into_another_day_names_the_day():
+    assert rest_until(NINE + timedelta(hours=14), NINE, UTC) == "Buzzes rest until 23:00."
+    assert (
+        rest_until(NINE + timedelta(hours=24), NINE, UTC)
+        == f"Buzzes rest until 09:00 on {NINE + timedelta(days=1):%A}."
+    )
+    words = said(State.UPRIGHT, snoozed_until=NINE + timedelta(hours=24))
+    assert words.help == rest_until(NINE + timedelta(hours=24), NINE, UTC)
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({}, "Buzzes are back."),
+        ({"held_by": (PAUSE,)}, "Buzzes wait until you end the pause."),
+        ({"held_by": ("quiet hours",)}, "Buzzes wait: quiet hours."),
+        ({"snoozed_until": NINE + timedelta(minutes=15)}, "Buzzes rest until 09:15."),
+    ],
+)
+def test_what_still_holds_buzzes_is_said_when_something_else_is_over(
+    facts: dict[str, object], words: str
+):
+    now = replace(USUAL, **facts)  # pyright: ignore[reportArgumentType]
+    assert over("snooze", now, UTC) == f"The snooze is over. {words}"
+
+
+def test_before_a_clip_was_found_only_the_end_is_said():
+    assert over("pause", None, UTC) == "The pause is over."
 
 
 def test_a_snooze_does_not_hide_how_to_get_the_signal_back():
@@ -122,7 +152,7 @@ def test_guidance_goes_before_everything():
     ("lean_deg", "number", "unit"),
     [
         (3.4, "3°", "forward of your upright"),
-        (-14.2, "−14°", "behind your upright"),
+        (-14.2, "14°", "behind your upright"),
         (-0.3, "0°", "at your upright"),
     ],
 )

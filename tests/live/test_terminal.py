@@ -106,7 +106,7 @@ def test_a_terminal_with_a_small_character_set_gets_plain_signs():
     raw = io.BytesIO()
     out = Narrow(raw, encoding="ascii")
     Terminal(wearing.trace, out, {}).look()
-    assert b"-14 deg behind your upright" in raw.getvalue()
+    assert b"14 deg behind your upright" in raw.getvalue()
 
 
 def test_keys_ask_for_the_same_as_the_buttons():

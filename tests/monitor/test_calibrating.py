@@ -31,8 +31,8 @@ def test_a_calibration_is_guided_counted_down_and_confirmed(folder):
     said = world.watcher.notices
 
     assert said[0] == "Sit tall and look straight ahead."
-    assert said[1] == "Sit tall and look straight ahead and hold still: 5 s"
-    assert said[-2].endswith(": 0 s") or said[-2].endswith(": 1 s")
+    assert said[1] == "Sit tall and look straight ahead and hold still: 5 s."
+    assert said[-2].endswith((": 0 s.", ": 1 s."))
     assert said[-1] == "Calibrated: this is your upright now."
 
 

@@ -10,8 +10,9 @@ from monitor.worlds import STARTED, World, clip_on, live, living, stored, wearer
 from midback.calibration import Pose
 from midback.judgement import Change
 from midback.nudge_settings import NudgeSettings, QuietHours, settings_of
+from midback.pausing import PAUSE
 from midback.recording import Store
-from midback.remembered import nudges_since, snoozed_until
+from midback.remembered import nudges_between, paused, snoozed_until
 from midback.simulated import Air, virtual_time
 from midback.slumps import PATTERNS
 from midback_analysis.renudged import renudged
@@ -202,12 +203,12 @@ def test_a_snooze_that_was_taken_back_stays_so(folder):
     assert nudged(last) == ["nudge"]
 
 
-def asking_first(folder, minutes, body):
-    """A run in which the wearer asks for a snooze before a clip is found."""
+def asking_first(folder, ask, body):
+    """A run in which the wearer asks the monitor for something before a clip is found."""
     world = World(folder)
 
     async def main():
-        world.monitor.snooze(minutes)
+        ask(world.monitor)
         await living(world, body)
 
     virtual_time.run(main())
@@ -215,17 +216,80 @@ def asking_first(folder, minutes, body):
 
 
 def test_a_snooze_asked_for_before_a_clip_was_found_counts(folder):
-    assert nudged(asking_first(folder, 15, slumped)) == ["snooze"]
+    assert nudged(asking_first(folder, lambda m: m.snooze(15), slumped)) == ["snooze"]
 
 
 def test_a_snooze_taken_back_before_a_clip_was_found_stays_so(folder):
     runs(folder, snoozing, between_s=30.0)
-    asking_first(folder, 0, a_while)
+    asking_first(folder, lambda m: m.snooze(0), a_while)
     with Store.open(folder, write=False) as store:
         last = store.sessions()[-1]
 
         assert [e.value for e in store.events(last) if e.kind == "snooze"] == [0.0]
         assert snoozed_until(store, last.started + timedelta(seconds=30)) is None
+
+
+async def pausing(world):
+    world.monitor.hold(PAUSE)
+    await asyncio.sleep(5.0)
+
+
+async def going_on(world):
+    world.monitor.release(PAUSE)
+    await asyncio.sleep(5.0)
+
+
+def test_a_pause_survives_restarts_until_it_is_ended(folder):
+    _, second, third = runs(folder, pausing, slumped, a_while)
+
+    assert nudged(second) == [PAUSE]
+    assert third.watcher.latest.held_by == (PAUSE,)
+
+
+def test_a_pause_that_was_ended_stays_so(folder):
+    *_, last = runs(folder, pausing, going_on, slumped, between_s=30.0)
+
+    assert nudged(last) == ["nudge"]
+
+
+def test_a_pause_ended_before_a_clip_was_found_stays_so(folder):
+    runs(folder, pausing)
+    world = asking_first(folder, lambda m: m.release(PAUSE), a_while)
+
+    assert world.watcher.latest.held_by == ()
+    with Store.open(folder, write=False) as store:
+        assert not paused(store)
+
+
+def test_what_else_held_nudges_does_not_hold_them_after_a_restart(folder):
+    async def in_a_call(world):
+        world.monitor.hold("call")
+        await asyncio.sleep(5.0)
+
+    _, second = runs(folder, in_a_call, a_while)
+
+    assert second.watcher.latest.held_by == ()
+
+
+def test_nudges_of_a_clock_that_was_ahead_do_not_silence_today(folder):
+    settings = NudgeSettings(daily_cap=1)
+    ahead = STARTED + timedelta(hours=2)
+    with Store.open(folder, write=True) as store:
+        writer = store.begin("000009", settings.facts(), ahead)
+        writer.add_event(5.0, "buzz", 18.0, "nudge")
+        writer.close(60.0, ahead + timedelta(seconds=60))
+    world = World(folder, nudges=settings, zone=UTC)
+    live(world, slumped)
+
+    assert nudged(world) == ["nudge"]
+
+
+def test_a_snooze_of_a_clock_that_was_ahead_lasts_no_longer_than_asked_for(folder):
+    runs(folder, snoozing)
+    with Store.open(folder, write=False) as store:
+        earlier = STARTED - timedelta(days=3)
+
+        assert snoozed_until(store, earlier) == earlier + timedelta(minutes=15)
 
 
 def test_the_daily_cap_counts_what_was_given_before_the_restart(folder):
@@ -246,11 +310,12 @@ def test_what_is_remembered_is_on_the_wall_clock(folder):
     with Store.open(folder, write=False) as store:
         first, second = store.sessions()
         buzz = next(event for event in store.events(first) if event.kind == "buzz")
-        (given,) = nudges_since(store, STARTED)
+        (given,) = nudges_between(store, STARTED, STARTED + timedelta(hours=1))
         asked = next(event for event in store.events(second) if event.kind == "snooze")
         begun = datetime.fromtimestamp(float(store.utc_of(second)(asked.time_s)), UTC)
 
         assert (given - first.started).total_seconds() == pytest.approx(buzz.time_s, abs=0.1)
-        assert nudges_since(store, given + timedelta(seconds=1)) == []
+        assert nudges_between(store, STARTED, given) == []
+        assert nudges_between(store, given + timedelta(seconds=1), begun) == []
         assert snoozed_until(store, begun + timedelta(minutes=14)) == begun + timedelta(minutes=15)
         assert snoozed_until(store, begun + timedelta(minutes=15)) is None

@@ -177,7 +177,7 @@ def test_a_reader_of_a_file_without_its_head_says_what_to_do(recorded: Path):
     file.write_bytes(b"x" * 100 + file.read_bytes()[100:])
     damaged = file.read_bytes()
 
-    with pytest.raises(RecordingError, match=r"cannot be read .*start `midback live`"):
+    with pytest.raises(RecordingError, match=r"cannot be read .*start 'midback live'"):
         Store.open(recorded, write=False)
     assert file.read_bytes() == damaged
 

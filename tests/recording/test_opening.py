@@ -32,7 +32,7 @@ def set_version(folder: Path, version: int) -> None:
 
 
 def test_where_nothing_is_recorded_yet_a_reader_is_told_what_to_do(folder: Path):
-    with pytest.raises(NothingRecorded, match="start `midback live`"):
+    with pytest.raises(NothingRecorded, match="start 'midback live'"):
         Store.open(folder, write=False)
     assert not folder.exists()
 
@@ -69,7 +69,7 @@ def test_an_older_file_is_upgraded_after_a_backup(folder: Path, monkeypatch: pyt
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, ADD_A_TABLE))
     monkeypatch.setattr(schema, "VERSION", 3)
 
-    with pytest.raises(RecordingError, match=r"older format 2.*start `midback live`"):
+    with pytest.raises(RecordingError, match=r"older format 2.*start 'midback live'"):
         Store.open(folder, write=False)
     with Store.open(folder, write=True) as store:
         assert list(store.packets(store.sessions()[0])) == arrivals(0, 70)
@@ -138,7 +138,7 @@ def test_a_reader_cannot_write(folder: Path):
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path):
     (tmp_path / "file").touch()
-    with pytest.raises(RecordingError, match="choose another one with --data"):
+    with pytest.raises(RecordingError, match=r"is yours and has space, or choose another folder$"):
         Store.open(tmp_path / "file" / "data", write=True)
 
 

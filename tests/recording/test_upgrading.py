@@ -154,7 +154,7 @@ def test_an_older_file_becomes_one_like_a_new_one(older: Path, tmp_path: Path):
 
 
 def test_an_older_file_is_only_read_after_its_upgrade(older: Path):
-    with pytest.raises(RecordingError, match=r"older format 1.*start `midback live`"):
+    with pytest.raises(RecordingError, match=r"older format 1.*start 'midback live'"):
         Store.open(older, write=False)
 
 

@@ -89,4 +89,4 @@ class MonitorControls:
             self.monitor.say(f"No page: {error}.")
             return
         if not await asyncio.to_thread(webbrowser.open, path.as_uri()):
-            self.monitor.say(f"The page is {path}")
+            self.monitor.say(f"The page is {path}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -59,6 +60,11 @@ def _simulated(args: argparse.Namespace) -> int:
 
     folder = args.data or Path(tempfile.mkdtemp(prefix="midback-demo-"))
     refuse_second(folder)
+    print(
+        f"A simulated wearer is recorded in {folder}; 'midback status --data {folder}' finds it.",
+        file=sys.stderr,
+        flush=True,
+    )
     stage = Stage(headless=args.headless)
     simulation = Simulation()
     monitor = Monitor(

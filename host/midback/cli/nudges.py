@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import secrets
+import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -14,12 +15,12 @@ from pathlib import Path
 from tzlocal import get_localzone
 
 from midback.cli.days import local_day
-from midback.errors import NothingRecorded, UsageError
+from midback.errors import DataError, NothingRecorded, UsageError
 from midback.nudge_settings import EXPERIMENT, FADE, FULL, PRESETS, NudgeSettings
 from midback.plans import stage_of
 from midback.recording import Store, data_folder
 from midback.settings import OFF, SETTINGS, Value, change_settings, quiet_hours, read_settings
-from midback.words import duration, spoken
+from midback.words import duration, exactly, spoken
 from midback_analysis.unaided import Week, progress
 
 _WIDTH = 80
@@ -29,10 +30,9 @@ _OF_A_PRESET = ("hold_s", "hourly_cap", "daily_cap")
 def run(args: argparse.Namespace) -> int:
     """Change what was asked for, then show what holds."""
     folder, today = data_folder(args.data), local_day(datetime.now(UTC))
-    nudges = read_settings(folder).nudges
-    changes = _changes(args, nudges, today)
-    if changes:
-        nudges = change_settings(folder, changes).nudges
+    before = read_settings(folder).nudges
+    changes = _changes(args, before, today)
+    nudges = change_settings(folder, changes).nudges if changes else before
     weeks = _weeks(folder, nudges)
     if args.json:
         print(json.dumps(_as_data(nudges, today, weeks), ensure_ascii=False))
@@ -43,6 +43,8 @@ def run(args: argparse.Namespace) -> int:
         )
     if nudges.plan == FADE and weeks:
         print("\n".join(["", *_progress(weeks)]))
+    if args.plan == before.plan:
+        print(f"\n{_goes_on(args.plan)}")
     if changes:
         print(f"\nKept in {folder / SETTINGS}; in force from the next start of 'midback live'.")
     return 0
@@ -77,6 +79,12 @@ def _begun(plan: str, today: date, seed: int | None) -> dict[str, Value | None]:
     return {"plan": plan, "plan_started": today, "seed": drawn}
 
 
+def _goes_on(plan: str) -> str:
+    if plan == FULL:
+        return "The plan is full already."
+    return f"The plan is {plan} already and goes on; to begin it anew, choose full first."
+
+
 def _quiet_hours(text: str) -> str:
     try:
         hours = quiet_hours(text)
@@ -89,7 +97,7 @@ def _lines(nudges: NudgeSettings, today: date) -> Iterator[tuple[str, str]]:
     own = [key for key in _OF_A_PRESET if getattr(nudges, key) is not None]
     changed = ", with numbers of your own" if own else ""
     yield "preset", f"{nudges.preset}{changed} (there are {', '.join(PRESETS)})"
-    yield "slump", f"a lean past the line for {spoken(nudges.hold)}"
+    yield "slump", f"a lean past the line for {exactly(nudges.hold)}"
     yield (
         "buzzes",
         (
@@ -118,13 +126,19 @@ def _plan(nudges: NudgeSettings, today: date) -> str:
 
 
 def _weeks(folder: Path, nudges: NudgeSettings) -> list[Week]:
-    """What the weeks of a fading plan were like; none where nothing is recorded yet."""
+    """What the weeks of a fading plan were like; none where nothing is recorded yet.
+
+    Where they cannot be read, that is told beside what was asked for.
+    """
     if nudges.plan != FADE:
         return []
     try:
         with Store.open(folder, write=False) as store:
             return progress(store, nudges, get_localzone())
     except NothingRecorded:
+        return []
+    except DataError as error:
+        print(f"midback: the weeks of the plan are not shown: {error}", file=sys.stderr)
         return []
 
 

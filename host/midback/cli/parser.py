@@ -15,6 +15,7 @@ DEMO_SEED = 6
 
 PRESETS = ("coach", "normal", "quiet")
 _MOST_DAYS = 10_000
+_MOST_SEED = 2**63 - 1
 
 _SNOOZE_S = 900.0
 _LONGEST_SNOOZE_S = 86_400.0
@@ -127,7 +128,11 @@ def _add_setup(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_live(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--demo", action="store_true", help="a simulated clip and wearer")
+    parser.add_argument(
+        "--demo",
+        action="store_true",
+        help="a simulated clip and wearer, recorded in a new folder unless --data names one",
+    )
     _add_clip(parser)
     parser.add_argument(
         "--preset",
@@ -457,6 +462,10 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
     return whole
 
 
+_seed = _whole(0, _MOST_SEED)
+_count = _whole(1, _MOST_DAYS)
+
+
 def _or(word: str, parse: Callable[[str], float]) -> Callable[[str], float | str]:
     """*word* itself, or what *parse* makes of anything else."""
     return lambda text: word if text == word else parse(text)
@@ -472,14 +481,11 @@ def _length(text: str) -> float:
     except ValueError:
         length_s = 0.0
     if not 0.0 < length_s <= _LONGEST_SNOOZE_S:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time like 90s, 30m or 1h, or off")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time: write one number with its unit, such as 90s, 30m or 1h, "
+            "at most 24h, or off"
+        )
     return length_s
-
-
-def _seed(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
-    return int(text)
 
 
 def _context(text: str) -> str:
@@ -490,12 +496,6 @@ def _context(text: str) -> str:
         return context_name(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MOST_DAYS):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {_MOST_DAYS}")
-    return int(text)
 
 
 def _folder(text: str) -> Path:

@@ -8,17 +8,19 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tzlocal import get_localzone
 
 from midback.cli.days import day_called, nothing_on
 from midback.errors import UsageError
-from midback.nudge_settings import PLANS, PRESETS, QuietHours
+from midback.nudge_settings import PLANS, PRESETS
 from midback.recording import Store, data_folder
+from midback.settings import quiet_hours
 from midback.words import NBSP, duration
 from midback_analysis.buzzed_anew import BuzzedAnew, Pair, Side, Told, buzzed_anew
+from midback_analysis.footnotes import why_withheld
 from midback_analysis.recompute import Lines
 
 _LINES = ("enter_deg", "back_enter_deg")
@@ -44,20 +46,20 @@ def run(args: argparse.Namespace) -> int:
 def _parsed(pairs: Sequence[str]) -> tuple[dict[str, Any], Lines]:
     """Settings and slump lines out of ``name=value``."""
     changed: dict[str, Any] = {}
-    lines: dict[str, float] = {}
     for pair in pairs:
         name, equals, text = pair.partition("=")
-        if not equals or name not in (*_READ, *_LINES):
-            names = ", ".join((*_READ, *_LINES))
+        if not equals or name not in _READ:
+            names = ", ".join(_READ)
             raise UsageError(f"--set {pair}: write name=value; the names are {names}")
         try:
-            if name in _LINES:
-                lines[name] = float(text)
-            else:
-                changed[name] = _READ[name](text)
+            changed[name] = _READ[name](text)
         except ValueError as error:
             raise UsageError(f"--set {pair}: {error}") from error
-    return changed, Lines(**lines)
+    lines = {name: changed.pop(name) for name in _LINES if name in changed}
+    try:
+        return changed, Lines(**lines)
+    except ValueError as error:
+        raise UsageError(f"that cannot be set: {error}") from error
 
 
 def _one_of(choices: Sequence[str]) -> Any:
@@ -69,8 +71,25 @@ def _one_of(choices: Sequence[str]) -> Any:
     return read
 
 
-def _quiet_hours(text: str) -> QuietHours | None:
-    return None if text == "off" else QuietHours.parse(text)
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise ValueError("write a number, such as 12.5") from error
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise ValueError("write a whole number, such as 12") from error
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError("write a day, such as 2026-11-28") from error
 
 
 def _on_or_off(text: str) -> bool:
@@ -79,13 +98,15 @@ def _on_or_off(text: str) -> bool:
 
 _READ: dict[str, Any] = {
     "preset": _one_of(tuple(PRESETS)),
-    "hold_s": float,
-    "hourly_cap": int,
-    "daily_cap": int,
-    "quiet_hours": _quiet_hours,
+    "hold_s": _number,
+    "hourly_cap": _whole,
+    "daily_cap": _whole,
+    "quiet_hours": quiet_hours,
     "confirm": _on_or_off,
     "plan": _one_of(PLANS),
-    "seed": int,
+    "plan_started": _day,
+    "seed": _whole,
+    **dict.fromkeys(_LINES, _number),
 }
 
 
@@ -115,20 +136,22 @@ def _side_json(side: Side) -> dict[str, object]:
 def _as_text(told: BuzzedAnew, changes: Sequence[str]) -> str:
     by = f" with {', '.join(changes)}" if changes else " with the settings of that day"
     then, anew = told.then, told.anew
-    reasons = sorted({*_withheld(then), *_withheld(anew)})
+    withheld_then, withheld_anew = _withheld(then), _withheld(anew)
     rows = [
         ("", "then", "anew"),
         ("slumps", str(then.slumps), str(anew.slumps)),
         ("time slumped", duration(then.slumped_s), duration(anew.slumped_s)),
         ("buzzes", str(len(then.buzzes)), str(len(anew.buzzes))),
         *(
-            (f"withheld: {why}", str(_withheld(then)[why]), str(_withheld(anew)[why]))
-            for why in reasons
+            (f"withheld {why_withheld(why)}", str(withheld_then[why]), str(withheld_anew[why]))
+            for why in sorted({*withheld_then, *withheld_anew})
         ),
     ]
+    width = max(24, *(len(name) + 1 for name, *_ in rows))
     lines = [f"{told.day:%A %d %B %Y} judged anew by judgement {told.judgement}{by}.", ""]
     lines += [
-        f"{name:24}{a.replace(NBSP, ' '):>12}{b.replace(NBSP, ' '):>12}" for name, a, b in rows
+        f"{name:{width}}{a.replace(NBSP, ' '):>12}{b.replace(NBSP, ' '):>12}"
+        for name, a, b in rows
     ]
     if told.pairs:
         lines += ["", "Buzzes (the same if within 10 s)"]

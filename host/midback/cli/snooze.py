@@ -7,17 +7,18 @@ from datetime import UTC, datetime, timedelta
 
 from tzlocal import get_localzone
 
+from midback.asked import now_of
 from midback.control import ask
-from midback.live.sentences import clock_time
+from midback.live.sentences import over, rest_until
 from midback.recording import data_folder
 
 
 def run(args: argparse.Namespace) -> int:
     """Ask for it, and say until when."""
-    ask(data_folder(args.data), "snooze", minutes=args.length / 60.0)
+    facts = ask(data_folder(args.data), "snooze", minutes=args.length / 60.0)["now"]
     if args.length:
-        ends = datetime.now(UTC) + timedelta(seconds=args.length)
-        print(f"Buzzes rest until {clock_time(ends, get_localzone())}.")
+        now = datetime.now(UTC)
+        print(rest_until(now + timedelta(seconds=args.length), now, get_localzone()))
     else:
-        print("Buzzes are back.")
+        print(over("snooze", None if facts is None else now_of(facts), get_localzone()))
     return 0

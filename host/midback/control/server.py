@@ -122,7 +122,10 @@ class _Host:
         if not isinstance(token, str) or not hmac.compare_digest(
             token.encode("utf-8", "replace"), self.token.encode()
         ):
-            return _refusal("this is not the token of this monitor")
+            return _refusal(
+                "this is not the token of this monitor: ask again; if that does not help, end the "
+                "running Midback and start it anew"
+            )
         request = self._requests.get(wanted) if isinstance(wanted, str) else None
         if request is None:
             return _refusal(f"{wanted!r:.40} is no request of this Midback")

@@ -11,7 +11,7 @@ from midback.leans import LOOKS_LIKE_A_LEAN
 from midback.pausing import CALL, PAUSE, PRESENTING, QUIET
 from midback.places import ELSEWHERE
 from midback.watching import Now
-from midback.words import LOOK, NBSP, UNKNOWN, State, degrees, duration, spoken
+from midback.words import LOOK, NBSP, UNKNOWN, State, degrees, duration, exactly, spoken
 
 TIMED = (State.LEANING, State.SLUMPED, State.BACK, State.NO_DATA)
 """The states whose length matters to the wearer."""
@@ -52,7 +52,7 @@ class Said:
     Attributes:
         state: what it is about.
         headline: the state, and how long where that matters.
-        number: the lean in whole degrees, or two dashes when none is current.
+        number: the lean in whole degrees, without a sign, or two dashes when none is current.
         unit: what the number counts from, or when it was last known.
         help: one sentence that helps now, or the question to answer.
         asks: whether that is a question.
@@ -82,7 +82,8 @@ def say(now: Now | None, zone: tzinfo) -> Said:
     return Said(
         state=now.state,
         headline=headline,
-        number=NO_ANGLE if lean_deg is None else degrees(lean_deg),
+        # The unit tells the side.
+        number=NO_ANGLE if lean_deg is None else degrees(abs(lean_deg)),
         unit=_unit(now, lean_deg),
         help=_help(now, zone),
         link=_link(now),
@@ -118,11 +119,25 @@ def why_silent(now: Now, zone: tzinfo) -> str | None:
     What the wearer asked for goes first, and of that what has no end of its own.
     """
     if snoozed(now) and now.snoozed_until and not paused(now):
-        return f"Buzzes rest until {clock_time(now.snoozed_until, zone)}."
+        return rest_until(now.snoozed_until, now.wall, zone)
     for reason, words in _WAITING.items():
         if reason in now.held_by:
             return words
     return f"Buzzes wait: {now.held_by[0]}." if now.held_by else None
+
+
+def rest_until(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """Until when buzzes rest, with the day where that is not today."""
+    local = moment.astimezone(zone)
+    day = "" if local.date() == now.astimezone(zone).date() else f" on {local:%A}"
+    return f"Buzzes rest until {local:%H:%M}{day}."
+
+
+def over(what: str, now: Now | None, zone: tzinfo) -> str:
+    """That a snooze or a pause was ended, and what still stands against a buzz."""
+    if now is None:
+        return f"The {what} is over."
+    return f"The {what} is over. {why_silent(now, zone) or 'Buzzes are back.'}"
 
 
 def lean_in_words(said: Said) -> str:
@@ -190,10 +205,10 @@ def _promise(now: Now) -> str:
         return f"In one posture for {duration(now.same_s)}."
     if now.back_enter_deg is not None and now.state is State.UPRIGHT:
         lines = f"{degrees(now.enter_deg)} or {degrees(-now.back_enter_deg)}"
-        return f"A lean past {lines} for {spoken(now.hold_s)} gets a buzz."
+        return f"A lean past {lines} for {exactly(now.hold_s)} gets a buzz."
     if now.state is State.NEW and "stand" in now.context:
         return LOOK[State.NEW].help.replace("Sit", "Stand")
-    return LOOK[now.state].help.format(enter=degrees(now.enter_deg), hold=spoken(now.hold_s))
+    return LOOK[now.state].help.format(enter=degrees(now.enter_deg), hold=exactly(now.hold_s))
 
 
 def _link(now: Now) -> str:

@@ -98,21 +98,21 @@ def _check_version(database: Database, path: Path) -> None:
         raise _nothing(path)
     if version < schema.VERSION:
         raise RecordingError(
-            f"{path} has the older format {version}: start `midback live` once, "
+            f"{path} has the older format {version}: start 'midback live' once, "
             "which upgrades it after a backup"
         )
 
 
 def _nothing(path: Path) -> NothingRecorded:
     return NothingRecorded(
-        f"nothing is recorded in {path.parent} yet: start `midback live`, or choose another "
+        f"nothing is recorded in {path.parent} yet: start 'midback live', or choose another "
         "folder with --data"
     )
 
 
 def _unreadable(path: Path, error: sqlite3.DatabaseError) -> RecordingError:
     return RecordingError(
-        f"{path} cannot be read ({error}): restore a copy of it, or start `midback live`, which "
+        f"{path} cannot be read ({error}): restore a copy of it, or start 'midback live', which "
         "sets a damaged file aside and begins a new one"
     )
 
@@ -120,5 +120,5 @@ def _unreadable(path: Path, error: sqlite3.DatabaseError) -> RecordingError:
 def _unwritable(path: Path, error: sqlite3.DatabaseError) -> RecordingError:
     return RecordingError(
         f"{path} cannot be written ({error}): check that the disk has space and that the "
-        "folder is yours, or choose another one with --data"
+        "folder is yours, or choose another folder"
     )

@@ -106,6 +106,16 @@ def add_events(database: Database, session_id: int, events: Sequence[StoredEvent
     )
 
 
+def newest_event(database: Database, kinds: Sequence[str], detail: str) -> Event | None:
+    """Return the newest event of these kinds with this detail, of whichever session."""
+    rows = database.rows(
+        "SELECT time_us, kind, value, detail FROM event"
+        f" WHERE kind IN ({', '.join('?' * len(kinds))}) AND detail = ? ORDER BY id DESC LIMIT 1",
+        *(*kinds, detail),
+    )
+    return Event(rows[0][0] / 1e6, *rows[0][1:]) if rows else None
+
+
 def read_events(database: Database, session_id: int) -> list[Event]:
     """Return the events of a session, oldest first."""
     rows = database.rows(

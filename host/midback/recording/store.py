@@ -84,7 +84,7 @@ class Store:
             except OSError as error:
                 raise RecordingError(
                     f"{error.filename or folder} cannot be used ({error.strerror}): check that "
-                    "the folder is yours and has space, or choose another one with --data"
+                    "the folder is yours and has space, or choose another folder"
                 ) from error
             undo.pop_all()
         return cls(database, lock, problems)
@@ -178,6 +178,10 @@ class Store:
     def events(self, session: Session) -> list[Event]:
         """Return the events of a session, oldest first."""
         return sessions.read_events(self._database, session.id)
+
+    def newest_event(self, kinds: Sequence[str], detail: str) -> Event | None:
+        """Return the newest event of these kinds with this detail, of whichever session."""
+        return sessions.newest_event(self._database, kinds, detail)
 
     def last_packet(self, clip_id: str) -> LastPacket | None:
         """Return the newest stream packet of a clip that is stored, of whichever session.
