@@ -1,0 +1,1 @@
+"""The movement check and the routine."""
