@@ -45,7 +45,7 @@ class Person:
         self.pose = np.zeros(3)  # flexion, lateral, rotation
         self.moves: list[tuple[float, np.ndarray, np.ndarray]] = []
         self.clip = Rotation.from_euler("xyz", self.askew_deg, degrees=True)
-        self.last = self.thorax(self.pose)
+        self.last = self.thorax(self.pose) * self.clip
 
     @staticmethod
     def thorax(pose) -> Rotation:
@@ -60,7 +60,7 @@ class Person:
         self.moves = [(self.time_s + self.late_s, self.pose.copy(), np.asarray(to, float))]
 
     def sample(self):
-        """The next sample: time, up in clip axes, rate in clip axes, size of the acceleration."""
+        """The next sample: time, 'up' and rate in clip axes."""
         self.time_s += DT_S
         for at_s, begin, end in self.moves:
             share = np.clip((self.time_s - at_s) / self.takes_s, 0.0, 1.0)
@@ -71,29 +71,28 @@ class Person:
         self.last = earth_from_clip
         up = earth_from_clip.inv().apply([0.0, 0.0, 1.0])
         rate = rate * self.scale + self.bias_dps + self.rng.normal(0.0, self.noise_dps, 3)
-        return self.time_s, tuple(up.tolist()), tuple(rate.tolist()), 1.0
+        return self.time_s, tuple(up.tolist()), tuple(rate.tolist())
+
+    def wanted(self, view: View) -> list[float]:
+        """The pose that a guide asks for."""
+        pose = [0.0, 0.0, 0.0]
+        if view.phase == "go":
+            assert isinstance(view.item, Movement)
+            assert view.way is not None
+            axis = ("flexion", "lateral", "rotation").index(view.item.axis)
+            pose[axis] = self.ranges[view.item.id, view.way.name]
+        elif view.phase == "back" and view.item is not None and view.item.id == "find_upright":
+            pose[0] = self.error_deg
+        return pose
 
 
 def lived(guide: Guide, person: Person, *, longest_s: float = 1200.0) -> Iterator[View]:
     """Do what the guide asks for; gives its view after each sample."""
     seen = -1
-    person.last = person.thorax(person.pose) * person.clip
     while person.time_s < longest_s and not guide.over:
         view = guide.view
         if view.cues != seen:
             seen = view.cues
-            person.goes(_wanted(person, view))
+            person.goes(person.wanted(view))
         guide.update(Sample(*person.sample()))
         yield guide.view
-
-
-def _wanted(person: Person, view: View) -> list[float]:
-    pose = [0.0, 0.0, 0.0]
-    if view.phase == "go":
-        assert isinstance(view.item, Movement)
-        assert view.way is not None
-        axis = ("flexion", "lateral", "rotation").index(view.item.axis)
-        pose[axis] = person.ranges[view.item.id, view.way.name]
-    elif view.phase == "back" and view.item is not None and view.item.id == "find_upright":
-        pose[0] = person.error_deg
-    return pose
