@@ -1,8 +1,8 @@
 """One movement check: packets and the wearer's wishes in, results out, and a file of it all.
 
-The file holds what came in, so that a later version can compute it again: every packet as received,
-and between which of them the wearer skipped, repeated or paused.  Pure but for reading and writing
-that file.
+The file holds what came in, so that a later version can compute it again: every packet as
+received, and between which of them the wearer skipped, repeated or paused.  Pure but for reading
+and writing that file.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from midback.calibration import Vector
 
 REST_S = 2.0
 REST_DPS = 2.0
-"""So steady is the rate while somebody holds still (standard deviation of all three axes together);
+"""So steady is the rate while somebody holds still (standard deviation, all three axes together);
 its mean is the gyroscope's bias.  Half a degree a second, as posture.md 4.1 has it, is spoilt by
 breathing in four of ten moments of people who sit still (IMU Sitting Postures Dataset, T4)."""
 
