@@ -11,10 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from midback.calibration import CONTEXTS, Calibration
+from midback.questions import Question
 from midback.transitions import STOOD_UP, Transition
 from midback.words import STILL, State
 
 DESK, STANDING_DESK, _ = CONTEXTS
+
+PLACE = "place"
+"""Kind of the question where the wearer is."""
 
 ASKED_S = 120.0
 """So long the question stays."""
@@ -32,6 +36,16 @@ ELSEWHERE = "another place"
 def stands_at(context: str) -> bool:
     """Whether the wearer stands there, by its name."""
     return "stand" in context
+
+
+def place_question(place: str) -> Question:
+    """What to ask whoever seems to stand, or to sit, where they did not.
+
+    >>> place_question("standing desk").text
+    'You seem to stand: are you at the standing desk now?'
+    """
+    seems = "stand" if stands_at(place) else "sit"
+    return Question(PLACE, f"You seem to {seems}: are you at the {place} now?", ASKED_S)
 
 
 class Places:

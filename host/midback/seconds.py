@@ -23,6 +23,9 @@ SECOND = np.dtype(
 
 Seconds = NDArray[np.void]
 
+Closed = tuple[int, tuple[int, int, int, int]]
+"""A second that ended: its index in the session, and its row as ``SECOND`` has it."""
+
 
 class Resolution(IntEnum):
     """How closely one second is known; the greater the closer."""
@@ -61,7 +64,7 @@ class SecondMaker:
 
     def update(
         self, time_s: float, flexion_deg: float, lateral_deg: float, state: int
-    ) -> tuple[int, tuple[int, int, int, int]] | None:
+    ) -> Closed | None:
         """Take one estimate, at session time; return the second that it closed, if any.
 
         A sample of before the session counts into its first second.
@@ -77,8 +80,8 @@ class SecondMaker:
             self._lateral.append(lateral_deg)
         return closed
 
-    def close(self) -> tuple[int, tuple[int, int, int, int]] | None:
-        """End the second under way: ``(index, row)`` for a ``SECOND``, or ``None`` if empty."""
+    def close(self) -> Closed | None:
+        """End the second under way; return it, or ``None`` if it is empty."""
         if not self._states:
             return None
         row = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from midback.calibration import CONTEXTS
 from midback.estimator import Estimate
@@ -63,6 +63,15 @@ class Now:
     certain: bool = True
 
 
+class Happening(NamedTuple):
+    """Something that happened; kinds as ``recording.Event`` has them."""
+
+    time_s: float
+    kind: str
+    value: float | None = None
+    detail: str = ""
+
+
 class Listener(Protocol):
     """Whoever watches a wearing; called in the event loop's thread."""
 
@@ -75,5 +84,5 @@ class Listener(Protocol):
         ...
 
     def event(self, time_s: float, kind: str, value: float | None, detail: str) -> None:
-        """Something happened; kinds as ``recording.Event`` has them."""
+        """Something happened: what a ``Happening`` tells."""
         ...

@@ -12,25 +12,28 @@ from typing import NamedTuple
 
 from midback.calibration import CONTEXTS, Calibration, PoseRecorder, calibration_id
 from midback.clock import PRIMED, Prior
+from midback.doing import Doing
 from midback.estimator import Estimate, Estimator, Quality
+from midback.keeping import SecondKeeper
 from midback.leans import LOOKS_LIKE_A_LEAN, Leans
 from midback.lease import Lease
 from midback.link import STALE_S, Link
 from midback.mounting import Mounting
-from midback.nudging import KEPT, Decision, Nudging
-from midback.places import ASKED_S, ELSEWHERE, Places, stands_at
-from midback.plans import Block
+from midback.notices import NOTICE_S, WARNING_S, Notices
+from midback.nudging import KEPT, Nudging
+from midback.places import ELSEWHERE, PLACE, place_question
 from midback.postures import Postures
 from midback.questions import Answered, Question, Questions
 from midback.received import Received
 from midback.recording import CALIBRATION, CONTEXT, SessionWriter, detail_of
-from midback.seconds import MISSING, SecondMaker
+from midback.seconds import Closed
 from midback.shared import flexion, slump, wire
 from midback.slip import REMOUNTED
-from midback.stillness import MOVE, Stillness
-from midback.transitions import TransitionDetector, lift_g
+from midback.slumps import Slumps
+from midback.stillness import MOVE
 from midback.watching import Listener, Now
-from midback.words import STILL, UNKNOWN, State
+from midback.whereabouts import Whereabouts
+from midback.words import STILL, State
 
 TICK_S = 0.5
 """How often a wearing is told that time passes, also while nothing arrives."""
@@ -38,24 +41,10 @@ TICK_S = 0.5
 COMMIT_S = 1.0
 """What is recorded goes to disk this often: a kill costs no more."""
 
-_NOTICE_S = 8.0
 _MOVE_NOTICE_S = 60.0
-_WARNING_S = 600.0
-_TROUBLE_S = 60.0
-_LOW_PERCENT, _CHARGED_PERCENT = 15, 25
-
-PATTERNS = {
-    wire.PATTERN_TICK: "tick",
-    wire.PATTERN_NUDGE: "nudge",
-    wire.PATTERN_STRONG: "strong",
-    wire.PATTERN_LONG: "long",
-}
 
 POSTURE = "posture"
 """Kind of the question whether a posture was good."""
-
-PLACE = "place"
-"""Kind of the question where the wearer is."""
 
 WALK = "walk"
 """A walk that ended: ``value`` is its mean flexion, the detail its lateral, in degrees."""
@@ -121,49 +110,33 @@ class Wearing:
     gone_elsewhere: Callable[[], None] = lambda: None
     keep: Callable[[Calibration], None] = lambda _: None
     postures: Postures = field(default_factory=Postures)
-    _places: Places = field(init=False)
-    _transitions: TransitionDetector = field(default_factory=TransitionDetector)
+    _doing: Doing = field(default_factory=Doing)
+    _seconds: SecondKeeper = field(default_factory=SecondKeeper)
+    _whereabouts: Whereabouts = field(init=False)
     _leans: Leans = field(default_factory=Leans)
     _lines: slump.SlumpPolicy | None = None
-    _stillness: Stillness = field(default_factory=Stillness)
-    _time_to_move: bool = False
-    _seconds: SecondMaker = field(default_factory=SecondMaker)
-    _state: State = State.NO_DATA
-    _state_since_s: float = 0.0
-    _last_packet_s: float = float("-inf")
+    _slumps: Slumps = field(init=False)
+    _notices: Notices = field(default_factory=Notices)
     _prior: Prior | None = None
-    _last_known: State = State.NO_DATA
-    _last_deg: float | None = None
-    _next_second: int = 0
+    _last_packet_s: float = float("-inf")
     _committed_s: float = float("-inf")
-    _slumping: bool = False
-    _block: Block | None = None
-    _low_battery: bool = False
-    _notice: str | None = None
-    _notice_until_s: float = 0.0
-    _trouble: str | None = None
-    _trouble_told_s: float = float("-inf")
 
     def __post_init__(self) -> None:
         self._estimator = Estimator(None)
         self.mounting = Mounting(self.calibration)
-        self._places = Places(self.context)
+        self._whereabouts = Whereabouts(self.context)
+        self._slumps = Slumps(self.nudging)
         self._judge_by(self.calibration)
 
     @property
     def state(self) -> State:
         """What the wearer does."""
-        return self._state
+        return self._doing.state
 
     @property
     def new(self) -> bool:
         """Whether no packet was received yet."""
         return self._last_packet_s == float("-inf")
-
-    @property
-    def last_packet_s(self) -> float:
-        """Session time of the last packet's arrival."""
-        return self._last_packet_s
 
     def prime(self, newer: Received) -> None:
         """Before the first packet, which will come late: say when a *newer* one came in time.
@@ -207,9 +180,7 @@ class Wearing:
         self._keep_seconds(estimates)
         self._feed_pose(estimates)
         last = estimates[-1]
-        if last.flexion_deg == last.flexion_deg:
-            self._last_deg = last.flexion_deg
-        self._enter(last.state, now_s)
+        self._doing.update(last, now_s)
         for listener in self.listeners:
             listener.estimates(estimates)
         self._watch_mounting(packet, estimates, now_s)
@@ -217,7 +188,7 @@ class Wearing:
         self._watch_places(packet, estimates, now_s)
         alone = lease is not None and not lease.gives(last.time_s, now_s)
         pattern = self._nudge(last.time_s, now_s, alone)
-        if self._time_to_move and not alone and pattern is None:
+        if self._seconds.time_to_move and not alone and pattern is None:
             pattern = self._prompt_to_move(last.time_s, now_s)
         self._publish(now_s)
         return pattern
@@ -230,11 +201,9 @@ class Wearing:
         """
         self.questions.tick(now_s)
         if now_s - self._last_packet_s > STALE_S:
-            # A clip that was taken off and then fell silent is still not worn.
-            away = self._last_known is State.AWAY
-            self._enter(State.AWAY if away else State.NO_DATA, now_s)
-            if away:
-                self._keep_away(int(now_s))
+            self._doing.silent(now_s)
+            if self.state is State.AWAY:
+                self._write(self._seconds.away(int(now_s)))
             self._publish(now_s)
         if self.writer is None:
             return True
@@ -242,7 +211,8 @@ class Wearing:
             return False
         self._committed_s = now_s
         self.writer.commit(now_s, self.wall())
-        self._tell_trouble(self.writer.trouble, now_s)
+        if self._notices.trouble(self.writer.trouble, now_s):
+            self._publish(now_s)
         return self.writer.trouble is None
 
     def link_is(self, link: Link, now_s: float) -> None:
@@ -296,12 +266,9 @@ class Wearing:
     def charge(self, percent: int, now_s: float) -> None:
         """The clip tells its battery's charge; once it is low the wearer hears of it."""
         self.battery_percent = percent
-        if percent <= _LOW_PERCENT and not self._low_battery:
-            self._low_battery = True
+        if self._notices.battery(percent, now_s):
             self.event(now_s, "battery", float(percent))
-            self.say(f"The clip's battery is at {percent} %: charge it soon.", now_s)
-        elif percent >= _CHARGED_PERCENT:
-            self._low_battery = False
+            self._publish(now_s)
 
     def snooze(self, until_s: float, now_s: float) -> None:
         """No buzzes until then (session time)."""
@@ -325,7 +292,38 @@ class Wearing:
 
     def now(self, now_s: float) -> Now:
         """What a view needs to know at this moment, for somebody who does not listen."""
-        return self._now(now_s)
+        doing = self._doing
+        policy = self.calibration or _UNCALIBRATED
+        snoozed_s = self.nudging.snoozed_until_s(now_s)
+        wall = self.wall()
+        leaning = doing.state is State.LEANING
+        question = self.questions.shown
+        quiet_s = self.nudging.quiet_until_s(now_s, wall) - now_s
+        return Now(
+            time_s=now_s,
+            wall=wall,
+            state=doing.state,
+            since_s=self._estimator.judge.held_s if leaning else doing.lasted_s(now_s),
+            flexion_deg=doing.flexion_deg,
+            last_deg=doing.last_deg,
+            enter_deg=policy.enter_deg,
+            leave_deg=policy.leave_deg,
+            back_enter_deg=policy.back_enter_deg,
+            hold_s=self.hold_s,
+            battery_percent=self.battery_percent,
+            link=self.link,
+            behind_s=self.behind_s,
+            snoozed_until=None
+            if snoozed_s is None
+            else wall + timedelta(seconds=snoozed_s - now_s),
+            notice=self._notices.shown(now_s),
+            quiet_until=wall + timedelta(seconds=quiet_s) if quiet_s > 0 else None,
+            same_s=self._seconds.same_s,
+            context=self.context,
+            question=None if question is None else question.text,
+            held_by=self.nudging.all_held_by(wall),
+            certain=self.nudging.certain(wall),
+        )
 
     def resume(
         self, given: Sequence[datetime], snoozed_until: datetime | None, now_s: float
@@ -339,9 +337,9 @@ class Wearing:
             self.nudging.snooze(now_s + left_s)
             self.event(now_s, "snooze", left_s, KEPT)
 
-    def say(self, notice: str | None, now_s: float, for_s: float = _NOTICE_S) -> None:
+    def say(self, notice: str | None, now_s: float, for_s: float = NOTICE_S) -> None:
         """Show a sentence in place of the help for a while."""
-        self._notice, self._notice_until_s = notice, now_s + for_s
+        self._notices.say(notice, now_s, for_s)
         self._publish(now_s)
 
     def close(self, now_s: float) -> None:
@@ -350,33 +348,19 @@ class Wearing:
         Raises:
             RecordingError: its end could not be written; says why.
         """
-        closed = self._seconds.close()
         # After a silence nothing is known of the slump's real end.
         self._end_slump(min(now_s, self._last_packet_s + STALE_S))
+        self._write(self._seconds.close())
         if self.writer is not None:
-            if closed is not None:
-                self.writer.add_second(*closed)
             self.writer.close(now_s, self.wall())
 
     def _end_slump(self, time_s: float) -> None:
-        if self._slumping:
-            self._slumping = False
-            self.nudging.end()
-            self.event(time_s, "slump_ended", None, "end")
-
-    def _tell_trouble(self, trouble: str | None, now_s: float) -> None:
-        """What is wrong with the store, from time to time while it lasts."""
-        if trouble is None:
-            if self._trouble is not None:
-                self._trouble, self._trouble_told_s = None, float("-inf")
-                self.say("The recording goes on.", now_s)
-        elif now_s - self._trouble_told_s >= _TROUBLE_S:
-            self._trouble, self._trouble_told_s = trouble, now_s
-            # A little longer, so that the next telling takes over from it.
-            self.say(trouble, now_s, _TROUBLE_S + 2 * TICK_S)
+        ended = self._slumps.end(time_s)
+        if ended is not None:
+            self.event(*ended)
 
     def _judge_by(self, calibration: Calibration | None) -> None:
-        self._stillness.recalibrated()
+        self._seconds.recalibrated()
         self.postures.judge_by(calibration)
         self._lines = None if calibration is None else calibration.policy(self.hold_s)
         self._estimator.recalibrate(calibration, self._lines)
@@ -384,7 +368,7 @@ class Wearing:
     def _watch_mounting(
         self, packet: wire.StreamPacket, estimates: list[Estimate], now_s: float
     ) -> None:
-        warning = self.mounting.update(packet, estimates, self._state)
+        warning = self.mounting.update(packet, estimates, self.state)
         walk = self.mounting.walk
         if walk is not None:
             lean_deg, side_deg = walk
@@ -392,7 +376,7 @@ class Wearing:
         if warning is not None:
             kind = "remounted" if warning.cause == REMOUNTED else "slipped"
             self.event(warning.time_s, kind, warning.angle_deg, warning.cause)
-            self.say(warning.words, now_s, _WARNING_S)
+            self.say(warning.words, now_s, WARNING_S)
 
     def _learn(self, second: int, row: tuple[int, int, int, int]) -> None:
         """Postures that come again: ask about them once."""
@@ -420,28 +404,19 @@ class Wearing:
 
     def _settle_in(self, context: str, now_s: float) -> None:
         """The wearer says where they are."""
-        self._places.chose(context)
+        self._whereabouts.chose(context)
         self.questions.withdraw(PLACE)
         self.release(ELSEWHERE, now_s)
 
     def _watch_places(
         self, packet: wire.StreamPacket, estimates: list[Estimate], now_s: float
     ) -> None:
-        last = estimates[-1]
-        first = 0 if packet.kind == wire.KIND_RAW else 4
-        doubtful = any(estimate.quality for estimate in estimates)
-        lift = None
-        if not doubtful:
-            ups = [estimate.up for estimate in estimates]
-            lift = lift_g(ups, packet.counts, first, wire.WIDTH[packet.kind])
-        lean_deg = None if last.flexion_deg != last.flexion_deg else last.flexion_deg
-        moved = self._transitions.update(last.time_s, lift, lean_deg)
-        if moved is not None and self._state not in UNKNOWN:
+        moved, place = self._whereabouts.update(packet, estimates, self.contexts)
+        if moved is not None:
             self.event(moved.time_s, moved.kind.replace(" ", "_"), moved.height_m)
-        place = self._places.update(last.time_s, self._state, moved, self.contexts)
-        elsewhere = self.calibration is not None and self._places.elsewhere(last.time_s)
-        if elsewhere != (ELSEWHERE in self.nudging.holds):
-            (self.hold if elsewhere else self.release)(ELSEWHERE, now_s)
+        time_s = estimates[-1].time_s
+        elsewhere = self.calibration is not None and self._whereabouts.elsewhere(time_s)
+        (self.hold if elsewhere else self.release)(ELSEWHERE, now_s)
         if not elsewhere:
             self.questions.withdraw(PLACE)
         elif place is not None:
@@ -455,56 +430,42 @@ class Wearing:
                 self.choose(place, self.contexts.get(place), self._last_packet_s)
                 self.gone_elsewhere()
             elif yes is not None:
-                self._places.denied(place)
+                self._whereabouts.denied(place)
 
-        seems = "stand" if stands_at(place) else "sit"
-        text = f"You seem to {seems}: are you at the {place} now?"
-        self.ask(Question(PLACE, text, ASKED_S), now_s, answered)
+        self.ask(place_question(place), now_s, answered)
 
     def _watch_leans(self, time_s: float, now_s: float) -> None:
         """A lean from the hips is no slump: nudges wait while this looks like one."""
-        lines, lean_deg = self._lines, self._last_deg
+        lines, lean_deg = self._lines, self._doing.last_deg
         leans = False
-        still = self._state in STILL
-        seated = still or self._state is State.MOVING
+        still = self.state in STILL
+        seated = still or self.state is State.MOVING
         if lines is None or not seated or not self.guesses_leans:
             self._leans.reset()
         elif lean_deg is not None:
             turn = self.mounting.turn
             leans = self._leans.update(time_s, lean_deg, turn, lines, still=still)
-        if leans != (LOOKS_LIKE_A_LEAN in self.nudging.holds):
-            (self.hold if leans else self.release)(LOOKS_LIKE_A_LEAN, now_s)
+        (self.hold if leans else self.release)(LOOKS_LIKE_A_LEAN, now_s)
 
     def _prompt_to_move(self, time_s: float, now_s: float) -> int | None:
         """Changing posture has better evidence than sitting upright: say so, gently and once."""
-        self._time_to_move = False
+        self._seconds.time_to_move = False
         if not self.nudging.may_prompt(time_s, self.wall()):
             return None
-        self.event(time_s, "move", self._stillness.same_s / 60.0)
+        self.event(time_s, "move", self._seconds.same_s / 60.0)
         self.say(MOVE, now_s, _MOVE_NOTICE_S)
         return wire.PATTERN_TICK
 
     def _keep_seconds(self, estimates: list[Estimate]) -> None:
-        for estimate in estimates:
-            closed = self._seconds.update(
-                estimate.time_s, estimate.flexion_deg, estimate.lateral_deg, estimate.state
-            )
-            if closed is not None:
-                self._time_to_move |= self._stillness.update(*closed)
-                self._learn(*closed)
-                self._next_second = closed[0] + 1
-                if self.writer is not None:
-                    self.writer.add_second(*closed)
+        closed = self._seconds.update(estimates)
+        for second in closed:
+            self._learn(*second)
+        self._write(closed)
 
-    def _keep_away(self, second: int) -> None:
-        closed = self._seconds.close()
-        if closed is not None and self.writer is not None:
-            self.writer.add_second(*closed)
-            self._next_second = max(self._next_second, closed[0] + 1)
-        for index in range(self._next_second, second):
-            if self.writer is not None:
-                self.writer.add_second(index, (MISSING, MISSING, State.AWAY, 0))
-        self._next_second = max(self._next_second, second)
+    def _write(self, closed: Sequence[Closed]) -> None:
+        if self.writer is not None:
+            for second in closed:
+                self.writer.add_second(*second)
 
     def _feed_pose(self, estimates: list[Estimate]) -> None:
         if self.pose is None:
@@ -515,76 +476,20 @@ class Wearing:
 
     def _nudge(self, time_s: float, now_s: float, alone: bool) -> int | None:
         """Keep what was judged and decided; the pattern to buzz, if it is this host's to give."""
-        utc = self.wall() - timedelta(seconds=now_s - time_s)
-        self._begin_block(time_s, utc)
-        slumped = self._state is State.SLUMPED
-        decision = None
-        for change in self._estimator.changes or (None,):
-            if change is not None:
-                self.event(*change)
-                self._slumping = change.kind == "slump_started"
-            decision = self.nudging.update(time_s, utc, change, slumped, alone=alone)
-        return None if decision is None else self._decided(decision, alone)
-
-    def _decided(self, decision: Decision, alone: bool) -> int | None:
-        time_s, pattern, reason = decision
-        if pattern is None:
-            self.event(time_s, "buzz_withheld", self._last_deg, reason)
-        elif pattern == wire.PATTERN_TICK:
-            self.event(time_s, "confirmation", self._last_deg)
-        else:
-            name = PATTERNS[pattern]
-            self.event(time_s, "buzz", self._last_deg, f"{name} alone" if alone else name)
-        return None if alone else pattern
-
-    def _begin_block(self, time_s: float, utc: datetime) -> None:
-        block = self.nudging.block(utc)
-        if block is not None and block != self._block:
-            self._block = block
-            self.event(time_s, "experiment_block", float(block.number), str(block.condition))
-
-    def _enter(self, state: State, now_s: float) -> None:
-        if state is not State.NO_DATA:
-            self._last_known = state
-        if state is not self._state:
-            self._state, self._state_since_s = state, now_s
+        events, pattern = self._slumps.update(
+            time_s,
+            self.wall() - timedelta(seconds=now_s - time_s),
+            self._estimator.changes,
+            slumped=self.state is State.SLUMPED,
+            lean_deg=self._doing.last_deg,
+            alone=alone,
+        )
+        for happening in events:
+            self.event(*happening)
+        return pattern
 
     def _publish(self, now_s: float) -> None:
         if self.listeners:
-            now = self._now(now_s)
+            now = self.now(now_s)
             for listener in self.listeners:
                 listener.now(now)
-
-    def _now(self, now_s: float) -> Now:
-        known = self._state not in (State.NO_DATA, State.AWAY, State.NEW)
-        policy = self.calibration or _UNCALIBRATED
-        snoozed_s = self.nudging.snoozed_until_s(now_s)
-        wall = self.wall()
-        leaning = self._state is State.LEANING
-        question = self.questions.shown
-        quiet_s = self.nudging.quiet_until_s(now_s, wall) - now_s
-        return Now(
-            time_s=now_s,
-            wall=wall,
-            state=self._state,
-            since_s=self._estimator.judge.held_s if leaning else now_s - self._state_since_s,
-            flexion_deg=self._last_deg if known else None,
-            last_deg=self._last_deg,
-            enter_deg=policy.enter_deg,
-            leave_deg=policy.leave_deg,
-            back_enter_deg=policy.back_enter_deg,
-            hold_s=self.hold_s,
-            battery_percent=self.battery_percent,
-            link=self.link,
-            behind_s=self.behind_s,
-            snoozed_until=None
-            if snoozed_s is None
-            else wall + timedelta(seconds=snoozed_s - now_s),
-            notice=self._notice if now_s < self._notice_until_s else None,
-            quiet_until=wall + timedelta(seconds=quiet_s) if quiet_s > 0 else None,
-            same_s=self._stillness.same_s,
-            context=self.context,
-            question=None if question is None else question.text,
-            held_by=self.nudging.all_held_by(wall),
-            certain=self.nudging.certain(wall),
-        )

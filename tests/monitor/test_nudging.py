@@ -13,7 +13,7 @@ from midback.nudge_settings import NudgeSettings, QuietHours, settings_of
 from midback.recording import Store
 from midback.remembered import nudges_since, snoozed_until
 from midback.simulated import Air, virtual_time
-from midback.wearing import PATTERNS
+from midback.slumps import PATTERNS
 from midback_analysis.renudged import renudged
 
 SLUMP_S = 33.0

@@ -9,8 +9,8 @@ from midback.simulated import TRUTH, Activity, Stretch
 from midback.simulated.resting import Rest
 from midback.simulated.wearing import Slip
 from midback.trials.day_scores import score
-from midback.trials.heard import Happening
 from midback.trials.lived_day import LivedDay
+from midback.watching import Happening
 from midback.words import State
 
 SPAN_DEG = 20.0

@@ -17,8 +17,9 @@ from midback.shared import wire
 from midback.simulated.motion import Array
 from midback.simulated.sampling import PERIOD_S
 from midback.simulated.streaming import Streaming
-from midback.trials.heard import Happening, HeardWearing
+from midback.trials.heard import HeardWearing
 from midback.trials.stringing import HANDLING_S, Part, Session, What, strung
+from midback.watching import Happening
 from midback.words import STILL, State
 from midback_analysis.evaluate import calibration_of
 from midback_analysis.recordings import Hold, read_sitting

@@ -7,19 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
 
 from midback.calibration import Calibration
+from midback.watching import Happening
 from midback.wearing import Wearing
-
-
-class Happening(NamedTuple):
-    """An event of the wearing, as its listeners hear it."""
-
-    time_s: float
-    kind: str
-    value: float | None
-    detail: str
 
 
 class HeardWearing(Wearing):

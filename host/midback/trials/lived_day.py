@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from midback.calibration import Calibration, Pose, PoseRecorder, Vector, calibrate
 from midback.errors import CalibrationRefused
-from midback.places import DESK, stands_at
+from midback.places import DESK, PLACE, stands_at
 from midback.received import Received
 from midback.simulated.day_plan import Activity
 from midback.simulated.sampling import WornSensor
@@ -24,8 +24,9 @@ from midback.simulated.streaming import Streaming
 from midback.simulated.trial import Trial
 from midback.simulated.truth import Truth
 from midback.simulated.wearer import Wearer
-from midback.trials.heard import Happening, HeardWearing
-from midback.wearing import PLACE, TICK_S, Wearing
+from midback.trials.heard import HeardWearing
+from midback.watching import Happening
+from midback.wearing import TICK_S, Wearing
 
 _MORNING = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 _LATENCY_S = 0.03
