@@ -88,7 +88,7 @@ def test_a_hold_that_lasts_asks_for_nothing(hold: Held):
 
 
 def test_an_upright_that_is_not_found_again_is_practised():
-    trials = [Repetition("find_upright", "", 15.0, 7.0, 0.0, 1.0, 2.0)] * 6
+    trials = [Repetition("find_upright", "", 15.0, 7.0, 0.0, 0.0, 1.0, 2.0)] * 6
 
     assert told(*trials) == [("lost_upright", "With eyes closed you found your upright to 7°.")]
 
@@ -102,7 +102,7 @@ def test_days_full_of_slumps_ask_for_another_desk_where_nothing_else_stands_out(
 
 
 def test_nobody_is_asked_for_more_than_two_things():
-    trials = [Repetition("find_upright", "", 15.0, 7.0, 0.0, 1.0, 2.0)] * 6
+    trials = [Repetition("find_upright", "", 15.0, 7.0, 0.0, 0.0, 1.0, 2.0)] * 6
     weak = repetitions("arm_raise", "", -1.0)
 
     assert [rule for rule, _ in told(*trials, held(slope=4.0), *weak, *turns(20.0, 21.0))] == [

@@ -8,7 +8,7 @@ from midback.exercises.results import DETECTABLE_DEG, detectable_deg, differ, re
 
 
 def repetitions(item: str, way: str, *angles: float, residual: float = 0.0) -> list[Repetition]:
-    return [Repetition(item, way, angle, residual, 0.0, 1.0, 2.0) for angle in angles]
+    return [Repetition(item, way, angle, residual, 0.0, 0.0, 1.0, 2.0) for angle in angles]
 
 
 def held(*, slope: float = 0.0, leaves_s: float = 99.0, sway: float = 0.0) -> Held:
@@ -72,8 +72,8 @@ def test_sway_is_what_swings_within_ten_seconds_not_what_sinks():
 
 def test_errors_in_finding_the_upright_have_a_size_a_mean_and_a_spread():
     trials = [
-        Repetition("find_upright", "", 15.0, error, 0.0, 1.0, 2.0)
-        for error in (2.0, -4.0, 6.0, 0.0)
+        Repetition("find_upright", "", 15.0, error - start, start, 0.0, 1.0, 2.0)
+        for start, error in ((0.0, 2.0), (2.0, -4.0), (-4.0, 6.0), (6.0, 0.0))
     ]
     found = results_of(trials).finding
 

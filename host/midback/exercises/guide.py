@@ -85,6 +85,7 @@ class Repetition:
         way: ``left``, ``right`` or empty.
         angle_deg: how far they went and stayed, with the project's sign.
         residual_deg: how far from the start they ended, likewise.
+        from_deg: where they started, from the tall hold; 0 for a turn, which has no such zero.
         begin_s, arrived_s, end_s: when they set off, had arrived, and were back.
     """
 
@@ -92,6 +93,7 @@ class Repetition:
     way: str
     angle_deg: float
     residual_deg: float
+    from_deg: float
     begin_s: float
     arrived_s: float
     end_s: float
@@ -140,7 +142,7 @@ class _Gauge:
         self._axis = axis
         self._frame = frame
         self._bias_dps = rest.rate_dps
-        self._from_deg = self._tilt_deg(rest.up)
+        self.from_deg = 0.0 if axis is Axis.ROTATION else self._tilt_deg(rest.up)
         self._last = start
         self.angle_deg = 0.0
 
@@ -150,7 +152,7 @@ class _Gauge:
             rate_dps = (self._about_up_dps(before) + self._about_up_dps(sample)) / 2
             self.angle_deg += rate_dps * (sample.time_s - before.time_s)
         else:
-            self.angle_deg = self._tilt_deg(sample.up) - self._from_deg
+            self.angle_deg = self._tilt_deg(sample.up) - self.from_deg
         return self.angle_deg
 
     def _about_up_dps(self, sample: Sample) -> float:
@@ -345,6 +347,8 @@ class Guide:
     def _starts(self, words: str, frame: flexion.ThoraxFrame, far_deg: float) -> _Script[Sample]:
         """Wait until they rest near tall, from where a repetition starts."""
         self._show(Phase.REST, words)
+        # How they rested before they heard it is no start.
+        self._rest.clear()
         told = ""
         while True:
             sample = yield
@@ -369,7 +373,9 @@ class Guide:
         if item.axis is Axis.ROTATION:
             # What is left of the gyroscope's error grew evenly.
             far_deg -= residual_deg * (arrived_s - begin_s) / (end_s - begin_s)
-        return Repetition(item.id, way.name, far_deg, residual_deg, begin_s, arrived_s, end_s)
+        return Repetition(
+            item.id, way.name, far_deg, residual_deg, gauge.from_deg, begin_s, arrived_s, end_s
+        )
 
     def _goes(self, gauge: _Gauge, sign: int) -> _Script[tuple[float, float, float]]:
         """Until they stay: when they set off, when they had arrived, and where."""

@@ -212,7 +212,8 @@ def _range(item: str, way: str, those: Sequence[Repetition]) -> Range:
 
 
 def _finding(those: Sequence[Repetition]) -> Finding:
-    errors = [each.residual_deg for each in those]
+    # All against where they sat at first, not against where the trial before ended.
+    errors = [each.from_deg + each.residual_deg - those[0].from_deg for each in those]
     return Finding(
         fmean(abs(error) for error in errors), fmean(errors), stdev(errors), tuple(errors)
     )
