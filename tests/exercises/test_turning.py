@@ -149,6 +149,23 @@ def test_who_comes_back_nearly_has_what_is_left_over_taken_off():
     assert turn.residual_deg == pytest.approx(3.0, abs=1.5)
 
 
+def test_a_bias_that_changes_after_the_stillness_is_taken_off_by_the_return():
+    mover, clip = somebody()
+    turn_there_and_back(mover, AT_S, 45.0)
+    samples = mover.samples(clip)
+    drifting = [
+        each._replace(
+            rate_dps=tuple(r + 0.8 * u for r, u in zip(each.rate_dps, each.up, strict=True))
+        )
+        if each.time_s >= AT_S
+        else each
+        for each in samples
+    ]
+
+    # Two degrees by then, if it were not.
+    assert told(drifting)[0][1] == pytest.approx(told(samples)[0][1], abs=0.7)
+
+
 @pytest.mark.parametrize("left_deg", [9.0, -9.0])
 def test_who_comes_to_rest_elsewhere_did_not_return(left_deg: float):
     mover, clip = somebody()
@@ -158,7 +175,7 @@ def test_who_comes_to_rest_elsewhere_did_not_return(left_deg: float):
 
 
 def test_who_stays_turned_did_not_return_and_is_told_once():
-    mover, clip = somebody(22.0)
+    mover, clip = somebody(28.0)
     mover.turns_to_their_left(AT_S, 45.0, 1.5)
     mover.turns_to_their_left(AT_S + 9.5, -45.0, 1.5)
 
@@ -218,7 +235,8 @@ def test_a_failed_sample_is_skipped_and_one_that_comes_twice_counts_once():
     turn_there_and_back(mover, AT_S, 45.0)
     samples = mover.samples(clip)
     broken = samples[50]._replace(up=(float("nan"), 0.0, 1.0))
-    odd = [*samples[:50], broken, *samples[51:330], samples[329], *samples[330:]]
+    twice = samples[329]._replace(rate_dps=(400.0, 400.0, 400.0))
+    odd = [*samples[:50], broken, *samples[51:330], twice, *samples[330:]]
 
     assert told(odd)[0][1] == pytest.approx(told(samples)[0][1], abs=0.2)
 
@@ -254,6 +272,17 @@ def test_they_may_turn_once_they_have_held_still_for_two_seconds():
             break
 
     assert ready_s == pytest.approx(2.0, abs=0.5)
+
+
+def test_who_leans_to_and_fro_does_not_hold_still():
+    mover, clip = somebody(AT_S + 6.0)
+    for number in range(5):
+        mover.leans_forward(AT_S + 1.2 * number, -15.0 if number % 2 else 15.0, 1.2)
+    meter = TurnMeter()
+    for sample in mover.samples(clip):
+        meter.update(*sample)
+
+    assert not meter.ready
 
 
 def test_while_they_turn_the_rotation_is_shown():

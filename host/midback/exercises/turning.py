@@ -5,11 +5,10 @@ bias is taken while the wearer holds still just before, the rate about 'up' is a
 there, and they must come back to where they began: what is then left over is drift, and its share
 is taken off along the way (posture.md 4.1).
 
-Limits: right to 2 degrees (RMS) for turns of 25 to 65 degrees on simulated wearers only, most of
-that the scale of the gyroscope and the side-bend that goes along.  Two parts of it are not the
-clip's: it sees the shoulder blades and the shirt, and a pelvis that turns along.  A wearer who
-comes back to another place within ``MOST_LEFT_DEG`` is not told from drift.  Pure: time comes in
-with each sample.
+Limits: right to 1 degree (RMS) for turns of 25 to 65 degrees on simulated wearers only, most of
+that the scale of the gyroscope.  On people it sees the skin and the shirt over the shoulder
+blades, and a pelvis that turns along counts as the back.  Who comes back to another place within
+``MOST_LEFT_DEG`` is not told from drift.  Pure: time comes in with each sample.
 """
 
 from __future__ import annotations
