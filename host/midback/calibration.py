@@ -226,7 +226,7 @@ class PoseRecorder:
                 f"only {len(self._ups)} samples arrived in {self.held_s:.0f} s: "
                 "bring the clip nearer and try again"
             )
-        mean = _mean_direction(self._ups)
+        mean = mean_direction(self._ups)
         sway = math.sqrt(
             sum(flexion.angle_between_deg(mean, up) ** 2 for up in self._ups) / len(self._ups)
         )
@@ -333,7 +333,8 @@ def _span(frame: flexion.ThoraxFrame, slumped: Vector) -> float:
     return span
 
 
-def _mean_direction(vectors: Sequence[Vector]) -> Vector:
+def mean_direction(vectors: Sequence[Vector]) -> Vector:
+    """The unit vector of their mean."""
     x, y, z = (sum(v[k] for v in vectors) for k in range(3))
     length = math.sqrt(x * x + y * y + z * z)
     return x / length, y / length, z / length

@@ -49,6 +49,7 @@ from midback.nudging import Nudging
 from midback.pausing import PAUSE
 from midback.postures import Postures
 from midback.questions import Question
+from midback.received import Received
 from midback.recording import Event, Store
 from midback.remembered import nudges_between, paused, snoozed_until
 from midback.roles import ROLE, Role, WaistClip
@@ -95,6 +96,7 @@ class Monitor:
         waist: a second clip, at the waistband, or ``None``; it tells a lean from a slump.
         pauses: gives the reasons for which nudges should wait, and again when they change, as
             ``midback.pausing.reasons_to_wait`` does; ``None``: only the wearer holds them.
+        follower: given each packet after it was judged.
     """
 
     def __init__(
@@ -111,8 +113,10 @@ class Monitor:
         chance: random.Random | None = None,
         waist: WaistClip | None = None,
         pauses: Callable[[], AsyncGenerator[frozenset[str]]] | None = None,
+        follower: Callable[[Received], None] | None = None,
     ) -> None:
         self._folder = folder
+        self._follower = follower
         self._store: Store | None = None
         self._wanted = wanted
         self._radio = radio
@@ -439,6 +443,7 @@ class Monitor:
             keep=self._keep,
             postures=self._learnt(clip.id),
             link=Link.GREETING,
+            follower=self._follower,
         )
         if self._waist is not None:
             # Before those who watch, and before a nudge is decided on.

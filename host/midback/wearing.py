@@ -86,6 +86,7 @@ class Wearing:
         guesses_leans: whether leans are told from slumps by one clip alone.
         gone_elsewhere: called when the wearer says that they are in another context.
         keep: given the calibration that an answer of the wearer's made.
+        follower: given each packet after it was judged.
         postures: what was learnt of the wearer's own postures.
     """
 
@@ -109,6 +110,7 @@ class Wearing:
     guesses_leans: bool = True
     gone_elsewhere: Callable[[], None] = lambda: None
     keep: Callable[[Calibration], None] = lambda _: None
+    follower: Callable[[Received], None] | None = None
     postures: Postures = field(default_factory=Postures)
     _doing: Doing = field(default_factory=Doing)
     _seconds: SecondKeeper = field(default_factory=SecondKeeper)
@@ -191,6 +193,8 @@ class Wearing:
         if self._seconds.time_to_move and not alone and pattern is None:
             pattern = self._prompt_to_move(last.time_s, now_s)
         self._publish(now_s)
+        if self.follower is not None:
+            self.follower(received)
         return pattern
 
     def tick(self, now_s: float) -> bool:

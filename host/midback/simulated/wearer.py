@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
@@ -19,6 +19,25 @@ Pose = Literal["tall", "bow", "slump", "free"]
 """What a wearer can be asked for: sit tall, bow 30 degrees from the hips, slump, carry on."""
 
 BOW_DEG = 30.0
+
+
+class Stance(NamedTuple):
+    """Where an exercise takes the upper back, in degrees from sitting tall.
+
+    Attributes:
+        sag_deg: flexion by slumping.
+        lean_deg: flexion otherwise; negative is extension.
+        side_deg: to the wearer's right.
+        turn_deg: to the wearer's left.
+        takes_s: how long it takes to get there.
+    """
+
+    sag_deg: float = 0.0
+    lean_deg: float = 0.0
+    side_deg: float = 0.0
+    turn_deg: float = 0.0
+    takes_s: float = 1.4
+
 
 _STAND_UP_S = 2.6
 _SIT_DOWN_S = 2.8
@@ -69,8 +88,9 @@ class Wearer:
         self._wearing = Wearing(self._rng, self.habits.remount_deg, plan.slip)
         self._stretches = list(plan.stretches)
         self._stretch: Stretch | None = None
-        self._asked: tuple[float, Pose] | None = None
-        self._pose: Pose = "free"
+        self._asked: tuple[float, Pose | Stance] | None = None
+        self._pose: Pose | Stance = "free"
+        self._faces_deg = 0.0
 
     @property
     def activity(self) -> Activity:
@@ -116,9 +136,16 @@ class Wearer:
         """
         if pose not in get_args(Pose):
             raise ValueError(f"no pose {pose!r}; there are {', '.join(get_args(Pose))}")
+        self._hear(pose, time_s)
+
+    def go_to(self, stance: Stance, time_s: float) -> None:
+        """Ask for a movement of an exercise; obeyed, held and ended as a pose is."""
+        self._hear(stance, time_s)
+
+    def _hear(self, wanted: Pose | Stance, time_s: float) -> None:
         if self.wears_it:
             delay_s = self.habits.obey_s + float(self._rng.uniform(-0.3, 0.3))
-            self._asked = (time_s + delay_s, pose)
+            self._asked = (time_s + delay_s, wanted)
 
     def feel_buzz(self, time_s: float) -> None:
         """The clip buzzes; whoever wears it will perhaps sit up in a while."""
@@ -172,8 +199,10 @@ class Wearer:
         elif self.activity is Activity.STANDING_DESK:
             self._sitting.stand(now_s, end_s)
 
-    def _strike(self, now_s: float, at_s: float, pose: Pose) -> None:
+    def _strike(self, now_s: float, at_s: float, pose: Pose | Stance) -> None:
         """Take up the pose that was asked for."""
+        if not isinstance(self._pose, Stance):
+            self._faces_deg = self._body.heading.final
         self._pose = pose
         if pose == "free":
             stretch, self._stretch = self._stretch, None
@@ -184,6 +213,9 @@ class Wearer:
         self._sitting.leave(at_s)
         body.stand_still(at_s)
         body.height.redirect(now_s, 0.0, at_s, 1.2)
+        if isinstance(pose, Stance):
+            self._move(now_s, at_s, pose)
+            return
         spread = 0.3 * self.habits.upright_spread_deg
         upright = float(self._rng.normal(0.0, spread))
         slump = self.habits.slump_span_deg * float(self._rng.uniform(0.92, 1.05))
@@ -192,6 +224,14 @@ class Wearer:
         body.lateral.redirect(now_s, float(self._rng.normal(0.0, 0.3 * spread)), at_s, 1.0)
         body.slump.redirect(now_s, slump if pose == "slump" else 0.0, at_s, 1.4)
         body.bend.redirect(now_s, bow, at_s, 1.3)
+
+    def _move(self, now_s: float, at_s: float, to: Stance) -> None:
+        body, takes_s = self._body, to.takes_s
+        body.slump.redirect(now_s, to.sag_deg, at_s, takes_s)
+        body.bend.redirect(now_s, 0.0, at_s, takes_s)
+        body.shift.redirect(now_s, to.lean_deg, at_s, takes_s)
+        body.lateral.redirect(now_s, to.side_deg, at_s, takes_s)
+        body.heading.redirect(now_s, self._faces_deg + to.turn_deg, at_s, takes_s)
 
     def _turn_to(self, stretch: Stretch, now_s: float, at_s: float) -> None:
         """Stop what was done before and begin the next stretch."""

@@ -1,0 +1,254 @@
+"""Repetitions of a movement, counted while they are made.
+
+A repetition leaves the wearer's own rest by half of the movement's amplitude and comes back to
+within a quarter of it (posture.md 4.3).  The rest is followed slowly, and only while they are
+near it.  What lasts too long is a change of posture instead, and what goes much too far is
+another movement.
+
+Limits: the trunk is seen and no muscle.  A movement that is made with another part of the body
+moves it by less than sway, and the counter then says that it cannot see.  Where the amplitude is
+five times the sway (SD) or less, sway itself is counted now and then.  Bending down and up while
+the caller says that it counts is a repetition, if it is as large as one.  The rest is taken from
+the first second: who begins at the top is not counted.  Low-passed, a peak is 3 % small at 2.5 s
+a repetition.  Pure: time comes in with each sample.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+from typing import NamedTuple
+
+CUTOFF_HZ = 1.5
+HIGH, LOW = 0.5, 0.25
+"""Of the amplitude: beyond the first a repetition begins, below the second it ends."""
+
+REST_TAU_S = 8.0
+LEAST_APART_S = 0.8
+"""From the end of one repetition to the next; all of these from posture.md 4.3."""
+
+LEAST_DEG = 3.0
+"""Less cannot be told from sway (posture.md 4.3)."""
+
+LEARNT_FROM = 2
+LEARNING_S = 20.0
+"""So long without a repetition: three of the slowest, of 6 s each (posture.md 4.3)."""
+
+LONGEST_S = 8.0
+"""A repetition takes 6 s at most, and a turn is given no longer (posture.md 4.1)."""
+
+MOST = 3.0
+"""So many amplitudes are another movement (own choice): who bends down, or sits back."""
+
+_TAU_S = 1.0 / (2.0 * math.pi * CUTOFF_HZ)
+_SETTLE_S = 1.0
+_SETTLE_TAU_S = 0.3
+_AT_THE_TOP = 0.8  # of the peak, which sway makes larger
+_SHIFTING_S = 2.0  # how long a change of posture is under way
+
+
+class Way(IntEnum):
+    """Which way a movement goes, by the sign of its value."""
+
+    POSITIVE = 1
+    NEGATIVE = -1
+    BOTH = 0
+
+
+class Repetition(NamedTuple):
+    """One that counts.
+
+    Attributes:
+        time_s: when they had come back.
+        peak_deg: how far from rest it went, with its sign.
+        up_s, hold_s, down_s: from a quarter of the amplitude to near the peak, near it, and back.
+    """
+
+    time_s: float
+    peak_deg: float
+    up_s: float
+    hold_s: float
+    down_s: float
+
+
+class Unseen(NamedTuple):
+    """The movement is too small to count: pace it by time instead.
+
+    Attributes:
+        time_s: when that was certain.
+        farthest_deg: how far from rest they were seen to go, without sign.
+    """
+
+    time_s: float
+    farthest_deg: float
+
+
+class RepetitionCounter:
+    """Follows one set of one movement.
+
+    ``amplitude_deg`` is how far the wearer usually goes, ``None`` until it is learnt from their
+    first two repetitions.  ``unseen`` is whether that failed: then nothing is counted any more.
+    """
+
+    def __init__(self, amplitude_deg: float | None = None, *, way: Way = Way.POSITIVE) -> None:
+        """Begin a set.
+
+        Args:
+            amplitude_deg: how far they usually go, from their check; ``None`` to learn it.
+            way: whether the value grows, falls, or does either in turn.
+
+        Raises:
+            ValueError: the amplitude is below ``LEAST_DEG``.
+        """
+        if amplitude_deg is not None and amplitude_deg < LEAST_DEG:
+            raise ValueError(f"amplitude_deg ({amplitude_deg}) must be at least {LEAST_DEG}")
+        self.amplitude_deg = amplitude_deg
+        self.unseen = False
+        self._way = way
+        self._peaks: list[float] = []
+        self._learning_s = self._farthest_deg = 0.0
+        self._counted_s = -math.inf
+        self._last_s: float | None = None
+        self._restart()
+
+    def update(
+        self, time_s: float, value_deg: float, *, counts: bool
+    ) -> Repetition | Unseen | None:
+        """Take one sample; return the repetition that ended with it, if one did.
+
+        Args:
+            time_s: when it was taken, in seconds; one not later than the last is skipped.
+            value_deg: flexion, side-bend or rotation, from any zero; NaN is skipped.
+            counts: whether they are at the exercise.  While not, nothing is counted, what is
+                under way is dropped, and their rest is taken anew afterwards.
+        """
+        if not math.isfinite(value_deg) or self.unseen:
+            return None
+        since_s = 0.0 if self._last_s is None else time_s - self._last_s
+        if self._last_s is not None and since_s <= 0.0:
+            return None
+        self._last_s = time_s
+        if not counts:
+            self._restart()
+            return None
+        if since_s > LONGEST_S:
+            self._restart()
+            since_s = 0.0
+        self._filter(time_s, since_s, value_deg)
+        repetition = self._repetition(time_s)
+        if repetition is None:
+            return self._still_learning(time_s, since_s)
+        self._learn(abs(repetition.peak_deg))
+        return repetition
+
+    def _restart(self) -> None:
+        self._value_deg: float | None = None
+        self._rest_deg, self._nearest_deg = 0.0, math.inf
+        self._former_deg: float | None = None
+        self._from_s = self._near_s = 0.0
+        self._drop()
+
+    def _drop(self) -> None:
+        """None is under way."""
+        self._side = 0
+        self._peak_deg = 0.0
+        self._trace: list[tuple[float, float]] = []
+
+    def _filter(self, time_s: float, since_s: float, value_deg: float) -> None:
+        if self._value_deg is None:
+            self._value_deg = self._rest_deg = value_deg
+            self._from_s = self._near_s = time_s
+            return
+        self._value_deg += _gain(since_s, _TAU_S) * (value_deg - self._value_deg)
+        off_deg = self._value_deg - self._rest_deg
+        if time_s - self._from_s <= _SETTLE_S:
+            self._rest_deg += _gain(since_s, _SETTLE_TAU_S) * off_deg
+        elif abs(off_deg) < LOW * self._scale_deg:
+            self._rest_deg += _gain(since_s, REST_TAU_S) * off_deg
+        self._find_rest(time_s, off_deg)
+        self._back_at_former(self._value_deg)
+
+    def _find_rest(self, time_s: float, off_deg: float) -> None:
+        """Who has long been far from their rest sits otherwise: the nearest they came is it."""
+        if abs(off_deg) < LOW * self._scale_deg:
+            self._near_s = time_s
+            self._nearest_deg = math.inf
+            return
+        if time_s - self._near_s > _SHIFTING_S:
+            self._nearest_deg = min(self._nearest_deg, off_deg, key=abs)
+        if time_s - self._near_s > LONGEST_S:
+            self._former_deg = self._rest_deg
+            self._rest_deg += self._nearest_deg
+            self._near_s, self._nearest_deg = time_s, math.inf
+            self._drop()
+
+    def _back_at_former(self, value_deg: float) -> None:
+        """Who comes back against the way of the movement only held it long."""
+        former_deg, scale_deg = self._former_deg, self._scale_deg
+        if former_deg is None or self._way * (self._rest_deg - former_deg) < HIGH * scale_deg:
+            return
+        if abs(value_deg - former_deg) < LOW * scale_deg:
+            self._rest_deg, self._former_deg = former_deg, None
+            self._drop()
+
+    @property
+    def _scale_deg(self) -> float:
+        """The amplitude; while it is learnt, such that ``LEAST_DEG`` begins a repetition."""
+        if self.amplitude_deg is not None:
+            return self.amplitude_deg
+        return max([LEAST_DEG / HIGH, self._peak_deg, *self._peaks])
+
+    def _repetition(self, time_s: float) -> Repetition | None:
+        assert self._value_deg is not None
+        off_deg = self._value_deg - self._rest_deg
+        scale_deg = self._scale_deg
+        if self._side == 0:
+            return self._begin(time_s, off_deg, scale_deg)
+        self._trace.append((time_s, off_deg))
+        self._peak_deg = max(self._peak_deg, self._side * off_deg)
+        if self._side * off_deg >= LOW * scale_deg:
+            return None
+        peak_deg, trace = self._side * self._peak_deg, self._trace
+        self._drop()
+        if abs(peak_deg) > MOST * scale_deg:
+            return None
+        self._counted_s = time_s
+        return _measured(trace, peak_deg)
+
+    def _begin(self, time_s: float, off_deg: float, scale_deg: float) -> None:
+        side = 1 if off_deg > 0.0 else -1
+        if abs(off_deg) < LOW * scale_deg or self._way == -side:
+            self._trace = [(time_s, off_deg)]
+            return
+        self._trace.append((time_s, off_deg))
+        if abs(off_deg) > HIGH * scale_deg and time_s - self._counted_s >= LEAST_APART_S:
+            self._side = side
+
+    def _learn(self, peak_deg: float) -> None:
+        if self.amplitude_deg is None:
+            self._peaks.append(peak_deg)
+            self._learning_s = 0.0
+            if len(self._peaks) == LEARNT_FROM:
+                # Of the two one may have been broken off.
+                self.amplitude_deg = max(self._peaks)
+
+    def _still_learning(self, time_s: float, since_s: float) -> Unseen | None:
+        if self.amplitude_deg is not None:
+            return None
+        assert self._value_deg is not None
+        self._learning_s += since_s
+        self._farthest_deg = max(self._farthest_deg, abs(self._value_deg - self._rest_deg))
+        if self._learning_s <= LEARNING_S or self._side != 0:
+            return None
+        self.unseen = True
+        return Unseen(time_s, self._farthest_deg)
+
+
+def _gain(since_s: float, tau_s: float) -> float:
+    return 1.0 - math.exp(-since_s / tau_s)
+
+
+def _measured(trace: list[tuple[float, float]], peak_deg: float) -> Repetition:
+    top = [time_s for time_s, off_deg in trace if off_deg / peak_deg >= _AT_THE_TOP]
+    begun_s, ended_s = trace[0][0], trace[-1][0]
+    return Repetition(ended_s, peak_deg, top[0] - begun_s, top[-1] - top[0], ended_s - top[-1])
