@@ -15,6 +15,10 @@ FOLLOWED_S = 60
 STAY_S = 2
 """Sitting up counts once the angle has been below the leave line this long."""
 
+MOVES_S = 10
+"""So long nothing need be judged after a quick movement, see ``shared.judge.LAID_S``: who sits up
+moves, and is still watched.  Whoever moves for longer has gone off."""
+
 MANY_UNANSWERED = 0.2
 """Above this share the median of the answered ones alone would flatter."""
 
@@ -61,19 +65,29 @@ def answer(
 
     Args:
         second: when it was given, on the day's grid.
-        flexion_deg: the day, NaN unless still, shape ``(n,)``.
+        flexion_deg: the day, NaN unless still, shape ``(n,)``; up to
+            ``MOVES_S`` of NaN are bridged.
         leave_deg: below this the wearer sits up.
         back_leave_deg: the same behind upright, for wearers whose slump goes backward.
     """
     first = max(0, int(second))
-    after = flexion_deg[first : first + FOLLOWED_S + STAY_S]
-    unknown = np.flatnonzero(np.isnan(after))
-    seen = int(unknown[0]) if len(unknown) else len(after)
-    below = (after[:seen] < leave_deg) & (-after[:seen] < back_leave_deg)
-    stays = np.flatnonzero(below[:-1] & below[1:])
-    if len(stays) and stays[0] <= FOLLOWED_S:
-        return Answer(second, float(stays[0]), float(stays[0]))
-    return Answer(second, None, float(min(seen, FOLLOWED_S)))
+    after = flexion_deg[first : first + FOLLOWED_S + STAY_S + MOVES_S].tolist()
+    up_s: int | None = None
+    seen_s = below_s = 0
+    for now_s, deg in enumerate(after):
+        known = not math.isnan(deg)
+        if not known and now_s - seen_s >= MOVES_S:
+            break
+        if known and (deg >= leave_deg or -deg >= back_leave_deg):
+            up_s, below_s = None, 0
+        elif up_s is None:
+            up_s = now_s
+        if known:
+            seen_s = now_s + 1
+            below_s += up_s is not None
+        if up_s is not None and below_s >= STAY_S and up_s <= FOLLOWED_S:
+            return Answer(second, float(up_s), float(up_s))
+    return Answer(second, None, float(min(seen_s, FOLLOWED_S)))
 
 
 def time_to_sit_up(answers: Sequence[Answer]) -> TimeToSitUp:

@@ -35,6 +35,7 @@ DEFINITIONS = {
     "censored where the end was not seen; kept where begin or end are known to ten seconds only, "
     "because the clip kept them; median by Kaplan-Meier",
     "buzzes": "buzzes given in slumps; followed: flexion below the leave line for 2 s within 60 s"
+    ", with up to 10 s of movement on the way"
     "; by_clip: those of the clip itself, known to ten seconds"
     "; withheld: nudges that fell due and were not given then, why, and whether the same slump "
     "got one later; unaided: still time that a fading plan left without nudges on purpose, slumped"

@@ -31,6 +31,14 @@ def test_sitting_up_after_61_s_is_too_late():
     assert after((61, 18), (60, 0)).after_s is None
 
 
+def test_the_movement_of_sitting_up_is_no_end_of_watching():
+    assert after((17, 18), (9, NAN), (60, 0)).after_s == 17
+
+
+def test_a_movement_that_ends_where_it_began_is_no_answer():
+    assert after((17, 18), (5, NAN), (10, 18), (60, 0)).after_s == 32
+
+
 def test_going_off_after_10_s_was_watched_for_10_s():
     assert after((10, 18), (90, NAN)) == Answer(0.0, None, 10.0)
 
