@@ -29,6 +29,10 @@ from midback.exercises.results import Results, results_of
 from midback.shared import flexion, wire
 
 FORMAT = 1
+CALM_S = 6.0
+"""So long after the gyroscope's bias was first known the guide begins: a bias of 20 dps has left
+the tilt to within a degree by then."""
+
 _UNFIT = int(Quality.SETTLING | Quality.SHAKEN | Quality.INVALID)
 
 
@@ -78,6 +82,7 @@ class Check:
         known = {item.id: item for item in ITEMS}
         self._items: Sequence[Item] = [known[name] for name in kept.items if name in known]
         self._estimator = Estimator()
+        self._zeroed_s: float | None = None
         self._guide = Guide(self._frame, self._items)
 
     @property
@@ -113,7 +118,8 @@ class Check:
         self.kept.packets.append((arrival_s, payload))
         packet = wire.decode_stream(payload)
         for sample in _samples(packet, self._estimator.update(packet, arrival_s)):
-            self._guide.update(sample)
+            if self._calm(sample.time_s):
+                self._guide.update(sample)
         self.kept.whole = self._guide.over
 
     def wish(self, wish: Wish) -> None:
@@ -127,6 +133,11 @@ class Check:
             Wish.GO_ON: guide.go_on,
         }[wish]()
         self.kept.whole = guide.over
+
+    def _calm(self, time_s: float) -> bool:
+        if self._zeroed_s is None and self._estimator.zeroed:
+            self._zeroed_s = time_s
+        return self._zeroed_s is not None and time_s - self._zeroed_s >= CALM_S
 
     def _frame(self, tall: Vector) -> flexion.ThoraxFrame:
         kept = self.kept
