@@ -47,7 +47,7 @@ _AT_THE_TOP = 0.8  # of the peak, which sway makes larger
 _SHIFTING_S = 2.0  # how long a change of posture is under way
 
 
-class Way(IntEnum):
+class Direction(IntEnum):
     """Which way a movement goes, by the sign of its value."""
 
     POSITIVE = 1
@@ -55,7 +55,7 @@ class Way(IntEnum):
     BOTH = 0
 
 
-class Repetition(NamedTuple):
+class Counted(NamedTuple):
     """One that counts.
 
     Attributes:
@@ -90,7 +90,9 @@ class RepetitionCounter:
     first two repetitions.  ``unseen`` is whether that failed: then nothing is counted any more.
     """
 
-    def __init__(self, amplitude_deg: float | None = None, *, way: Way = Way.POSITIVE) -> None:
+    def __init__(
+        self, amplitude_deg: float | None = None, *, way: Direction = Direction.POSITIVE
+    ) -> None:
         """Begin a set.
 
         Args:
@@ -111,9 +113,7 @@ class RepetitionCounter:
         self._last_s: float | None = None
         self._restart()
 
-    def update(
-        self, time_s: float, value_deg: float, *, counts: bool
-    ) -> Repetition | Unseen | None:
+    def update(self, time_s: float, value_deg: float, *, counts: bool) -> Counted | Unseen | None:
         """Take one sample; return the repetition that ended with it, if one did.
 
         Args:
@@ -198,7 +198,7 @@ class RepetitionCounter:
             return self.amplitude_deg
         return max([LEAST_DEG / HIGH, self._peak_deg, *self._peaks])
 
-    def _repetition(self, time_s: float) -> Repetition | None:
+    def _repetition(self, time_s: float) -> Counted | None:
         assert self._value_deg is not None
         off_deg = self._value_deg - self._rest_deg
         scale_deg = self._scale_deg
@@ -248,7 +248,7 @@ def _gain(since_s: float, tau_s: float) -> float:
     return 1.0 - math.exp(-since_s / tau_s)
 
 
-def _measured(trace: list[tuple[float, float]], peak_deg: float) -> Repetition:
+def _measured(trace: list[tuple[float, float]], peak_deg: float) -> Counted:
     top = [time_s for time_s, off_deg in trace if off_deg / peak_deg >= _AT_THE_TOP]
     begun_s, ended_s = trace[0][0], trace[-1][0]
-    return Repetition(ended_s, peak_deg, top[0] - begun_s, top[-1] - top[0], ended_s - top[-1])
+    return Counted(ended_s, peak_deg, top[0] - begun_s, top[-1] - top[0], ended_s - top[-1])
