@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from midback.exercises.guide import Held, Repetition
-from midback.exercises.results import DETECTABLE_DEG, detectable_deg, differ, results_of
+from midback.exercises.results import (
+    DETECTABLE_DEG,
+    LEAST_DETECTABLE_DEG,
+    detectable_deg,
+    differ,
+    results_of,
+)
 
 
 def repetitions(item: str, way: str, *angles: float, residual: float = 0.0) -> list[Repetition]:
@@ -86,5 +92,6 @@ def test_after_three_days_a_change_is_judged_by_the_wearers_own_scatter():
     steady, restless = [40.0, 41.0, 40.0, 41.0], [30.0, 45.0, 38.0, 52.0]
 
     assert detectable_deg([40.0, 50.0]) == DETECTABLE_DEG
-    assert detectable_deg(steady) < 2.0
-    assert detectable_deg(restless) > 20.0
+    assert detectable_deg(restless) == pytest.approx(2.77 * np.std(restless, ddof=1))
+    # Days that lie close together by chance promise no more than the clip can tell.
+    assert detectable_deg(steady) == LEAST_DETECTABLE_DEG
