@@ -1,9 +1,10 @@
 """What is different from earlier days, told only where chance does not explain it.
 
-A day counts by the median of its checks, and today is compared with the median of the days before
-it.  Over many checks with nothing changed, 2 to 6 in 100 measures still exceed the detectable
-change (simulated with 1 to 10 earlier days and a standard error of 3.1 degrees); a check has
-eight of them, so one in five says once that something changed.  Pure.
+A day counts by the median of its checks, and today is compared with where the wearer began: the
+median of their first days.  Were they compared with all earlier days, whoever gets on slowly would
+run after themselves.  Where nothing changed, 3 to 7 in 100 measures still exceed the detectable
+change (simulated with 1 to 10 earlier days and a standard error of 3.1 degrees); a check has seven
+of them, so up to one in three names one by chance.  Pure.
 """
 
 from __future__ import annotations
@@ -27,14 +28,14 @@ class Change:
     """Today beside earlier days.
 
     Attributes:
-        by_deg: today less the usual, in degrees.
-        usual_deg: median of the earlier days.
-        days: how many those are.
+        by_deg: today less where they began, in degrees.
+        began_deg: median of the first ``OWN_DAYS`` days.
+        days: how many earlier days there are.
         detectable_deg: so much it must be before it is told.
     """
 
     by_deg: float
-    usual_deg: float
+    began_deg: float
     days: int
     detectable_deg: float
 
@@ -62,11 +63,11 @@ def day_medians(past: Past, key: Key) -> list[tuple[date, float]]:
 def change_since(now: Results, past: Past, today: date, key: Key) -> Change | None:
     """Today beside the days before it; ``None`` where there are none."""
     size_deg = now.degrees(*key)
-    usual = [deg for day, deg in day_medians(past, key) if day < today]
-    if size_deg is None or not usual:
+    days = [deg for day, deg in day_medians(past, key) if day < today]
+    if size_deg is None or not days:
         return None
-    usual_deg = median(usual)
-    return Change(size_deg - usual_deg, usual_deg, len(usual), detectable_deg(usual))
+    began_deg = median(days[:OWN_DAYS])
+    return Change(size_deg - began_deg, began_deg, len(days), detectable_deg(days))
 
 
 @dataclass(frozen=True, slots=True)
