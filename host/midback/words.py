@@ -89,6 +89,15 @@ def day_in_words(day: date) -> str:
     return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def short_day(day: date) -> str:
+    """The same where the year is known.
+
+    >>> short_day(date(2026, 11, 12)).replace(NBSP, " ")
+    '12 Nov'
+    """
+    return f"{day.day}{NBSP}{_MONTHS[day.month - 1][:3]}"
+
+
 def degrees(value: float) -> str:
     """Whole degrees with a true minus sign, never a negative zero.
 

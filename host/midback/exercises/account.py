@@ -66,7 +66,6 @@ class Account:
         left_out, stopped, missing: ids of the tests that were skipped, stopped because of pain,
             and not come to.
         advice: what to do.
-        days: how many earlier days there are.
     """
 
     spans: tuple[tuple[datetime, datetime], ...]
@@ -83,7 +82,11 @@ class Account:
     stopped: tuple[str, ...]
     missing: tuple[str, ...]
     advice: tuple[Advice, ...]
-    days: int
+
+    @property
+    def compared(self) -> bool:
+        """Whether anything of it was measured on an earlier day."""
+        return any(each.change is not None for each in self.measures.values())
 
     @property
     def empty(self) -> bool:
@@ -141,7 +144,6 @@ def account_of(
         stopped=tuple(check.stopped),
         missing=missing,
         advice=tuple(advise(results, past, today, slumped_percent, hurt)),
-        days=len({day for day, _ in past if day < today}),
     )
 
 

@@ -62,7 +62,7 @@ def _table(account: Account) -> list[str]:
         )
         for key, each in account.measures.items()
     ]
-    if account.days:
+    if account.compared:
         later = [("at first", "change")]
         later += [(words.began(each), words.changed(each)) for each in account.measures.values()]
         rows = [(*row, *more) for row, more in zip(rows, later, strict=True)]

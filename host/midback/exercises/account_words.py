@@ -55,6 +55,7 @@ _STANDS_OUT = {
     "lost_upright": "finding your upright",
     "desk": "how much you were slumped of late",
 }
+_SPANS = 2
 _LEVEL_DEG = 0.5  # what rounds to nothing
 
 
@@ -66,6 +67,9 @@ def title(account: Account) -> str:
 def facts(account: Account) -> str:
     """When it was, whether it is whole, and pain before and after."""
     spans = " and ".join(f"{begin:%H:%M} to {end:%H:%M}" for begin, end in account.spans)
+    if len(account.spans) > _SPANS:
+        first, last = account.spans[0][0], account.spans[-1][1]
+        spans = f"{first:%H:%M} to {last:%H:%M}, in {len(account.spans)} parts"
     before, after = account.pain
     told = [spans, "whole" if account.whole else "incomplete"]
     if before is not None and after is not None:
@@ -219,10 +223,10 @@ def undone(account: Account) -> list[str]:
 
 def compared(account: Account) -> str:
     """What today is compared with, and from when on a change is told."""
-    if not account.days:
+    if not account.compared:
         return "There is no earlier day to compare with yet."
-    told = "At first: the median of your first three days. " if account.days > 1 else ""
     known = [each.change for each in account.measures.values() if each.change is not None]
+    told = "At first: the median of your first three days. "
     if any(not change.own for change in known):
         told += (
             f"A change is told beyond {limit(DETECTABLE_DEG)}, from what is published on seated "
