@@ -24,12 +24,13 @@ def check_page(account: Account) -> str:
 
 
 def _header(account: Account) -> Markup:
+    undone = words.undone(account)
     return element(
         "header",
         element("p", "Midback · movement check", class_="kicker"),
         element("h1", words.title(account)),
         element("p", words.facts(account), class_="facts"),
-        *(element("p", line, class_="facts") for line in words.undone(account)),
+        *([element("p", " ".join(undone), class_="facts")] if undone else []),
     )
 
 

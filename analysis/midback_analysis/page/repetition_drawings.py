@@ -15,14 +15,15 @@ from midback_analysis.page.drawing import across, percent, picture, pole, text
 from midback_analysis.page.markup import Markup, element
 
 MOST_PX = 1.7  # for a degree
-TALLEST_PX = 150.0
+TALLEST_PX = 145.0
 """All rows together: with the rest they have to fit on one sheet."""
 
 _LEAST_S = 6.0
 _STEP_S = 0.08  # finer cannot be seen
 _ROOM_DEG = 4.0
-_LINE_DEG = 20
+_LINES_DEG = (20, 40, 80)
 _WORDS_PX = 15.0
+_LEAST_Y_PX = 11.0
 _FOOT_PX = 16.0
 
 
@@ -43,7 +44,8 @@ def _span(row: dict[Key, Measure]) -> tuple[float, float]:
     angles = [deg for each in row.values() for curve in each.curves for _, deg in curve.points]
     top_deg = max(angles) + _ROOM_DEG
     # The words of the highest line stay within the drawing.
-    top_deg = max(top_deg, top_deg // _LINE_DEG * _LINE_DEG + _WORDS_PX / MOST_PX)
+    line_deg = _LINES_DEG[0]
+    top_deg = max(top_deg, top_deg // line_deg * line_deg + _WORDS_PX / MOST_PX)
     return top_deg, min(-_ROOM_DEG, min(angles) - 1.0)
 
 
@@ -98,12 +100,11 @@ class _Scale(NamedTuple):
         )  # fmt: skip
 
     def _grid(self) -> Iterator[Markup]:
-        for deg in range(0, math.floor(self.top_deg) + 1, _LINE_DEG):
+        step = next((deg for deg in _LINES_DEG if deg * self.px >= _WORDS_PX), _LINES_DEG[-1])
+        for deg in range(0, math.floor(self.top_deg) + 1, step):
             yield across(self._y(deg), "grid" if deg else "zero")
-            label = degrees(deg)
-            yield (
-                text("100%", self._y(deg) - 3, label, class_="end soft halo") if deg else Markup()
-            )
+            if deg and self._y(deg) >= _LEAST_Y_PX:
+                yield text("100%", self._y(deg) - 3, degrees(deg), class_="end soft halo")
 
     def _lines(self, curves: Sequence[Curve]) -> Markup:
         span_s, span_deg = self.longest_s + LEAD_S, self.top_deg - self.foot_deg

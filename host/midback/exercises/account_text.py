@@ -9,7 +9,7 @@ from midback.exercises import account_words as words
 from midback.exercises.account import Account
 from midback.words import NBSP, degrees
 
-LEAST_WIDTH = 72
+LEAST_WIDTH = 78
 _NAME = 25
 
 

@@ -56,6 +56,7 @@ _STANDS_OUT = {
     "desk": "how much you were slumped of late",
 }
 _SPANS = 2
+_NAMED = 3
 _LEVEL_DEG = 0.5  # what rounds to nothing
 
 
@@ -65,13 +66,13 @@ def title(account: Account) -> str:
 
 
 def facts(account: Account) -> str:
-    """When it was, whether it is whole, and pain before and after."""
+    """When it was, whether it is incomplete, and pain before and after."""
     spans = " and ".join(f"{begin:%H:%M} to {end:%H:%M}" for begin, end in account.spans)
     if len(account.spans) > _SPANS:
         first, last = account.spans[0][0], account.spans[-1][1]
         spans = f"{first:%H:%M} to {last:%H:%M}, in {len(account.spans)} parts"
     before, after = account.pain
-    told = [spans, "whole" if account.whole else "incomplete"]
+    told = [spans] if account.whole else [spans, "incomplete"]
     if before is not None and after is not None:
         told.append(f"pain {before} of 10 before and {after} after")
     elif before is not None or after is not None:
@@ -119,6 +120,8 @@ def _changes(account: Account) -> list[str]:
     if len(clear) == 1:
         ((name, by),) = clear.items()
         return [f"{name}: {by} than at first."]
+    if len(clear) > _NAMED:
+        return [f"{len(clear)} measures have changed since your first days."]
     first, *others = clear
     return [
         f"{_and([first, *(name.lower() for name in others)])} have changed since your first days."
@@ -168,13 +171,13 @@ def changed(measure: Measure) -> str:
 
 
 def sides_told(sides: Sides) -> str:
-    """Left beside right: ``18° less to the left (50 %), and so on another day``."""
+    """Left beside right: ``18° less to the left (50 %), on two days``."""
     apart = degrees(sides.apart_deg)
     if not sides.differ:
         return f"{apart} apart, no clear difference"
     side = LEFT if sides.left_deg < sides.right_deg else RIGHT
     told = f"{apart} less to the {side} ({sides.apart_percent:.0f}{NBSP}%)"
-    return f"{told}, and so on another day" if sides.again else f"{told}, seen on one day only"
+    return f"{told}, on {'two days' if sides.again else 'one day only'}"
 
 
 def endurance_told(held: Endurance) -> str:
