@@ -20,11 +20,11 @@ from midback_analysis.page.repetition_drawings import id_of
 _FOOT_PX = 16.0
 
 _PAST_PX = 0.7  # for a degree at most
-_PAST_TALL_PX = 100.0  # all rows together
+_PAST_TALL_PX = 85.0  # all rows together
 _PAST_ROOM_PX = 5.0
 
 _HELD_PX = 3.3  # for a degree at most
-_HELD_TALL_PX = 75.0
+_HELD_TALL_PX = 64.0
 _HELD_STEP_S = 0.5
 _HELD_DEG = 8.0
 

@@ -227,7 +227,10 @@ def undone(account: Account) -> list[str]:
 def compared(account: Account) -> str:
     """What today is compared with, and from when on a change is told."""
     if not account.compared:
-        return "There is no earlier day to compare with yet."
+        return (
+            "There is no earlier day to compare with yet; up to "
+            f"{limit(DETECTABLE_DEG)} from one day to another are no more than chance."
+        )
     known = [each.change for each in account.measures.values() if each.change is not None]
     told = "At first: the median of your first three days. "
     if any(not change.own for change in known):
@@ -249,8 +252,9 @@ def method() -> str:
     return (
         "Measured: the median of three repetitions, from rest to rest; spread: the greatest less "
         f"the least. Sides differ by {APART_DEG:.0f}° and {APART_PERCENT:.0f}{NBSP}% or more on "
-        "two days, or not at all. Finding the upright repeats badly (ICC 0.38, J Neuroeng "
-        "Rehabil 5:9), so it is practice rather than a measure."
+        "two days, or not at all. The slope of the tall hold is Theil-Sen’s, with a 95 % interval "
+        "as if its seconds were independent. Finding the upright repeats badly (ICC 0.38, J "
+        "Neuroeng Rehabil 5:9), so it is practice rather than a measure."
     )
 
 
