@@ -168,6 +168,17 @@ def test_a_clock_that_was_set_back_during_a_break_turns_no_time_round():
     assert turn.begin_s > raises[-1].end_s + BREAK_S
 
 
+@pytest.mark.parametrize("wish", Wish)
+def test_once_all_is_over_a_wish_changes_nothing(wish: Wish):
+    check, clip = turning(("arm_raise",))
+    lead(check, clip)
+    before = check.results(), check.left_out, len(check.kept.wishes)
+    check.wish(wish)
+
+    assert (check.results(), check.left_out, len(check.kept.wishes)) == before
+    assert (check.over, check.kept.whole) == (True, True)
+
+
 def test_what_is_over_is_not_gone_on_with():
     check, clip = turning(("arm_raise",))
     lead(check, clip)
@@ -217,6 +228,7 @@ def test_a_damaged_file_is_named_and_told_of(tmp_path: Path, cut: int):
     [
         ("started", "yesterday"),
         ("started", "2026-11-29T08:30:00"),
+        ("started", "0001-01-01T00:00:00+00:00"),
         ("packets", [[float("nan"), ""]]),
         ("packets", [[1e300, ""]]),
         ("packets", [[0.0, "?"]]),

@@ -168,7 +168,9 @@ class Check:
         self.kept.whole = self._guide.over
 
     def wish(self, wish: Wish) -> None:
-        """Do what the wearer asks for."""
+        """Do what the wearer asks for; once all is over nothing is left to do."""
+        if self.over:
+            return
         self.kept.wishes.append((len(self.kept.packets), wish))
         guide, item = self._guide, self.view.item
         if wish is Wish.HURTS and item is not None:

@@ -20,6 +20,7 @@ from midback.exercises.check import Break, Kept, Wish, again
 from midback.exercises.snapshot import Snapshot
 
 FORMAT = 1
+_FIRST_YEAR, _LAST_YEAR = 2000, 9000  # local times of these exist everywhere
 _LONGEST_S = 1e9  # no computer counts on for so long
 _DAMAGE = (
     DataError,
@@ -142,4 +143,6 @@ def _moment(told: str) -> datetime:
     moment = datetime.fromisoformat(told)
     if moment.tzinfo is None:
         raise ValueError(f"{told} has no time zone")
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError(f"{told} is no time of a check")
     return moment
