@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,11 +21,14 @@ from exercises.accounts import (
     steady,
     stiff,
 )
+from exercises.test_whole_check import led
 
+from midback.exercises import history
 from midback.exercises.account import Account, account_of
 from midback.exercises.account_text import LEAST_WIDTH, account_text
 from midback.exercises.account_words import DISCLAIMER, sentence
 from midback.exercises.check import Check, Kept, Wish, again
+from midback.exercises.check_file import load, save
 from midback.exercises.curves import Trace
 from midback.exercises.guide import Repetition
 from midback.simulated.exerciser import HEALTHY, STIFF
@@ -180,3 +185,20 @@ def test_what_drifts_while_somebody_turns_is_taken_off_along_the_way():
 
     # The guide ends a turn with a second of rest, whose mean is what was left over.
     assert max(map(abs, ends)) < 0.3
+
+
+def test_two_checks_in_a_folder_tell_of_two_days(tmp_path: Path):
+    for seed, days in ((3, 0), (5, 2)):
+        check = led(STIFF, seed)
+        check.kept.started += timedelta(days=days)
+        save(check.kept, history.place_for(tmp_path, check.kept.started))
+    found = history.read(tmp_path)
+    account = account_of(load(found.checks[-1].path), found.checks, ZONE)
+
+    assert [(each.id, each.more) for each in account.advice] == [
+        ("uneven_turn", "left"),
+        ("fades", ""),
+    ]
+    assert [day.isoformat() for day, _ in account.measures["rotation", "left"].past] == [
+        "2026-11-29"
+    ]
