@@ -19,8 +19,8 @@ from midback_analysis.page.repetition_drawings import id_of
 
 _FOOT_PX = 16.0
 
-_PAST_PX = 0.7  # for a degree at most
-_PAST_TALL_PX = 85.0  # all rows together
+_PAST_PX = 0.8  # for a degree at most
+_PAST_TALL_PX = 100.0  # all rows together
 _PAST_ROOM_PX = 5.0
 
 _HELD_PX = 3.3  # for a degree at most
