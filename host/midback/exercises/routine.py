@@ -13,7 +13,7 @@ from statistics import fmean
 
 from midback.calibration import Calibration, Vector, calibrate
 from midback.estimator import Estimate, Estimator, Quality
-from midback.exercises.drill import Drill
+from midback.exercises.drill import By, Drill
 from midback.exercises.rest import Sample
 from midback.exercises.routine_guide import Moment, RoutineGuide, RoutineView
 from midback.exercises.routine_plan import Task
@@ -24,6 +24,7 @@ from midback.words import State
 
 _UNFIT = int(Quality.SETTLING | Quality.INVALID)
 _WALK_TOLD_S = 5.0  # three seconds of steps, one and a half of them found, and a packet
+_SILENT_S = 2.0
 _RISE_S = 2.5  # to either side of its middle
 
 
@@ -121,6 +122,16 @@ class Routine:
         self._heed(packet, estimates)
         for moment in _moments(packet, estimates, walks=self._walks):
             self._guide.update(moment)
+
+    def pass_time(self, now_s: float) -> None:
+        """Let time go on in a drill that is done without the clip, which may be out of reach.
+
+        Args:
+            now_s: on the clock of the arrivals.
+        """
+        drill = self.view.drill
+        if drill is not None and drill.by is By.OFF and now_s - self._last_s > _SILENT_S:
+            self._guide.update(Moment(now_s, None))
 
     def wish(self, wish: RoutineWish) -> None:
         """Do what the wearer asks for."""

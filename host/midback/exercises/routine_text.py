@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from midback.exercises.drill import By, Drills
@@ -12,22 +13,23 @@ from midback.exercises.routine import DoneRoutine
 from midback.exercises.routine_sets import DoneSet, Outcome
 from midback.words import degrees, spoken
 
-FADES_DEG = 0.5
-"""A range that gets smaller by less from one to the next is called even (own choice)."""
-
 LIMITS = (
     "Seen is what the clip saw of the upper back, not what any muscle did. Midback is not a "
     "medical device. Stop what hurts."
 )
 
 
-def as_text(done: DoneRoutine) -> str:
-    """The whole of it, for a terminal."""
+def as_text(done: DoneRoutine, width: int = 80) -> str:
+    """The whole of it, for a terminal of so many columns."""
     lasted = spoken((done.end - done.begin).total_seconds())
-    end = f"The routine, whole: {lasted}." if done.whole else f"Left after {lasted}, not whole."
-    width = max((len(_name(each)) for each in done.sets), default=0)
-    lines = [f"  {_name(each):{width}}  {set_in_words(each)}" for each in done.sets]
-    return "\n".join([end, "", *lines, "", *sides_in_words(done.sets), LIMITS])
+    end = f"The whole routine, {lasted}." if done.whole else f"Left after {lasted}, not whole."
+    names = max((len(_name(each)) for each in done.sets), default=0)
+    lines = [
+        _wrapped(f"  {_name(each):{names}}  {set_in_words(each)}", width, names + 4)
+        for each in done.sets
+    ]
+    sides = sides_in_words(done.sets)
+    return "\n".join([end, "", *lines, "", *sides, _wrapped(LIMITS, width)])
 
 
 def set_in_words(done: DoneSet) -> str:
@@ -69,6 +71,12 @@ _SEES = {
 }
 
 
+def _wrapped(text: str, width: int, indent: int = 0) -> str:
+    return textwrap.fill(
+        text, max(width - 1, indent + 30), drop_whitespace=True, subsequent_indent=" " * indent
+    )
+
+
 def _name(done: DoneSet) -> str:
     return f"{done.title}, {done.side}" if done.side else done.title
 
@@ -85,12 +93,10 @@ def _seen(done: DoneSet) -> list[str]:
         parts.append(f"{done.paced} paced, not counted")
     if done.range_deg is not None:
         parts.append(f"about {degrees(done.range_deg)} each")
-    if done.tempo_s is not None:
-        up_s, hold_s, down_s = done.tempo_s
-        parts.append(f"{up_s:.1f} s there, {hold_s:.1f} s held, {down_s:.1f} s back")
-    fading_deg = done.fading_deg
-    if fading_deg is not None and fading_deg >= FADES_DEG:
-        parts.append(f"each {fading_deg:.1f}° less than the one before")
+    if done.every_s is not None and done.tempo_s is not None:
+        parts.append(f"one every {done.every_s:.1f} s, {done.tempo_s[1]:.1f} s of it far out")
+    if done.fading_deg is not None:
+        parts.append(f"each {done.fading_deg:.1f}° less than the one before")
     return parts
 
 
