@@ -14,6 +14,7 @@ from midback.exercises.routine_plan import ROUTINE_S, USUAL
 from midback.exercises.routine_sets import DoneSet, Outcome
 from midback.simulated import Activity
 from midback.simulated.exerciser import HEALTHY, STIFF, Manner, Ranges
+from midback.simulated.wearer import Stance
 
 LEFT_FIRST = Advice("uneven_turn", ("seated_twist",), "Twists.", "14° smaller.", "left")
 
@@ -201,13 +202,21 @@ def test_what_is_under_way_when_they_leave_is_marked_as_broken_off():
     assert done.sets("band_row") == []
 
 
-AT = 22.0  # seconds: just after they were asked to begin
+def test_with_eyes_closed_nothing_is_felt():
+    done = Led(HEALTHY, wanted=["find_upright"]).run()
+
+    assert done.the("find_upright").seen == 6
+    assert done.day.truth.buzzes == []
+
+
+AT = 34.0
+"""Seconds: some after they were asked to begin, for what is just before a walk is taken back."""
 
 
 @pytest.mark.parametrize("drill", ["chair_extension", "seated_twist", "wall_slide"])
 @pytest.mark.parametrize("before", [0, 3])
-@pytest.mark.parametrize("instead", [Activity.WALKING, Activity.STANDING_DESK, Activity.TYPING])
-def test_walking_standing_up_and_sitting_otherwise_count_nothing(
+@pytest.mark.parametrize("instead", [Activity.WALKING, Activity.STAIRS, Activity.STANDING_DESK])
+def test_walking_standing_up_and_sitting_down_count_nothing(
     drill: str, before: int, instead: Activity
 ):
     side = "left" if drill == "seated_twist" else ""
@@ -221,6 +230,21 @@ def test_walking_standing_up_and_sitting_otherwise_count_nothing(
     ).run()
 
     assert led.the(drill, side).seen == before
+
+
+def test_whoever_re_seats_in_between_is_counted_right_before_and_after():
+    def re_seats(led: Led) -> None:
+        led.obeys = False
+        led.day.wearer.go_to(Stance(lean_deg=12.0), led.day.air.now_s)
+        led.loop.call_later(3.0, led.day.wearer.go_to, Stance(lean_deg=4.0), led.day.air.now_s)
+        led.loop.call_later(6.0, setattr, led, "obeys", True)
+
+    happens = [(seen("chair_extension", 4), re_seats)]
+    done = Led(wanted=["chair_extension"], happens=happens).run()
+
+    assert done.the("chair_extension").seen == 9
+    # One was under way when they re-seated, and perhaps another when they heard that it was over.
+    assert 9 <= len(done.person.made["chair_extension", ""]) <= 11
 
 
 @cache
@@ -250,7 +274,8 @@ def test_their_ranges_are_right():
     off = [(done.range_deg or 0.0) - np.median(made) for done, made in others()]
 
     assert np.sqrt(np.mean(np.square(off))) <= 1.5
-    assert np.max(np.abs(off)) <= 3.0
+    # The low-pass filter and the gyroscope's scale take 3 % each of up to 50 degrees, and sway.
+    assert np.max(np.abs(off)) <= 4.0
 
 
 def test_hardly_any_of_them_seems_to_fade():

@@ -19,7 +19,7 @@ from midback.cli.routine_terminal import watch
 from midback.cli.stage import Main
 from midback.errors import UsageError
 from midback.exercises.advice import Advice
-from midback.exercises.drill import Drills, all_drills
+from midback.exercises.drill import FOLDER, OURS, Drills, all_drills
 from midback.exercises.last_check import last_advice
 from midback.exercises.routine_plan import USUAL, Task, planned
 from midback.exercises.routine_record import place_for
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
 def _list(drills: Drills, folder: Path | None) -> int:
     print(drills_in_words(drills))
     if folder is not None:
-        print(f"\nYour own, as .toml files, go into {folder / 'drills'}.")
+        print(f"\nYour own, as .toml files, go into {folder / FOLDER};\nto copy from: {OURS}")
     return 0
 
 
