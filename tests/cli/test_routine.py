@@ -103,6 +103,14 @@ def test_a_yes_ends_before_anything_is_measured_and_is_asked_again(
     assert not screened(folder)
 
 
+def test_enter_alone_is_no_answer(midback, monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "stdin", Keyboard("", "perhaps", "y"))
+    outcome = midback("routine", "--headless", "--data", tmp_path / "data")
+
+    assert outcome.out.count(RED_FLAGS[0].question) == 3
+    assert "Nothing was measured" in outcome.out
+
+
 def test_whoever_answered_no_to_all_is_not_asked_again(midback, monkeypatch, tmp_path):
     folder = tmp_path / "data"
     keep_screened(folder, STARTED)

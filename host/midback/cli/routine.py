@@ -12,7 +12,6 @@ from pathlib import Path
 
 from tzlocal import get_localzone
 
-from midback.cli.asking import AtTheTerminal
 from midback.cli.background import Background, Loop
 from midback.cli.others import refuse_second, telling_who_has_it
 from midback.cli.routine_terminal import watch
@@ -25,7 +24,7 @@ from midback.exercises.routine_plan import USUAL, Task, planned
 from midback.exercises.routine_record import place_for
 from midback.exercises.routine_text import as_text, drills_in_words
 from midback.exercises.screened import keep_screened, screened
-from midback.exercises.screening import RED_FLAGS, SEE_SOMEBODY, advice
+from midback.exercises.screening import RED_FLAGS, advice
 from midback.recording import data_folder
 from midback.roles import waist_clip
 from midback.routine_led import RoutineLed
@@ -108,14 +107,26 @@ def _asked(folder: Path) -> bool:
     print(
         f"{NOTICE}\n\nSome questions first. A yes means that these movements are not for you now."
     )
-    person = AtTheTerminal()
     for flag in RED_FLAGS:
-        if person.agrees(flag.question, usually=False):
-            print(f"\n{advice(flag) if flag.at_once else SEE_SOMEBODY}")
+        if _says_yes(flag.question):
+            print(f"\n{advice(flag)}")
             return False
     keep_screened(folder, datetime.now(UTC))
     print("\n'midback routine --ask' asks them again.\n")
     return True
+
+
+def _says_yes(question: str) -> bool:
+    """Neither answer is the usual one: ask until it is one of them."""
+    while True:
+        try:
+            said = input(f"  {question} [y/n] ").strip().lower()
+        except EOFError:
+            # Ctrl-D is a way to leave.
+            print()
+            raise KeyboardInterrupt from None
+        if said in ("y", "yes", "n", "no"):
+            return said.startswith("y")
 
 
 def _simulated(args: argparse.Namespace, drills: Drills, wanted: Sequence[str]) -> int:
