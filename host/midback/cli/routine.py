@@ -7,12 +7,12 @@ import asyncio
 import shutil
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from tzlocal import get_localzone
 
 from midback.cli.background import Background, Loop
+from midback.cli.beforehand import need_a_person, no_red_flag
 from midback.cli.others import refuse_second, telling_who_has_it
 from midback.cli.routine_terminal import watch
 from midback.cli.stage import Main
@@ -23,16 +23,11 @@ from midback.exercises.last_check import last_advice
 from midback.exercises.routine_plan import USUAL, Task, planned
 from midback.exercises.routine_record import place_for
 from midback.exercises.routine_text import as_text, drills_in_words
-from midback.exercises.screened import keep_screened, screened
-from midback.exercises.screening import RED_FLAGS, advice
+from midback.exercises.screened import screened
 from midback.recording import data_folder
 from midback.roles import waist_clip
 from midback.routine_led import RoutineLed
 
-NOTICE = (
-    "Midback is not a medical device. It is not for diagnosis, monitoring or treatment of any "
-    "disease or injury. Stop whenever something hurts."
-)
 _DEMO_ADVICE = Advice(
     "uneven_turn",
     ("seated_twist",),
@@ -100,33 +95,11 @@ def _worn(args: argparse.Namespace, drills: Drills, wanted: Sequence[str]) -> in
 
 def _asked(folder: Path) -> bool:
     """Ask what comes before any movement; whether all answers are no."""
-    if not sys.stdin.isatty():
-        raise UsageError(
-            "some questions come before the first routine: start 'midback routine' in a terminal"
-        )
-    print(
-        f"{NOTICE}\n\nSome questions first. A yes means that these movements are not for you now."
-    )
-    for flag in RED_FLAGS:
-        if _says_yes(flag.question):
-            print(f"\n{advice(flag)}")
-            return False
-    keep_screened(folder, datetime.now(UTC))
+    need_a_person("midback routine")
+    if not no_red_flag(folder):
+        return False
     print("\n'midback routine --ask' asks them again.\n")
     return True
-
-
-def _says_yes(question: str) -> bool:
-    """Neither answer is the usual one: ask until it is one of them."""
-    while True:
-        try:
-            said = input(f"  {question} [y/n] ").strip().lower()
-        except EOFError:
-            # Ctrl-D is a way to leave.
-            print()
-            raise KeyboardInterrupt from None
-        if said in ("y", "yes", "n", "no"):
-            return said.startswith("y")
 
 
 def _simulated(args: argparse.Namespace, drills: Drills, wanted: Sequence[str]) -> int:

@@ -29,6 +29,9 @@ TALL_S = 4.0
 MOST_MORE = 3
 """Repetitions that are added at most where they lie too far apart."""
 
+READ_S = 6.0
+"""To read how to sit, and to do it: so soon after new words a rest is no start (own choice)."""
+
 _STRAIGHT_DEG = 8.0  # further from tall than this is no start of a hold
 _LEAST_DEG = 3.0  # less is no movement
 _STAYS_S, _STAYS_DEG = 1.0, 2.5  # so long within so much they have arrived
@@ -215,6 +218,7 @@ class Guide:
         self._items = items
         self._rest = Rest()
         self._last_s = -math.inf
+        self._read = ""
         self._script = self._lead()
         next(self._script)
 
@@ -350,10 +354,14 @@ class Guide:
         # How they rested before they heard it is no start.
         self._rest.clear()
         told = ""
+        reads_s = READ_S if words != self._read else 0.0
+        self._read = words
+        heard_s: float | None = None
         while True:
             sample = yield
             self._gauge(0.0)
-            if not self._rest.still:
+            heard_s = sample.time_s if heard_s is None else heard_s
+            if not self._rest.still or sample.time_s - heard_s < reads_s:
                 continue
             wrong = _not_tall(flexion.angles_deg(frame, self._rest.up), far_deg)
             if not wrong:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from midback.exercises.drill import By
-from midback.exercises.guide import Phase
+from midback.exercises.guide import Phase, View
+from midback.exercises.items import Hold
 from midback.exercises.routine_guide import RoutineView
 from midback.simulated.wearer import Stance, Wearer
 
@@ -118,6 +119,21 @@ class Exerciser:
         """Sit tall for so long, and sink meanwhile."""
         sinks_deg = self.ranges.sinks_per_min * seconds / 60.0
         self.wearer.go_to(Stance(sag_deg=sinks_deg, takes_s=seconds), time_s)
+
+    def follow_check(self, view: View, time_s: float) -> None:
+        """Do what a check shows; to be called with each packet."""
+        if view.cues == self._cues:
+            return
+        self._cues = view.cues
+        item = view.item
+        if isinstance(item, Hold) and view.phase is Phase.HOLD:
+            self.hold(item.seconds, time_s)
+        elif item is not None and view.way is not None and view.phase is Phase.GO:
+            self.go(item.id, view.way.name, time_s)
+        elif item is not None and view.phase is Phase.BACK:
+            self.come_back(item.id, time_s)
+        else:
+            self.sit_tall(time_s)
 
     def follow(self, view: RoutineView, time_s: float) -> None:
         """Do what a routine shows; to be called several times a second."""
