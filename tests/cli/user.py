@@ -22,6 +22,7 @@ COMMANDS = (
     "demo",
     "setup",
     "live",
+    "check",
     "routine",
     "snooze",
     "pause",

@@ -66,7 +66,8 @@ def test_who_turns_less_to_the_left_on_two_days_and_sinks_is_told_both_with_numb
         "1. Seated twists, with one more set to the left. Your turn to the left was "
         f"{right - left:.0f}° smaller, and so on another day."
     ) in told
-    assert re.search(r"Sitting tall, you sank forward by [67]° in a minute\.", told)
+    # They sink fastest in the middle of the minute.
+    assert re.search(r"Sitting tall, you sank forward by [678]° in a minute\.", told)
     assert re.search(
         rf"Turning, two sides {right - left:.0f}° less to the left \(\d+ %\), on", told
     )
@@ -123,7 +124,7 @@ def test_pain_is_told_and_no_exercises_come_of_it():
 
 def test_a_test_that_was_stopped_for_pain_is_no_test_that_was_left_out():
     kept = kept_of(HEALTHY)
-    stopped = replace(kept, wishes=[(60, Wish.HURTS)], packets=kept.packets[:300], whole=False)
+    stopped = replace(kept, wishes=[(110, Wish.HURTS)], packets=kept.packets[:350], whole=False)
     account = account_of(stopped, [], ZONE)
 
     assert (account.stopped, account.left_out) == (("tall_slump",), ())

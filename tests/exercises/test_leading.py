@@ -32,12 +32,11 @@ class Leader:
     def __init__(self, wearer):
         self.wearer = wearer
         self.over = False
-        self.packets = []
-        self.ticks = []
+        self.packets: list[wire.StreamPacket] = []
 
     def receive(self, arrival_s, payload):
+        assert arrival_s > 0.0
         self.packets.append(wire.decode_stream(payload))
-        self.ticks.append(arrival_s)
 
 
 class Led:
@@ -48,7 +47,13 @@ class Led:
         self.world = World(folder, clip_on(wearer(AN_HOUR)))
         air = self.world.air
         self.radio = Radio(air.scanner_type, air.client_type)
-        self.room = None
+        self.room: Room | None = None
+
+    @property
+    def leader(self) -> Leader:
+        assert self.room is not None
+        assert isinstance(self.room.leads, Leader)
+        return self.room.leads
 
     @property
     def buzzes(self):
@@ -69,7 +74,7 @@ class Led:
         await asyncio.wait([running], timeout=10.0)
         if not running.done():
             await body(self)
-            room.leads.over = True
+            self.leader.over = True
         await asyncio.wait_for(running, 30.0)
 
     async def watched(self, body):
@@ -207,7 +212,7 @@ def test_what_was_lost_is_kept_but_too_late_to_lead_by(folder):
         await asyncio.sleep(30.0)
 
     led = Led(folder).run(body=body)
-    ticks = [packet.ticks * wire.TICK_S for packet in led.room.leads.packets]
+    ticks = [packet.ticks * wire.TICK_S for packet in led.leader.packets]
     with Store.open(folder, write=False) as store:
         (session,) = store.sessions()
         kept = [wire.decode_stream(payload).ticks for _, payload in store.packets(session)]
@@ -222,7 +227,7 @@ def test_who_is_led_is_known_by_their_clip_and_upright(folder):
         await asyncio.sleep(1.0)
 
     led = Led(folder).run(first=calibrated, body=nothing)
-    who = led.room.leads.wearer
+    who = led.leader.wearer
 
     assert who.clip_id == "000001"
     assert who.calibration is not None
