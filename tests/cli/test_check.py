@@ -53,7 +53,7 @@ def test_of_whoever_is_well_nothing_stands_out(midback):
 
 def test_the_notice_comes_first_and_nothing_is_claimed(stiff):
     _, told = stiff
-    plain = told.out + told.err
+    plain = " ".join((told.out + told.err).split())
 
     assert told.err.startswith("Midback is not a medical device.")
     assert plain.replace("diagnosis, monitoring or treatment", "").count("treat") == 0

@@ -11,8 +11,8 @@ from midback.exercises.screened import keep_screened
 from midback.exercises.screening import MOST_PAIN, RED_FLAGS, TOO_MUCH_PAIN, advice
 
 NOTICE = (
-    "Midback is not a medical device. It is not for diagnosis, monitoring or treatment of any "
-    "disease or injury. Stop whenever something hurts."
+    "Midback is not a medical device. It is not for diagnosis, monitoring or\n"
+    "treatment of any disease or injury. Stop whenever something hurts."
 )
 _MOST_PAIN_SAID = 10
 
