@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from midback.calibration import Calibration
+from midback.exercises.exercise import EXERCISE
 from midback.recording import KeptEpochs, Session, Store, Unplaced, calibration_changes
 from midback.seconds import Resolution, Seconds, angle_deg, empty_seconds
 from midback.shared import wire
@@ -49,6 +50,11 @@ class Wearing:
     facts: Mapping[str, str]
     start_s: int
     end_s: int
+
+    @property
+    def exercise(self) -> str:
+        """What the wearer was led through all the while, an ``Exercise``, or empty."""
+        return self.facts.get(EXERCISE, "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,6 +123,11 @@ class DayRecord:
             rows[f"{name}_cdeg"][known] = np.round(100 * angles_deg[known])
         return rows
 
+    @property
+    def exercises(self) -> tuple[Wearing, ...]:
+        """When the wearer was led through a check or a routine, in order."""
+        return tuple(each for each in self.wearings if each.exercise)
+
     def utc_of(self, second: float) -> float:
         """Wall time of a place on the grid, seconds since 1970."""
         return float(self.utc_s[min(max(int(second), 0), len(self.utc_s) - 1)])
@@ -152,6 +163,7 @@ def read_day(store: Store, day: date, zone: tzinfo, turn_hour: int = 4) -> DayRe
     for session in store.sessions(begins, ends):
         reader.add(session)
     reader.fill()
+    reader.set_exercises_aside()
     return reader.record(day, zone, turn_hour)
 
 
@@ -284,7 +296,9 @@ class _Reader:
         """What the clip told of itself in its last session until the end of the day."""
         sessions = self._store.sessions(end=self._ends)
         told = [each.clip_facts for each in sessions if each.clip_id == clip_id]
-        return told[-1] if told else {}
+        facts = told[-1] if told else {}
+        # An exercise ends with its session.
+        return {name: fact for name, fact in facts.items() if name != EXERCISE}
 
     def _parts_of_epochs(self, kept: KeptEpochs) -> NDArray[np.int16]:
         """Which calibration the clip judged each epoch by: the latest before it."""
@@ -306,6 +320,21 @@ class _Reader:
             if (latest == number).any():
                 part[latest == number] = self._index(calibration)
         return part
+
+    def set_exercises_aside(self) -> None:
+        """Whoever exercises moves: neither upright nor slumped, whatever the clip made of it."""
+        for wearing in self._wearings:
+            if not wearing.exercise:
+                continue
+            here = slice(wearing.start_s, wearing.end_s)
+            state = self._grid.state[here]
+            state[np.isin(state, (State.NEW, *STILL))] = State.MOVING
+            self._grid.part[here] = NO_CALIBRATION
+            self._slumps = [
+                each
+                for each in self._slumps
+                if not wearing.start_s <= each.start_s < wearing.end_s
+            ]
 
     def record(self, day: date, zone: tzinfo, turn_hour: int) -> DayRecord:
         """What was collected, cut to first and last wear."""

@@ -82,6 +82,11 @@ class Estimator:
         self._kind = 0
         self.recalibrate(calibration, policy)
 
+    @property
+    def zeroed(self) -> bool:
+        """Whether the gyroscope's bias is known, where that is found here: kind raw."""
+        return self._tilt is not None and self._tilt.zeroed
+
     def recalibrate(
         self, calibration: Calibration | None, policy: slump.SlumpPolicy | None = None
     ) -> None:

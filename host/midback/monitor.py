@@ -39,6 +39,7 @@ from midback.errors import (
     DataError,
     MidbackError,
 )
+from midback.exercises.exercise import EXERCISE, Exercise
 from midback.gather import Gatherer, Place
 from midback.learnt import keep_postures, read_postures
 from midback.lease import Lease
@@ -76,6 +77,7 @@ _RESUME_MARGIN_S = 1.5
 _BEHIND_S = 1.0
 _CONFIRM_S = 60.0
 _LEARNT_S = 600.0
+_EXERCISE_S = 3600.0  # longer than any
 _WALKS = 20  # the walks of some days
 _LEAST_WALKS = 3
 
@@ -97,6 +99,8 @@ class Monitor:
         pauses: gives the reasons for which nudges should wait, and again when they change, as
             ``midback.pausing.reasons_to_wait`` does; ``None``: only the wearer holds them.
         follower: given each packet after it was judged.
+        exercise: what the wearing is given to; nothing is judged then, and no nudge comes from
+            here or from the clip.
     """
 
     def __init__(
@@ -114,9 +118,11 @@ class Monitor:
         waist: WaistClip | None = None,
         pauses: Callable[[], AsyncGenerator[frozenset[str]]] | None = None,
         follower: Callable[[Received], None] | None = None,
+        exercise: Exercise | None = None,
     ) -> None:
         self._folder = folder
         self._follower = follower
+        self._exercise = exercise
         self._store: Store | None = None
         self._wanted = wanted
         self._radio = radio
@@ -125,7 +131,7 @@ class Monitor:
         self._nudges = nudges or NudgeSettings()
         self._zone = zone
         # What was held, or released, before a clip was found.
-        self._holds: dict[str, bool] = {}
+        self._holds: dict[str, bool] = {} if exercise is None else {exercise: True}
         self._snoozed_until: datetime | None = None
         self._kind = kind
         finding = asyncio.Lock()
@@ -165,6 +171,11 @@ class Monitor:
     def wearing(self) -> Wearing | None:
         """The wearing under way, once a clip was found."""
         return self._wearing
+
+    @property
+    def clip_id(self) -> str:
+        """Serial of the clip; empty until one was found."""
+        return self._clip_id or ""
 
     async def run(self) -> None:
         """Go on until cancelled.
@@ -311,7 +322,7 @@ class Monitor:
         known = self._contexts.get(name)
         if wearing is None or name == wearing.context:
             return known is not None
-        wearing.choose(name, known, self._now_s())
+        wearing.choose(name, None if self._exercise else known, self._now_s())
         if known is None:
             verb = "stand" if "stand" in name else "sit"
             self.say(f"No upright is known at the {name}: {verb} tall, then calibrate.")
@@ -356,6 +367,19 @@ class Monitor:
             self._wearing.release(reason, self._now_s())
         else:
             self._holds[reason] = False
+
+    async def end_exercise(self) -> None:
+        """The exercise is over: nudges no longer wait for it, and a clip in reach knows.
+
+        Raises:
+            ClipError: the clip does not answer; it rests for four more minutes at most.
+        """
+        if self._wearing is None or self._exercise is None:
+            return
+        self._wearing.exercise = None
+        self._wearing.release(self._exercise, self._now_s())
+        if self._visit is not None:
+            await self._visit.share_rest()
 
     def now(self) -> Now | None:
         """The facts of this moment; ``None`` until a clip was found."""
@@ -422,12 +446,14 @@ class Monitor:
         self._clip_id = clip.id
         self._contexts = self._store.contexts(clip.id) if self._store else {}
         context = self._last_context(clip.id)
-        calibration = self._contexts.get(context)
+        calibration = None if self._exercise else self._contexts.get(context)
         zone = self._zone or get_localzone()
         writer = None
         if self._store is not None:
             known = None if calibration is None else calibration.id
             facts = clip.facts | self._nudges.facts() | {ROLE: Role.UPPER}
+            if self._exercise is not None:
+                facts[EXERCISE] = self._exercise
             writer = self._store.begin(clip.id, facts, started, known)
         self._wearing = Wearing(
             start_s=asyncio.get_running_loop().time() - age_s,
@@ -444,7 +470,11 @@ class Monitor:
             postures=self._learnt(clip.id),
             link=Link.GREETING,
             follower=self._follower,
+            exercise=self._exercise,
         )
+        if self._exercise is not None:
+            words = f"A {self._exercise} is under way: nothing is judged, and nothing buzzes."
+            self._wearing.say(words, self._now_s(), _EXERCISE_S)
         if self._waist is not None:
             # Before those who watch, and before a nudge is decided on.
             beside = self._waist.beside(self._wearing)

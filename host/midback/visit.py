@@ -221,7 +221,7 @@ class Visit:
         while True:
             await self._keep_time()
             await self._acknowledge()
-            await self._share_snooze()
+            await self.share_rest()
             if self._whole.is_set():
                 await self._renew()
             self._wearing.charge(self._clip.status.battery_percent, self._session_s())
@@ -247,30 +247,39 @@ class Visit:
             # An event, because a day that is decided anew needs it as well.
             self._wearing.event(buzzed_s, "buzz_by_clip")
 
-    async def _share_snooze(self) -> None:
-        """A snooze counts on both sides, whether asked for here or by the clip's button."""
-        async with self._sharing:
-            await self._share_snooze_now()
+    async def share_rest(self) -> None:
+        """A rest counts on both sides, whether asked for here or by the clip's button.
 
-    async def _share_snooze_now(self) -> None:
+        Raises:
+            ClipError: the clip does not answer.
+        """
+        async with self._sharing:
+            await self._share_rest_now()
+
+    async def _share_rest_now(self) -> None:
         now_s, clip = self._session_s(), self._clip
-        ours_s = self._wearing.nudging.snoozed_until_s(now_s)
-        if ours_s != self._shared_snooze_s and (ours_s or now_s < (self._shared_snooze_s or 0.0)):
+        ours_s, shared_s = self._wearing.clip_rests_until_s(now_s), self._shared_snooze_s
+        theirs_s = now_s + clip.status.snooze_s - (_now_s() - clip.status_s)
+        longer = (
+            clip.status.snooze_s > 0
+            and clip.status_s > self._snooze_told_s + _STATUS_AGE_S
+            and theirs_s > (ours_s or now_s) + _SAME_SNOOZE_S
+        )
+        to_tell = ours_s != shared_s and (ours_s is not None or now_s < (shared_s or 0.0))
+        if longer and (shared_s is None or not to_tell):
+            self._wearing.snooze(theirs_s, now_s)
+            ours_s = theirs_s
+        elif to_tell:
             seconds = 0 if ours_s is None else min(math.ceil(ours_s - now_s), 0xFFFF)
             await clip.command(wire.OP_SNOOZE, seconds)
             self._snooze_told_s = _now_s()
-        elif clip.status.snooze_s and clip.status_s > self._snooze_told_s + _STATUS_AGE_S:
-            theirs_s = now_s + clip.status.snooze_s - (_now_s() - clip.status_s)
-            if theirs_s > (ours_s or now_s) + _SAME_SNOOZE_S:
-                self._wearing.snooze(theirs_s, now_s)
-                ours_s = theirs_s
         self._shared_snooze_s = ours_s
 
     async def _buzz(self) -> None:
         while True:
             pattern = await self._buzzes.get()
             # A rest that ended just now must have ended on the clip as well.
-            await self._share_snooze()
+            await self.share_rest()
             try:
                 await self._clip.buzz(pattern)
             except ClipRefused as refusal:

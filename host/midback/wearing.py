@@ -14,6 +14,7 @@ from midback.calibration import CONTEXTS, Calibration, PoseRecorder, calibration
 from midback.clock import PRIMED, Prior
 from midback.doing import Doing
 from midback.estimator import Estimate, Estimator, Quality
+from midback.exercises.exercise import Exercise
 from midback.keeping import SecondKeeper
 from midback.leans import LOOKS_LIKE_A_LEAN, Leans
 from midback.lease import Lease
@@ -48,6 +49,10 @@ POSTURE = "posture"
 
 WALK = "walk"
 """A walk that ended: ``value`` is its mean flexion, the detail its lateral, in degrees."""
+
+_REST_S = 120.0
+"""While the wearer exercises the clip is told to rest one to two times so long, again and again:
+if this program is killed, that soon ends."""
 
 _UNCALIBRATED = slump.SlumpPolicy()
 
@@ -88,6 +93,7 @@ class Wearing:
         keep: given the calibration that an answer of the wearer's made.
         follower: given each packet after it was judged.
         postures: what was learnt of the wearer's own postures.
+        exercise: what they are led through, while nothing is to be judged.
     """
 
     start_s: float
@@ -111,6 +117,7 @@ class Wearing:
     gone_elsewhere: Callable[[], None] = lambda: None
     keep: Callable[[Calibration], None] = lambda _: None
     follower: Callable[[Received], None] | None = None
+    exercise: Exercise | None = None
     postures: Postures = field(default_factory=Postures)
     _doing: Doing = field(default_factory=Doing)
     _seconds: SecondKeeper = field(default_factory=SecondKeeper)
@@ -279,6 +286,13 @@ class Wearing:
         self.nudging.snooze(until_s)
         self.event(now_s, "snooze", max(until_s - now_s, 0.0))
         self._publish(now_s)
+
+    def clip_rests_until_s(self, now_s: float) -> float | None:
+        """Until when the clip must not nudge by itself; ``None``: it may."""
+        snoozed_s = self.nudging.snoozed_until_s(now_s)
+        if self.exercise is None:
+            return snoozed_s
+        return max((now_s // _REST_S + 2.0) * _REST_S, snoozed_s or 0.0)
 
     def hold(self, reason: str, now_s: float) -> None:
         """Withhold nudges for a reason, a word or two, until it is released."""

@@ -22,6 +22,8 @@ COMMANDS = (
     "demo",
     "setup",
     "live",
+    "check",
+    "routine",
     "snooze",
     "pause",
     "context",

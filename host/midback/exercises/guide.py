@@ -8,16 +8,15 @@ Pure: time comes in with each sample.
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from statistics import fmean
 from typing import Any, TypeVar
 
 from midback.calibration import Vector, mean_direction
 from midback.errors import CalibrationRefused
+from midback.exercises.arriving import Gauge, Plateau
 from midback.exercises.items import BACK, ITEMS, TALL, Axis, Hold, Item, Movement, Way
 from midback.exercises.rest import GAP_S, Rest, Sample
 from midback.shared import flexion
@@ -29,9 +28,11 @@ TALL_S = 4.0
 MOST_MORE = 3
 """Repetitions that are added at most where they lie too far apart."""
 
+READ_S = 6.0
+"""To read how to sit, and to do it: so soon after new words a rest is no start (own choice)."""
+
 _STRAIGHT_DEG = 8.0  # further from tall than this is no start of a hold
 _LEAST_DEG = 3.0  # less is no movement
-_STAYS_S, _STAYS_DEG = 1.0, 2.5  # so long within so much they have arrived
 _LONGEST_S = 8.0  # the gyroscope drifts: a turn lasts no longer
 _SET_OUT = 0.4  # of the way back, before they may have arrived
 _WAITS_S = 20.0  # for somebody to begin
@@ -135,60 +136,6 @@ _T = TypeVar("_T")
 _Script = Generator[None, Sample, _T]
 
 
-class _Gauge:
-    """How far they are from where they rested, by one axis."""
-
-    def __init__(self, axis: Axis, frame: flexion.ThoraxFrame, rest: Rest, start: Sample) -> None:
-        self._axis = axis
-        self._frame = frame
-        self._bias_dps = rest.rate_dps
-        self.from_deg = 0.0 if axis is Axis.ROTATION else self._tilt_deg(rest.up)
-        self._last = start
-        self.angle_deg = 0.0
-
-    def update(self, sample: Sample) -> float:
-        before, self._last = self._last, sample
-        if self._axis is Axis.ROTATION:
-            rate_dps = (self._about_up_dps(before) + self._about_up_dps(sample)) / 2
-            self.angle_deg += rate_dps * (sample.time_s - before.time_s)
-        else:
-            self.angle_deg = self._tilt_deg(sample.up) - self.from_deg
-        return self.angle_deg
-
-    def _about_up_dps(self, sample: Sample) -> float:
-        pairs = zip(sample.rate_dps, self._bias_dps, sample.up, strict=True)
-        return sum((rate - bias) * up for rate, bias, up in pairs)
-
-    def _tilt_deg(self, up: Vector) -> float:
-        return flexion.angles_deg(self._frame, up)[self._axis is Axis.LATERAL]
-
-
-class _Plateau:
-    """Whether they stay where they are."""
-
-    def __init__(self) -> None:
-        self._seen: deque[tuple[float, float]] = deque()
-
-    def update(self, time_s: float, angle_deg: float) -> bool:
-        """Take an angle; return whether the last second of them lies close together."""
-        seen = self._seen
-        seen.append((time_s, angle_deg))
-        while len(seen) > 1 and seen[1][0] <= time_s - _STAYS_S:
-            seen.popleft()
-        angles = [angle for _, angle in seen]
-        return time_s - seen[0][0] >= _STAYS_S and max(angles) - min(angles) <= _STAYS_DEG
-
-    @property
-    def mean_deg(self) -> float:
-        """The mean of that second."""
-        return fmean(angle for _, angle in self._seen)
-
-    @property
-    def middle_s(self) -> float:
-        """The middle of it."""
-        return (self._seen[0][0] + self._seen[-1][0]) / 2
-
-
 class Guide:
     """Leads through *items*; feed it every sample of the clip, in order.
 
@@ -215,6 +162,7 @@ class Guide:
         self._items = items
         self._rest = Rest()
         self._last_s = -math.inf
+        self._read = ""
         self._script = self._lead()
         next(self._script)
 
@@ -350,10 +298,14 @@ class Guide:
         # How they rested before they heard it is no start.
         self._rest.clear()
         told = ""
+        reads_s = READ_S if words != self._read else 0.0
+        self._read = words
+        heard_s: float | None = None
         while True:
             sample = yield
             self._gauge(0.0)
-            if not self._rest.still:
+            heard_s = sample.time_s if heard_s is None else heard_s
+            if not self._rest.still or sample.time_s - heard_s < reads_s:
                 continue
             wrong = _not_tall(flexion.angles_deg(frame, self._rest.up), far_deg)
             if not wrong:
@@ -365,7 +317,7 @@ class Guide:
     def _repetition(
         self, item: Movement, way: Way, frame: flexion.ThoraxFrame, start: Sample
     ) -> _Script[Repetition]:
-        gauge = _Gauge(item.axis, frame, self._rest, start)
+        gauge = Gauge(item.axis, frame, self._rest, start)
         self._show(Phase.GO, way.go, way=way)
         begin_s, arrived_s, far_deg = yield from self._goes(gauge, way.sign)
         self._show(Phase.BACK, BACK)
@@ -377,11 +329,11 @@ class Guide:
             item.id, way.name, far_deg, residual_deg, gauge.from_deg, begin_s, arrived_s, end_s
         )
 
-    def _goes(self, gauge: _Gauge, sign: int) -> _Script[tuple[float, float, float]]:
+    def _goes(self, gauge: Gauge, sign: int) -> _Script[tuple[float, float, float]]:
         """Until they stay: when they set off, when they had arrived, and where."""
         asked_s = self._last_s
         begin_s: float | None = None
-        plateau = _Plateau()
+        plateau = Plateau()
         while True:
             sample = yield
             angle_deg = gauge.update(sample)
@@ -400,14 +352,14 @@ class Guide:
                 return begin_s, plateau.middle_s, plateau.mean_deg
 
     def _comes_back(
-        self, gauge: _Gauge, begin_s: float, far_deg: float, item: Movement
+        self, gauge: Gauge, begin_s: float, far_deg: float, item: Movement
     ) -> _Script[tuple[float, float]]:
         """Until they stay again: how far from the start, and when."""
-        plateau = _Plateau()
+        plateau = Plateau()
         while True:
             sample = yield
             angle_deg = gauge.update(sample)
-            self._gauge(abs(angle_deg))
+            self._gauge(angle_deg * math.copysign(1.0, far_deg))
             if sample.time_s - begin_s > 2 * _LONGEST_S:
                 raise _Failed("You did not come back to where you began.")
             if abs(far_deg - angle_deg) < _SET_OUT * abs(far_deg):
@@ -430,7 +382,7 @@ class Guide:
                 words = f"Once more: some of it was not seen. {item.how}"
 
     def _held(self, item: Hold, frame: flexion.ThoraxFrame, start: Sample) -> _Script[Held]:
-        gauge = _Gauge(Axis.FLEXION, frame, self._rest, start)
+        gauge = Gauge(Axis.FLEXION, frame, self._rest, start)
         self._show(Phase.HOLD, item.go)
         flexions: list[tuple[float, float]] = []
         while True:

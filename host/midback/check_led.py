@@ -1,0 +1,185 @@
+"""Leads a wearer through a movement check on their clip, and keeps it test by test.
+
+A check that is left, or killed, stays as it was after the last test that was done, and can be
+gone on with.  Runs in one event loop; ``leading`` deals with the clip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+
+from midback.clip import Radio
+from midback.exercises import history
+from midback.exercises.check import Check, Kept, Wish, again
+from midback.exercises.check_file import load, save
+from midback.exercises.exercise import Exercise
+from midback.exercises.guide import View
+from midback.leading import Room, Wearer
+from midback.link import Link
+from midback.local_time import local_day
+from midback.roles import WaistClip
+
+
+class CheckLed:
+    """One check on one clip.
+
+    Args:
+        items: ids of the tests, in their order.
+        pain: before it, 0 to 10, or ``None`` where it was not said.
+        checks: folder of the files of checks, or ``None`` to keep nothing.
+        folder: where the wearing is recorded, or ``None``.
+        zone: where the wearer is.
+        left: an earlier check to go on with, if it was done with the same clip.
+        wanted: name or address of the clip, or ``None`` for the first in range.
+        radio: bleak backend in place of the platform's own.
+        wall: gives the wall time now, UTC.
+        waist: a second clip, at the waistband, which is recorded as well.
+        watched: given the view after each packet.
+
+    Attributes:
+        check: what leads; ``None`` until a clip streams.
+        problem: why it could not be kept, if it could not.
+    """
+
+    def __init__(
+        self,
+        items: tuple[str, ...],
+        pain: int | None,
+        *,
+        checks: Path | None,
+        folder: Path | None,
+        zone: tzinfo,
+        left: Kept | None = None,
+        wanted: str | None = None,
+        radio: Radio | None = None,
+        wall: Callable[[], datetime] = lambda: datetime.now(UTC),
+        waist: WaistClip | None = None,
+        watched: Callable[[View], None] | None = None,
+    ) -> None:
+        self.check: Check | None = None
+        self.problem = ""
+        self._items = items
+        self._pain = pain
+        self._checks = checks
+        self._zone = zone
+        self._left = left
+        self._wall = wall
+        self._watched = watched
+        self._saved = 0
+        self._room = Room(
+            Exercise.CHECK,
+            self._begin,
+            folder=folder,
+            wanted=wanted,
+            radio=radio,
+            wall=wall,
+            waist=waist,
+        )
+
+    @property
+    def link(self) -> Link:
+        """How the link to the clip stands."""
+        return self._room.link
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.check is not None and self.check.over
+
+    @property
+    def path(self) -> Path | None:
+        """Where it is kept; ``None`` where it is not, or nothing came in yet."""
+        if self.check is None or self._checks is None or not self.check.kept.packets:
+            return None
+        return history.place_for(self._checks, self.check.kept.started)
+
+    async def run(self) -> None:
+        """Go on until it is over, or until cancelled; what is done by then is kept.
+
+        Raises:
+            MidbackError: what ended it before, as ``Monitor.run`` has it.
+        """
+        try:
+            await self._room.run()
+        finally:
+            self.keep()
+
+    def receive(self, arrival_s: float, payload: bytes) -> None:
+        """Take one packet."""
+        assert self.check is not None
+        self.check.receive(arrival_s, payload)
+        self._follow()
+
+    def wish(self, wish: Wish) -> None:
+        """Do what the wearer asks for; before a clip was found nothing."""
+        if self.check is not None:
+            self.check.wish(wish)
+            self._follow()
+
+    def pause(self) -> None:
+        """Wait, or go on."""
+        if self.check is not None:
+            self.wish(Wish.GO_ON if self.check.paused else Wish.PAUSE)
+
+    def pain_after(self, pain: int | None) -> None:
+        """Keep how much pain there is afterwards."""
+        if self.check is not None:
+            self.check.kept.pain = (self.check.kept.pain[0], pain)
+            self.keep()
+
+    def keep(self) -> None:
+        """Write the file."""
+        path = self.path
+        if path is None or self.check is None:
+            return
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            save(self.check.kept, path, self.check.snapshot())
+            self.problem = ""
+        except OSError as error:
+            # The wearer goes on, and is told afterwards.
+            self.problem = f"{path} cannot be written ({error.strerror}): free some space"
+
+    def _begin(self, wearer: Wearer) -> CheckLed:
+        left = self._left
+        if left is not None and left.clip_id == wearer.clip_id:
+            self.check = again(left)
+            self.check.after_break(self._wall().astimezone(self._zone))
+        else:
+            started = self._wall().astimezone(self._zone)
+            pain = (self._pain, None)
+            before = wearer.calibration
+            self.check = Check(Kept(started, wearer.clip_id, self._items, before, pain))
+        self._saved = self._ended
+        return self
+
+    @property
+    def _ended(self) -> int:
+        """How much there is to keep: of tests that are over."""
+        assert self.check is not None
+        return len(self.check.done) + len(self.check.left_out)
+
+    def _follow(self) -> None:
+        assert self.check is not None
+        if self._ended != self._saved:
+            self._saved = self._ended
+            self.keep()
+        if self._watched is not None:
+            self._watched(self.check.view)
+
+
+def left_today(checks: Path, now: datetime, zone: tzinfo) -> Kept | None:
+    """The last check of today, if it did not come to its end.
+
+    Args:
+        checks: folder of the files of checks.
+        now: with a time zone.
+        zone: where the wearer is.
+    """
+    known = history.read(checks).checks
+    last = known[-1] if known else None
+    if last is None or last.whole or local_day(last.started, zone) != local_day(now, zone):
+        return None
+    return load(last.path)

@@ -1,0 +1,168 @@
+"""``midback check``: seven movements, measured by the clip."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tzlocal import get_localzone
+
+from midback.check_led import CheckLed, left_today
+from midback.cli.background import Background, Loop
+from midback.cli.beforehand import NOTICE, bearable, need_a_person, no_red_flag, pain_now, says_yes
+from midback.cli.check_terminal import watch
+from midback.cli.others import refuse_second, telling_who_has_it
+from midback.cli.stage import Main
+from midback.errors import UsageError
+from midback.exercises import history
+from midback.exercises.account import account_of
+from midback.exercises.account_text import account_text
+from midback.exercises.check import Kept
+from midback.exercises.check_file import load
+from midback.exercises.items import ITEMS
+from midback.exercises.last_check import CHECKS
+from midback.recording import data_folder
+from midback.roles import waist_clip
+
+_ALL = tuple(item.id for item in ITEMS)
+_DEMO_MIN = 60.0
+
+
+def run(args: argparse.Namespace) -> int:
+    """Lead through the check, or compute an earlier one again; print what came of it."""
+    if args.again is not None:
+        return _tell(load(args.again), args.again, args.html)
+    items = _wanted(args.only)
+    return _simulated(args, items) if args.demo else _worn(args, items)
+
+
+def _wanted(names: str | None) -> tuple[str, ...]:
+    if names is None:
+        return _ALL
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    unknown = [name for name in wanted if name not in _ALL]
+    if unknown or not wanted:
+        what = f"there is no test {unknown[0]!r}" if unknown else "no test is named"
+        raise UsageError(f"{what}; there are {', '.join(_ALL)}")
+    return tuple(name for name in _ALL if name in wanted)
+
+
+def _worn(args: argparse.Namespace, items: tuple[str, ...]) -> int:
+    folder, zone = data_folder(args.data), get_localzone()
+    refuse_second(folder)
+    need_a_person("midback check")
+    checks = folder / CHECKS
+    left = left_today(checks, datetime.now(UTC), zone)
+    if left is not None:
+        at = f"{left.started.astimezone(zone):%H:%M}"
+        left = left if says_yes(f"Go on with the check of {at}, which was left?") else None
+    if not no_red_flag(folder):
+        return 0
+    pain = pain_now("How much pain do you have in your neck or back now?")
+    if pain is None or not bearable(pain):
+        return 0
+    led = CheckLed(
+        items,
+        pain,
+        checks=checks,
+        folder=folder,
+        zone=zone,
+        left=left,
+        wanted=args.clip,
+        waist=waist_clip(folder, args.clip),
+    )
+    print(
+        "\nAbout fifteen minutes. You need a firm chair without arms, a cushion, and something "
+        "to read.\n"
+    )
+    with telling_who_has_it(folder):
+        _show(led, led.run, asyncio.run, quiet=args.quiet)
+    if led.over:
+        led.pain_after(
+            pain_now("How much pain do you have now, after the movements?", may_be_unsaid=True)
+        )
+    return _end(led, args.html)
+
+
+def _simulated(args: argparse.Namespace, items: tuple[str, ...]) -> int:
+    # Here, because a real clip need not wait for the simulation to load.
+    from midback.cli.simulation import Simulation, this_morning
+    from midback.simulated import virtual_time
+    from midback.simulated.exerciser import HEALTHY, STIFF, Exerciser
+
+    simulation = Simulation(minutes=_DEMO_MIN, start=this_morning())
+    day = simulation.day
+    person = Exerciser(day.wearer, STIFF if args.person == "stiff" else HEALTHY)
+    led = CheckLed(
+        items,
+        0,
+        checks=None if args.data is None else args.data / CHECKS,
+        folder=args.data,
+        zone=get_localzone(),
+        radio=simulation.radio,
+        wall=day.now,
+        watched=lambda view: person.follow_check(view, day.air.now_s),
+    )
+
+    async def main() -> None:
+        async with day.air:
+            await led.run()
+
+    who = "who is stiff to the left" if args.person == "stiff" else "who is well"
+    print(f"{NOTICE}\n\nA simulated wearer, {who}, does the check.\n", file=sys.stderr, flush=True)
+    if args.headless and args.speed is None:
+        virtual_time.run(main())
+    else:
+        speed = args.speed or 1.0
+        _show(led, main, lambda work: virtual_time.run(work, speed=speed), quiet=args.quiet)
+    if led.over:
+        led.pain_after(0)
+    return _end(led, args.html)
+
+
+def _show(led: CheckLed, main: Main, loop: Loop, *, quiet: bool) -> None:
+    background = Background(main, loop)
+    background.start()
+    try:
+        watch(led, background, sys.stderr, quiet=quiet)
+    finally:
+        background.stop()
+
+
+def _end(led: CheckLed, html: Path | None) -> int:
+    if led.check is None or not led.check.kept.packets:
+        print("The check ended before anything was measured.", file=sys.stderr)
+        return 0
+    code = _tell(led.check.kept, led.path, html)
+    if led.problem:
+        print(f"midback: {led.problem}", file=sys.stderr)
+    elif led.path is not None:
+        print(f"\nKept as {led.path}")
+        if not led.over:
+            print("'midback check' offers to go on with it today.")
+    return code
+
+
+def _tell(kept: Kept, path: Path | None, html: Path | None) -> int:
+    """Print what came of a check beside the earlier ones in its folder."""
+    earlier = history.read(path.parent) if path is not None else history.History()
+    account = account_of(kept, earlier.checks, get_localzone())
+    print(account_text(account, shutil.get_terminal_size((80, 24)).columns).rstrip())
+    for problem in earlier.problems:
+        print(f"midback: left out: {problem}", file=sys.stderr)
+    if html is not None:
+        # Here, because drawing it takes time to load.
+        from midback_analysis.check_report import as_html
+
+        try:
+            html.write_text(as_html(account), encoding="utf-8")
+        except OSError as error:
+            raise UsageError(
+                f"cannot write {html} ({error.strerror}): choose another place"
+            ) from error
+        print(f"\nThe page: {html.resolve()}")
+    return 0

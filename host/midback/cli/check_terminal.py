@@ -1,0 +1,146 @@
+"""A movement check in the terminal: what to do, a gauge in one line, a bell, and keys."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import textwrap
+from collections.abc import Callable, Mapping
+from typing import TextIO
+
+from midback.check_led import CheckLed
+from midback.cli.background import Background
+from midback.exercises.check import Wish
+from midback.exercises.guide import Phase, View
+from midback.exercises.items import Hold
+from midback.link import Link
+from midback.live.keys import Keys
+from midback.live.terminal import ERASE_LINE, PLAIN
+from midback.words import degrees
+
+HINT = "Keys: P pause and go on, R repeat this test, S skip it, H it hurts, Q quit."
+LOOK_S = 0.1
+_BAR = 30
+_MOST_DEG = 60.0
+_UNSEEN = "find_upright"
+_BELL = "\a"
+
+
+class CheckTerminal:
+    """Writes what is to be done.
+
+    Args:
+        out: where to.
+        quiet: without the bell.
+        environment: as ``os.environ``; ``TERM=dumb`` is obeyed.
+    """
+
+    def __init__(
+        self, out: TextIO, *, quiet: bool, environment: Mapping[str, str] = os.environ
+    ) -> None:
+        self._out = out
+        self._redraws = out.isatty() and environment.get("TERM") != "dumb"
+        self._rings = not quiet and out.isatty()
+        self._told = ("", "")
+        self._cues = 0
+
+    def look(self, view: View | None, link: Link, *, paused: bool) -> None:
+        """Write what is new."""
+        head, words = words_of(view, link, paused=paused)
+        if (head, words) != self._told:
+            if head and head != self._told[0]:
+                self._line(f"\n{head}")
+            self._told = (head, words)
+            self._line(words)
+        if view is None:
+            return
+        if view.cues != self._cues:
+            self._cues = view.cues
+            if self._rings and not paused:
+                self._write(_BELL)
+        if self._redraws:
+            room = shutil.get_terminal_size().columns - 1
+            self._write(f"{ERASE_LINE}{gauge_of(view)[:room]}")
+
+    def close(self) -> None:
+        """Leave the cursor on an empty line."""
+        if self._redraws:
+            self._write(ERASE_LINE)
+
+    def _line(self, text: str) -> None:
+        width = max(shutil.get_terminal_size().columns - 1, 40)
+        lines = "\n".join(textwrap.fill(part, width) for part in text.split("\n"))
+        self._write(f"{ERASE_LINE if self._redraws else ''}{lines}\n")
+
+    def _write(self, text: str) -> None:
+        encoding = self._out.encoding or "utf-8"
+        try:
+            text.encode(encoding)
+        except UnicodeEncodeError:
+            text = text.translate(PLAIN).encode(encoding, "replace").decode(encoding)
+        self._out.write(text)
+        self._out.flush()
+
+
+def words_of(view: View | None, link: Link, *, paused: bool) -> tuple[str, str]:
+    """Which repetition of which test, and what to do now."""
+    if view is None:
+        return "", "Looking for the clip."
+    head = "" if view.item is None else f"{view.item.title}, {_count(view)}"
+    if isinstance(view.item, Hold):
+        head = view.item.title
+    if paused:
+        return head, "Paused. P goes on; what was under way is done again."
+    if link is not Link.STREAMING and view.phase is not Phase.DONE:
+        return head, "The clip is out of reach: come nearer. Then this is done once more."
+    return head, view.words
+
+
+def gauge_of(view: View) -> str:
+    """The live line: how much of a hold has passed, or how far they are."""
+    if view.phase is Phase.HOLD:
+        done = round(_BAR * view.share)
+        return f"  [{'#' * done}{'.' * (_BAR - done)}]"
+    # To see it would spoil the test.
+    hidden = view.item is not None and view.item.id == _UNSEEN
+    if view.phase not in (Phase.GO, Phase.BACK) or hidden:
+        return ""
+    there = round(_BAR * min(max(view.angle_deg, 0.0) / _MOST_DEG, 1.0))
+    return f"  {degrees(view.angle_deg):>4}  {'=' * there}|"
+
+
+def watch(
+    led: CheckLed, background: Background, out: TextIO, *, quiet: bool, keys: Keys | None = None
+) -> None:
+    """Show the check until it is over, Q or Ctrl-C."""
+    terminal = CheckTerminal(out, quiet=quiet)
+    wishes: dict[str, Callable[[], None]] = {
+        "p": led.pause,
+        "r": lambda: led.wish(Wish.REPEAT),
+        "s": lambda: led.wish(Wish.SKIP),
+        "h": lambda: led.wish(Wish.HURTS),
+    }
+    with keys or Keys() as pressed:
+        if pressed.listening:
+            out.write(f"{HINT}\n")
+        try:
+            while not background.finished():
+                check = led.check
+                view = None if check is None else check.view
+                terminal.look(view, led.link, paused=check is not None and check.paused)
+                key = pressed.wait(LOOK_S)
+                if key == "q":
+                    break
+                if key in wishes:
+                    background.call(wishes[key])
+        except KeyboardInterrupt:
+            pass
+        terminal.close()
+
+
+def _count(view: View) -> str:
+    if view.practice:
+        return "for practice"
+    side = f", {view.way.name}" if view.way is not None and view.way.name else ""
+    number = f"{view.number} of {view.of}" if view.number <= view.of else "one more"
+    return f"{number}{side}"
