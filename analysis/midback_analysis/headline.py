@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from midback.words import NBSP, degrees, duration
+from midback.words import NBSP, day_in_words, degrees, duration
 from midback_analysis.summary import DaySummary, Halves, HourRow, Untimed
 from midback_analysis.wording import line_words, number, times, whole_shares
 
@@ -15,18 +15,10 @@ APART_DEG = 5
 
 _STRETCHES = 4
 
-# The window's toolkit sets the locale of the process; the page stays in one language.
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-
 
 def title(summary: DaySummary) -> str:
     """The date in words: ``Thursday 12 November 2026``."""
-    day = date.fromisoformat(summary.date)
-    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return day_in_words(date.fromisoformat(summary.date))
 
 
 def measured_line(summary: DaySummary) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -69,6 +70,32 @@ def sentence(text: str) -> str:
     'The clip is busy: try again.'
     """
     return f"{text[:1].upper()}{text[1:]}."
+
+
+# The window's toolkit sets the locale of the process; what Midback says stays in one language.
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def day_in_words(day: date) -> str:
+    """A date for people.
+
+    >>> day_in_words(date(2026, 11, 12))
+    'Thursday 12 November 2026'
+    """
+    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def short_day(day: date) -> str:
+    """The same where the year is known.
+
+    >>> short_day(date(2026, 11, 12)).replace(NBSP, " ")
+    '12 Nov'
+    """
+    return f"{day.day}{NBSP}{_MONTHS[day.month - 1][:3]}"
 
 
 def degrees(value: float) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from exercises.test_results import held, repetitions
 
-from midback.exercises.advice import advise
+from midback.exercises.advice import advise, pain_told
 from midback.exercises.guide import Held, Repetition
 from midback.exercises.results import Results, results_of
 
@@ -60,6 +60,38 @@ def test_turning_little_to_both_sides_is_told_with_what_others_turn():
         "You turned 26° to the left and 28° to the right; young adults turn 40° and more, "
         "and it gets less with age."
     )
+
+
+def test_one_side_that_turns_little_is_told_before_another_day_says_so_too():
+    assert [rule for rule, _ in told(*turns(27.0, 45.0))] == ["low_turn"]
+
+
+def test_an_uneven_turn_is_not_told_once_more_as_a_small_one():
+    rules = [rule for rule, _ in told(*turns(26.0, 45.0), before=results_of(turns(27.0, 46.0)))]
+
+    assert rules == ["uneven_turn"]
+
+
+@pytest.mark.parametrize(
+    ("pain", "stopped", "words"),
+    [
+        ((1, 3), (), "Your pain went from 1 to 3 of 10."),
+        ((4, 5), (), "Your pain was 5 of 10 afterwards."),
+        ((None, None), ("Turning",), "Stopped because of pain: Turning."),
+    ],
+)
+def test_who_hurts_gets_no_exercises(
+    pain: tuple[int | None, int | None], stopped: tuple[str, ...], words: str
+):
+    hurt = pain_told(pain, stopped)
+    (advice,) = advise(results_of(turns(20.0, 21.0)), [], TUESDAY, hurt=hurt)
+
+    assert (hurt, advice.why, advice.drills) == (words, words, ())
+
+
+@pytest.mark.parametrize("pain", [(None, None), (3, None), (3, 4), (3, 1)])
+def test_pain_that_stays_as_it_was_stops_nothing(pain: tuple[int | None, int | None]):
+    assert pain_told(pain, ()) == ""
 
 
 @pytest.mark.parametrize(("item", "least"), [("arm_raise", 4.0), ("chair_extension", 5.0)])

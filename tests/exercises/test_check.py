@@ -1,6 +1,10 @@
 """A check over the clip's own packets, kept in a file, and computed again from it."""
 
-from datetime import UTC, datetime
+import gzip
+import json
+import stat
+import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +12,9 @@ import pytest
 from exercises.people import DT_S, Person
 
 from midback.errors import DataError
-from midback.exercises.check import Check, Kept, Wish, again, load, save
-from midback.exercises.guide import Phase
+from midback.exercises.check import BREAK_S, Check, Kept, Wish, again
+from midback.exercises.check_file import load, save
+from midback.exercises.guide import Phase, Repetition
 from midback.shared import wire
 
 STARTED = datetime(2026, 11, 29, 8, 30, tzinfo=UTC)
@@ -101,6 +106,111 @@ def test_a_check_that_was_broken_off_is_kept_as_incomplete(tmp_path: Path):
     assert list(repeated.results().ranges) == [("arm_raise", "")]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_a_file_is_for_the_wearer_alone(tmp_path: Path):
+    save(turning()[0].kept, tmp_path / "check.gz")
+
+    assert stat.S_IMODE((tmp_path / "check.gz").stat().st_mode) == 0o600
+
+
+def test_a_test_that_hurts_is_left_out_and_named(tmp_path: Path):
+    check, clip = turning(("arm_raise", "rotation"))
+    lead(check, clip, lambda view: view.phase is Phase.GO)
+    check.wish(Wish.HURTS)
+    lead(check, clip)
+    save(check.kept, tmp_path / "check.gz")
+
+    repeated = again(load(tmp_path / "check.gz"))
+    assert (check.stopped, check.left_out) == (["arm_raise"], ["arm_raise"])
+    assert (repeated.stopped, repeated.left_out) == (["arm_raise"], ["arm_raise"])
+
+
+NEXT = STARTED + timedelta(hours=3)
+
+
+@pytest.mark.parametrize("arrival_s", [0.0, 400.0, 1e6], ids=["anew", "in between", "on"])
+def test_a_check_that_was_left_goes_on_with_the_next_test(tmp_path: Path, arrival_s: float):
+    check, clip = turning(("arm_raise", "rotation"))
+    lead(check, clip, lambda view: view.number == 2)
+    lead(check, clip, lambda view: view.item is not None and view.item.id == "rotation")
+    lead(check, clip, lambda view: view.number == 2 and view.phase is Phase.BACK)
+    check.wish(Wish.PAUSE)
+    save(check.kept, tmp_path / "check.gz")
+
+    resumed = again(load(tmp_path / "check.gz"))
+    resumed.after_break(NEXT)
+    # Put on again it hangs askew in another way, and both clocks count anew.
+    later = Clip(turning(askew_deg=(-4.0, 20.0, 0.0), seed=1)[1].who)
+    start_s = later.who.time_s
+    while not resumed.over:
+        at_s, payload = later.packet(resumed)
+        resumed.receive(at_s - start_s + arrival_s, payload)
+    save(resumed.kept, tmp_path / "check.gz")
+
+    whole = again(load(tmp_path / "check.gz"))
+    assert whole.kept == resumed.kept
+    assert whole.kept.whole
+    assert whole.results() == resumed.results()
+    assert whole.results().ranges["arm_raise", ""] == check.results().ranges["arm_raise", ""]
+    assert whole.results().sides("rotation") == pytest.approx((31.0, 46.0), abs=1.5)
+    assert [begin for begin, _ in whole.kept.spans] == [STARTED, NEXT]
+
+
+def test_a_clock_that_was_set_back_during_a_break_turns_no_time_round():
+    check, clip = turning(("arm_raise", "rotation"))
+    lead(check, clip, lambda view: view.item is not None and view.item.id == "rotation")
+    # As if the computer's clock had been set back meanwhile.
+    check.after_break(STARTED - timedelta(hours=1))
+    lead(check, clip)
+
+    *raises, turn = [each for each in check.done if isinstance(each, Repetition)][:4]
+    assert (raises[-1].item, turn.item) == ("arm_raise", "rotation")
+    assert turn.begin_s > raises[-1].end_s + BREAK_S
+
+
+@pytest.mark.parametrize("wish", Wish)
+def test_once_all_is_over_a_wish_changes_nothing(wish: Wish):
+    check, clip = turning(("arm_raise",))
+    lead(check, clip)
+    before = check.results(), check.left_out, len(check.kept.wishes)
+    check.wish(wish)
+
+    assert (check.results(), check.left_out, len(check.kept.wishes)) == before
+    assert (check.over, check.kept.whole) == (True, True)
+
+
+def test_what_is_over_is_not_gone_on_with():
+    check, clip = turning(("arm_raise",))
+    lead(check, clip)
+    check.after_break(NEXT)
+
+    assert (check.over, check.kept.breaks) == (True, [])
+
+
+def test_a_packet_that_is_none_is_kept_and_changes_nothing():
+    check, clip = turning(("arm_raise",))
+    lead(check, clip, lambda view: view.number == 2)
+    with pytest.raises(wire.WireError):
+        check.receive(check.kept.packets[-1][0], b"what?")
+    lead(check, clip)
+
+    repeated = again(check.kept)
+    assert repeated.kept == check.kept
+    assert repeated.results() == check.results()
+
+
+def test_a_file_says_when_the_check_was():
+    check, clip = turning(("arm_raise",))
+    lead(check, clip)
+
+    ((begin, end),) = check.kept.spans
+    arrivals = [at_s for at_s, _ in check.kept.packets]
+    assert (begin, (end - begin).total_seconds()) == (
+        STARTED,
+        pytest.approx(arrivals[-1] - arrivals[0]),
+    )
+
+
 @pytest.mark.parametrize("cut", [0, 10, 100, -1])
 def test_a_damaged_file_is_named_and_told_of(tmp_path: Path, cut: int):
     path = tmp_path / "check.gz"
@@ -110,6 +220,42 @@ def test_a_damaged_file_is_named_and_told_of(tmp_path: Path, cut: int):
     with pytest.raises(
         DataError, match=r"check\.gz is no movement check, or is damaged|cannot be"
     ):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("started", "yesterday"),
+        ("started", "2026-11-29T08:30:00"),
+        ("started", "0001-01-01T00:00:00+00:00"),
+        ("packets", [[float("nan"), ""]]),
+        ("packets", [[1e300, ""]]),
+        ("packets", [[0.0, "?"]]),
+        ("pain", [1]),
+        ("pain", ["much", None]),
+        ("wishes", [[3, "fly"]]),
+        ("breaks", [[1, 2]]),
+        ("before", "{}"),
+        ("items", 7),
+        ("format", "one"),
+    ],
+)
+def test_a_file_that_says_what_cannot_be_is_told_of(tmp_path: Path, name: str, value: object):
+    path = tmp_path / "check.gz"
+    save(turning()[0].kept, path)
+    facts = json.loads(gzip.decompress(path.read_bytes())) | {name: value}
+    path.write_bytes(gzip.compress(json.dumps(facts).encode()))
+
+    with pytest.raises(DataError, match=r"check\.gz is no movement check, or is damaged"):
+        load(path)
+
+
+def test_a_file_of_a_newer_midback_is_told_of(tmp_path: Path):
+    path = tmp_path / "check.gz"
+    path.write_bytes(gzip.compress(b'{"format": 99}'))
+
+    with pytest.raises(DataError, match="newer Midback: update this one"):
         load(path)
 
 

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from midback.exercises.guide import Held, Repetition
-from midback.exercises.results import DETECTABLE_DEG, detectable_deg, differ, results_of
+from midback.exercises.results import (
+    DETECTABLE_DEG,
+    LEAST_DETECTABLE_DEG,
+    detectable_deg,
+    differ,
+    results_of,
+)
 
 
 def repetitions(item: str, way: str, *angles: float, residual: float = 0.0) -> list[Repetition]:
@@ -82,9 +88,20 @@ def test_errors_in_finding_the_upright_have_a_size_a_mean_and_a_spread():
     assert found.variable_deg == pytest.approx(np.std([2.0, -4.0, 6.0, 0.0], ddof=1))
 
 
+def test_scatter_from_day_to_day_is_what_a_standard_error_is_made_of():
+    days = np.random.default_rng(3).normal(40.0, 3.1, 2000)
+
+    assert detectable_deg(days.tolist()) == pytest.approx(DETECTABLE_DEG, rel=0.05)
+
+
+def test_who_gets_on_steadily_does_not_scatter():
+    assert detectable_deg([26.0, 28.0, 31.0, 33.0, 35.0, 38.0]) == LEAST_DETECTABLE_DEG
+
+
 def test_after_three_days_a_change_is_judged_by_the_wearers_own_scatter():
     steady, restless = [40.0, 41.0, 40.0, 41.0], [30.0, 45.0, 38.0, 52.0]
 
     assert detectable_deg([40.0, 50.0]) == DETECTABLE_DEG
-    assert detectable_deg(steady) < 2.0
     assert detectable_deg(restless) > 20.0
+    # Days that lie close together by chance promise no more than the clip can tell.
+    assert detectable_deg(steady) == LEAST_DETECTABLE_DEG

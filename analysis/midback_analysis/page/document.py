@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 from midback_analysis import footnotes, headline
 from midback_analysis.page import clock_drawings, tables, tilt_drawings
 from midback_analysis.page.markup import Markup, element, join
-from midback_analysis.page.style import variables
+from midback_analysis.page.sheet import sheet
 from midback_analysis.summary import DaySummary
 
 _MARKS = (
@@ -26,16 +24,7 @@ def day_page(summary: DaySummary) -> str:
     if summary.enough:
         content += [_tilt_and_slumps(summary), _buzzes_and_exposure(summary)]
     content.append(_footer(summary))
-    return _resource("template.html").format(
-        title=join(headline.title(summary)),
-        style=variables() + _resource("page.css"),
-        patterns=_resource("patterns.svg"),
-        content="\n\n".join(part for part in content if part),
-    )
-
-
-def _resource(name: str) -> str:
-    return (files(__name__.rpartition(".")[0]) / name).read_text(encoding="utf-8")
+    return sheet(headline.title(summary), content)
 
 
 def _header(summary: DaySummary) -> Markup:

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from midback.exercises.changes import Past, sides_of
 from midback.exercises.items import LEFT, RIGHT
-from midback.exercises.results import PUBLISHED, Results, differ
+from midback.exercises.results import PUBLISHED, Results
+from midback.exercises.screening import MORE_PAIN, MOST_PAIN
 from midback.words import degrees
 
 MOST = 2
@@ -26,6 +28,8 @@ FADES_DEG_PER_MIN, FADES_S = 3.0, 30.0
 LOST_DEG = 5.0
 """Errors of more in finding the upright (own choice).  Such a test repeats badly, with an ICC of
 0.38 (J Neuroeng Rehabil 5:9), so it is practice rather than a measure."""
+
+SHOW_SOMEBODY = "No exercises come of this check. Show it to a physiotherapist or a doctor."
 
 MUCH_SLUMPED_PERCENT = 50.0
 """A day slumped for more of its still time than this (own choice)."""
@@ -52,21 +56,24 @@ class Advice:
 
 def advise(
     now: Results,
-    earlier: Sequence[tuple[date, Results]],
+    earlier: Past,
     today: date,
     slumped_percent: float | None = None,
+    hurt: str = "",
 ) -> list[Advice]:
-    """At most two things to do, the most telling first.
+    """At most two things to do, the most telling first; with pain nothing but to ask somebody.
 
     Args:
         now: of today's check.
         earlier: of others, the oldest first.
         today: its day.
         slumped_percent: of the still time of the last days, if that is known.
+        hurt: what ``pain_told`` says.
     """
+    if hurt:
+        return [Advice("hurts", (), SHOW_SOMEBODY, hurt)]
     found = [
-        _uneven_turn(now, [each for day, each in earlier if day != today]),
-        _low_turn(now),
+        _uneven_turn(now, earlier, today) or _low_turn(now),
         _small_extension(now),
         _fades(now),
         _lost_upright(now),
@@ -77,25 +84,36 @@ def advise(
     return told[:MOST]
 
 
-def _uneven_turn(now: Results, before: Sequence[Results]) -> Advice | None:
-    """Two days must say the same: once is often chance."""
-    sides = now.sides("rotation")
-    others = [each.sides("rotation") for each in before]
-    known = [each for each in others if each is not None]
-    if sides is None or not known or not (differ(sides) and differ(known[-1])):
+def pain_told(pain: tuple[int | None, int | None], stopped: Sequence[str]) -> str:
+    """What was said of pain, where it is more than the check goes on with; else nothing.
+
+    Args:
+        pain: before and after, 0 to 10.
+        stopped: titles of the tests that were stopped because of it.
+    """
+    before, after = pain
+    if stopped:
+        return f"Stopped because of pain: {', '.join(stopped)}."
+    if before is not None and after is not None and after - before >= MORE_PAIN:
+        return f"Your pain went from {before} to {after} of 10."
+    if after is not None and after > MOST_PAIN:
+        return f"Your pain was {after} of 10 afterwards."
+    return ""
+
+
+def _uneven_turn(now: Results, earlier: Past, today: date) -> Advice | None:
+    sides = sides_of(now, earlier, today, "rotation")
+    if sides is None or not sides.again:
         return None
-    apart_deg, apart_before_deg = sides[1] - sides[0], known[-1][1] - known[-1][0]
-    if apart_deg * apart_before_deg < 0.0:
-        return None
-    side = LEFT if apart_deg > 0.0 else RIGHT
-    why = f"Your turn to the {side} was {degrees(abs(apart_deg))} smaller, and so on another day."
+    side = LEFT if sides.left_deg < sides.right_deg else RIGHT
+    why = f"Your turn to the {side} was {degrees(sides.apart_deg)} smaller, and so on another day."
     todo = f"Seated twists, with one more set to the {side}."
     return Advice("uneven_turn", ("seated_twist",), todo, why, side)
 
 
 def _low_turn(now: Results) -> Advice | None:
     sides = now.sides("rotation")
-    if sides is None or min(sides) >= LOW_TURN_DEG or differ(sides):
+    if sides is None or min(sides) >= LOW_TURN_DEG:
         return None
     left, right = (degrees(each) for each in sides)
     why = (

@@ -1,34 +1,32 @@
-"""One movement check: packets and the wearer's wishes in, results out, and a file of it all.
+"""One movement check: packets and the wearer's wishes in, results out.
 
-The file holds what came in, so that a later version can compute it again: every packet as
-received, and between which of them the wearer skipped, repeated or paused.  Pure but for reading
-and writing that file.
+What came in can be lived through again: every packet as received, and between which of them the
+wearer skipped, repeated, paused, or left and came back.  ``check_file`` keeps it.  Pure: time
+comes in with each packet.
 """
 
 from __future__ import annotations
 
-import base64
-import gzip
-import json
-import math
-import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
-from typing import Any, cast
+from operator import itemgetter
+from typing import NamedTuple
 
 from midback.calibration import Calibration, Vector, calibrate
-from midback.errors import DataError
 from midback.estimator import Estimate, Estimator, Quality
-from midback.exercises.guide import Guide, View
+from midback.exercises.guide import Guide, Held, Repetition, View
 from midback.exercises.items import ITEMS, Item
 from midback.exercises.rest import Sample
 from midback.exercises.results import Results, results_of
+from midback.exercises.snapshot import Snapshot
 from midback.shared import flexion, wire
 
-FORMAT = 1
+BREAK_S = 60.0
+"""A break is no shorter to the check, even where the clock was set back meanwhile."""
+
 _UNFIT = int(Quality.SETTLING | Quality.SHAKEN | Quality.INVALID)
 
 
@@ -39,6 +37,21 @@ class Wish(StrEnum):
     REPEAT = "repeat"
     PAUSE = "pause"
     GO_ON = "go on"
+    HURTS = "hurts"
+    """The test under way is left out because of pain."""
+
+
+class Break(NamedTuple):
+    """The check was left and gone on with.
+
+    Attributes:
+        packets, wishes: after how many of them.
+        at: when it was gone on with.
+    """
+
+    packets: int
+    wishes: int
+    at: datetime
 
 
 @dataclass(slots=True)
@@ -46,14 +59,15 @@ class Kept:
     """What came in.
 
     Attributes:
-        started: when, with a time zone.
+        started: when the first packet came, with a time zone.
         clip_id: serial of the clip.
         items: ids of the tests, in their order.
-        left: the wearer's left in clip axes and ``neutral_up`` it was known at, if it was.
+        before: the calibration that told which way is left, if there was one.
         pain: 0 to 10, before and after; ``None`` where it was not said.
-        packets: arrival in seconds, and the bytes.
+        packets: arrival in seconds, and the bytes; after a break seconds may count anew.
         wishes: after how many packets each came.
         whole: whether the check came to its end.
+        breaks: in their order.
     """
 
     started: datetime
@@ -64,6 +78,19 @@ class Kept:
     packets: list[tuple[float, bytes]] = field(default_factory=list[tuple[float, bytes]])
     wishes: list[tuple[int, Wish]] = field(default_factory=list[tuple[int, Wish]])
     whole: bool = False
+    breaks: list[Break] = field(default_factory=list[Break])
+
+    @property
+    def spans(self) -> list[tuple[datetime, datetime]]:
+        """When packets came, from the first to the last of each stretch between breaks."""
+        firsts = [0, *(each.packets for each in self.breaks)]
+        begins = [self.started, *(each.at for each in self.breaks)]
+        found: list[tuple[datetime, datetime]] = []
+        for begin, first, end in zip(begins, firsts, [*firsts[1:], None], strict=True):
+            arrivals = [arrival_s for arrival_s, _ in self.packets[first:end]]
+            if arrivals:
+                found.append((begin, begin + timedelta(seconds=arrivals[-1] - arrivals[0])))
+        return found
 
 
 class Check:
@@ -71,12 +98,22 @@ class Check:
 
     Args:
         kept: says which tests, and takes what comes.
+        seen: given each sample and what was to be shown after it.
+
+    Attributes:
+        stopped: ids of the tests that were left out because of pain.
     """
 
-    def __init__(self, kept: Kept) -> None:
+    def __init__(self, kept: Kept, seen: Callable[[Sample, View], None] | None = None) -> None:
         self.kept = kept
+        self.stopped: list[str] = []
+        self._seen = seen
         known = {item.id: item for item in ITEMS}
         self._items: Sequence[Item] = [known[name] for name in kept.items if name in known]
+        self._done: list[Repetition | Held] = []
+        self._left_out: list[str] = []
+        self._shift_s: float | None = 0.0
+        self._last_s = 0.0
         self._estimator = Estimator()
         self._guide = Guide(self._frame, self._items)
 
@@ -97,109 +134,122 @@ class Check:
 
     @property
     def left_out(self) -> Sequence[str]:
-        """Ids of the tests that were skipped."""
-        return self._guide.left_out
+        """Ids of the tests that were skipped, for pain or not."""
+        return [*self._left_out, *self._guide.left_out]
+
+    @property
+    def done(self) -> Sequence[Repetition | Held]:
+        """What counts, of the tests that are done."""
+        return [*self._done, *self._guide.done]
 
     def results(self) -> Results:
         """Of the tests that are done."""
-        return results_of(self._guide.done)
+        return results_of(self.done)
+
+    def snapshot(self) -> Snapshot:
+        """What came of it until now, for its file."""
+        return Snapshot(self.results(), tuple(self.left_out), tuple(self.stopped))
 
     def receive(self, arrival_s: float, payload: bytes) -> None:
         """Take one packet of kind raw, as it was received.
 
         Raises:
-            WireError: it is none.
+            WireError: it is none; it is kept, and changes nothing.
         """
         self.kept.packets.append((arrival_s, payload))
         packet = wire.decode_stream(payload)
-        for sample in _samples(packet, self._estimator.update(packet, arrival_s)):
+        if self._shift_s is None:
+            self._shift_s = self._resumed_s() - arrival_s
+        self._last_s = arrival_s + self._shift_s
+        for sample in _samples(packet, self._estimator.update(packet, self._last_s)):
             self._guide.update(sample)
+            if self._seen is not None:
+                self._seen(sample, self.view)
         self.kept.whole = self._guide.over
 
     def wish(self, wish: Wish) -> None:
-        """Do what the wearer asks for."""
+        """Do what the wearer asks for; once all is over nothing is left to do."""
+        if self.over:
+            return
         self.kept.wishes.append((len(self.kept.packets), wish))
-        guide = self._guide
+        guide, item = self._guide, self.view.item
+        if wish is Wish.HURTS and item is not None:
+            self.stopped.append(item.id)
         {
             Wish.SKIP: guide.skip,
             Wish.REPEAT: guide.repeat,
             Wish.PAUSE: guide.pause,
             Wish.GO_ON: guide.go_on,
+            Wish.HURTS: guide.skip,
         }[wish]()
         self.kept.whole = guide.over
+
+    def after_break(self, at: datetime) -> None:
+        """Go on with a check that was left: of the test under way nothing counts.
+
+        The clip may hang otherwise by now, so they sit tall once more first.  One that is over
+        stays so.
+
+        Args:
+            at: when the next packet comes, with a time zone; its seconds may count anew.
+        """
+        kept = self.kept
+        if self.over:
+            return
+        kept.breaks.append(Break(len(kept.packets), len(kept.wishes), at))
+        self._done, self._left_out = [*self.done], [*self.left_out]
+        over = {*(each.item for each in self._done), *self._left_out}
+        self._shift_s = None
+        self._estimator = Estimator()
+        self._guide = Guide(self._frame, [item for item in self._items if item.id not in over])
+
+    def _resumed_s(self) -> float:
+        """The end of the last break, on the axis of the first packet's clock."""
+        kept = self.kept
+        if len(kept.packets) == 1:
+            return self._last_s
+        away_s = (kept.breaks[-1].at - kept.started).total_seconds()
+        return max(self._last_s + BREAK_S, kept.packets[0][0] + away_s)
 
     def _frame(self, tall: Vector) -> flexion.ThoraxFrame:
         kept = self.kept
         return calibrate(kept.clip_id, kept.started, tall, before=kept.before).frame()
 
 
-def again(kept: Kept) -> Check:
-    """The check that came of it, by this version."""
-    check = Check(Kept(kept.started, kept.clip_id, kept.items, kept.before, kept.pain))
-    wishes = list(kept.wishes)
-    for number, (arrival_s, payload) in enumerate(kept.packets):
-        while wishes and wishes[0][0] <= number:
-            check.wish(wishes.pop(0)[1])
-        check.receive(arrival_s, payload)
-    for _, wish in wishes:
-        check.wish(wish)
+def again(kept: Kept, seen: Callable[[Sample, View], None] | None = None) -> Check:
+    """The check that came of it, by this version; ``after_break`` goes on with it.
+
+    Args:
+        kept: what came in.
+        seen: as for ``Check``.
+    """
+    check = Check(replace(kept, packets=[], wishes=[], breaks=[], whole=False), seen)
+    given = 0
+    for number, step in _steps(kept):
+        _receive(check, kept.packets[given:number])
+        given = max(given, number)
+        if isinstance(step, Break):
+            check.after_break(step.at)
+        else:
+            check.wish(step)
+    _receive(check, kept.packets[given:])
     return check
 
 
-def save(kept: Kept, path: Path) -> None:
-    """Write it, whole or not at all.
-
-    Raises:
-        OSError: it could not be written.
-    """
-    facts: dict[str, Any] = {
-        "format": FORMAT,
-        "what": "midback movement check",
-        "started": kept.started.isoformat(),
-        "clip": kept.clip_id,
-        "items": kept.items,
-        "before": None if kept.before is None else kept.before.to_json(),
-        "pain": kept.pain,
-        "whole": kept.whole,
-        "wishes": kept.wishes,
-        "packets": [[at_s, base64.b64encode(data).decode()] for at_s, data in kept.packets],
-    }
-    part = path.with_name(f"{path.name}.part")
-    with gzip.open(part, "wt", encoding="utf-8") as file:
-        json.dump(facts, file)
-    part.replace(path)
+def _receive(check: Check, packets: Sequence[tuple[float, bytes]]) -> None:
+    for packet in packets:
+        with suppress(wire.WireError):
+            check.receive(*packet)
 
 
-def load(path: Path) -> Kept:
-    """Read what ``save`` wrote.
-
-    Raises:
-        DataError: it cannot be read, or is something else.
-    """
-    try:
-        with gzip.open(path, "rt", encoding="utf-8") as file:
-            facts = cast("dict[str, Any]", json.load(file))
-        if facts["format"] > FORMAT:
-            raise DataError(f"{path} was written by a newer Midback: update this one")
-        before = facts["before"]
-        packets = [(float(at_s), base64.b64decode(data)) for at_s, data in facts["packets"]]
-        if not all(math.isfinite(at_s) for at_s, _ in packets):
-            raise ValueError("a packet has no time")
-        first, last = facts["pain"]
-        return Kept(
-            datetime.fromisoformat(facts["started"]),
-            str(facts["clip"]),
-            tuple(str(name) for name in facts["items"]),
-            None if before is None else Calibration.from_json(before),
-            (first, last),
-            packets,
-            [(int(number), Wish(wish)) for number, wish in facts["wishes"]],
-            bool(facts["whole"]),
-        )
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
-    except (ValueError, TypeError, KeyError, AttributeError, EOFError, zlib.error) as error:
-        raise DataError(f"{path} is no movement check, or is damaged: {error}") from error
+def _steps(kept: Kept) -> Iterator[tuple[int, Wish | Break]]:
+    """Wishes and breaks in the order they came in, and after how many packets."""
+    steps: list[tuple[tuple[int, int, bool], Wish | Break]] = [
+        ((number, count, True), wish) for count, (number, wish) in enumerate(kept.wishes)
+    ]
+    steps += [((each.packets, each.wishes, False), each) for each in kept.breaks]
+    for (number, _, _), step in sorted(steps, key=itemgetter(0)):
+        yield number, step
 
 
 def _samples(packet: wire.StreamPacket, estimates: Sequence[Estimate]) -> list[Sample]:

@@ -407,7 +407,7 @@ class Guide:
         while True:
             sample = yield
             angle_deg = gauge.update(sample)
-            self._gauge(abs(angle_deg))
+            self._gauge(angle_deg * math.copysign(1.0, far_deg))
             if sample.time_s - begin_s > 2 * _LONGEST_S:
                 raise _Failed("You did not come back to where you began.")
             if abs(far_deg - angle_deg) < _SET_OUT * abs(far_deg):
