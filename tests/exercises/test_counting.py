@@ -7,7 +7,7 @@ import pytest
 from exercises.sets import Manner, Set, Timeline, made
 from scipy.signal import butter, find_peaks, sosfiltfilt
 
-from midback.exercises.counting import LEAST_DEG, Repetition, RepetitionCounter, Unseen, Way
+from midback.exercises.counting import LEAST_DEG, Counted, RepetitionCounter, Unseen, Direction
 
 REPETITIONS = 10
 SETS = 150
@@ -15,7 +15,7 @@ SETS = 150
 
 def told(
     counter: RepetitionCounter, time_s: list[float], value_deg: list[float]
-) -> list[Repetition | Unseen]:
+) -> list[Counted | Unseen]:
     found = [
         counter.update(at_s, value, counts=True)
         for at_s, value in zip(time_s, value_deg, strict=True)
@@ -23,15 +23,15 @@ def told(
     return [each for each in found if each is not None]
 
 
-def counted(a_set: Set, amplitude_deg: float | None, way: Way) -> list[Repetition]:
+def counted(a_set: Set, amplitude_deg: float | None, way: Direction) -> list[Counted]:
     found = told(
         RepetitionCounter(amplitude_deg, way=way), a_set.time_s.tolist(), a_set.value_deg.tolist()
     )
-    return [each for each in found if isinstance(each, Repetition)]
+    return [each for each in found if isinstance(each, Counted)]
 
 
-def counted_of(line: Timeline, amplitude_deg: float | None = 20.0) -> list[Repetition]:
-    return counted(Set(line.time_s, line.swayed(0.5, 0.0), []), amplitude_deg, Way.POSITIVE)
+def counted_of(line: Timeline, amplitude_deg: float | None = 20.0) -> list[Counted]:
+    return counted(Set(line.time_s, line.swayed(0.5, 0.0), []), amplitude_deg, Direction.POSITIVE)
 
 
 def line() -> Timeline:
@@ -66,7 +66,7 @@ def too_many(learning: bool, both_sides: bool) -> list[int]:
         found = counted(
             made(manner, REPETITIONS, rng),
             None if learning else usual_deg,
-            Way.BOTH if both_sides else Way.POSITIVE,
+            Direction.BOTH if both_sides else Direction.POSITIVE,
         )
         off.append(len(found) - REPETITIONS)
     return off
@@ -103,7 +103,7 @@ def test_whoever_makes_whole_repetitions_is_counted_as_scipy_counts_them_afterwa
         rng = np.random.default_rng(seed)
         manner = Manner(rng.uniform(10.0, 45.0), rng.uniform(2.5, 6.0), rng.uniform(0.3, 1.0))
         a_set = made(manner, REPETITIONS, rng)
-        ends_s = [0.0, *(each.time_s for each in counted(a_set, None, Way.POSITIVE))]
+        ends_s = [0.0, *(each.time_s for each in counted(a_set, None, Direction.POSITIVE))]
         peaks_s = offline(a_set, manner.amplitude_deg)
         # One peak of scipy's in each repetition.
         agree.append(np.histogram(peaks_s, ends_s)[0].tolist() == [1] * REPETITIONS)
@@ -115,7 +115,7 @@ def test_how_far_each_went_is_told():
     rng = np.random.default_rng(1)
     a_set = made(Manner(30.0, 4.0, sway_deg=0.3), REPETITIONS, rng)
 
-    found = [each.peak_deg for each in counted(a_set, 30.0, Way.POSITIVE)]
+    found = [each.peak_deg for each in counted(a_set, 30.0, Direction.POSITIVE)]
 
     # Sway, and a twentieth less by the low-pass filter.
     assert found == pytest.approx(a_set.peaks_deg, abs=2.0)
@@ -140,13 +140,15 @@ def test_how_long_each_part_took_is_told():
 def test_left_and_right_are_told_by_their_sign():
     a_set = made(Manner(35.0, 4.0, both_sides=True), 6, np.random.default_rng(2))
 
-    signs = [np.sign(each.peak_deg) for each in counted(a_set, 35.0, Way.BOTH)]
+    signs = [np.sign(each.peak_deg) for each in counted(a_set, 35.0, Direction.BOTH)]
 
     assert signs == [1.0, -1.0, 1.0, -1.0, 1.0, -1.0]
 
 
-@pytest.mark.parametrize(("way", "count"), [(Way.NEGATIVE, 5), (Way.POSITIVE, 0), (Way.BOTH, 5)])
-def test_extension_counts_where_flexion_is_to_fall(way: Way, count: int):
+@pytest.mark.parametrize(
+    ("way", "count"), [(Direction.NEGATIVE, 5), (Direction.POSITIVE, 0), (Direction.BOTH, 5)]
+)
+def test_extension_counts_where_flexion_is_to_fall(way: Direction, count: int):
     a_set = made(Manner(12.0, 4.0, sway_deg=0.3), 5, np.random.default_rng(3))
     backward = Set(a_set.time_s, -a_set.value_deg, [])
 
@@ -236,7 +238,7 @@ def test_a_rest_that_sinks_slowly_is_followed():
     sinking = Manner(10.0, 5.0, sway_deg=0.2, drift_deg_per_min=6.0)
     a_set = made(sinking, REPETITIONS, np.random.default_rng(8))
 
-    found = counted(a_set, 10.0, Way.POSITIVE)
+    found = counted(a_set, 10.0, Direction.POSITIVE)
 
     # Five degrees in the end, of which the rest lags behind by two; faster, it is lost.
     assert [each.peak_deg for each in found] == pytest.approx(a_set.peaks_deg, abs=3.0)
@@ -257,7 +259,7 @@ def test_a_sensor_that_jitters_makes_no_repetition_larger():
     a_set = made(Manner(30.0, 4.0, sway_deg=0.3), 6, rng)
     jitters = Set(a_set.time_s, a_set.value_deg + rng.normal(0.0, 3.0, len(a_set.time_s)), [])
 
-    found = [each.peak_deg for each in counted(jitters, 30.0, Way.POSITIVE)]
+    found = [each.peak_deg for each in counted(jitters, 30.0, Direction.POSITIVE)]
 
     assert found == pytest.approx(a_set.peaks_deg, abs=4.0)
 

@@ -1,0 +1,86 @@
+"""What was seen of each set of a routine.
+
+"Seen" is all that is claimed: the clip sees the trunk move, and no muscle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import linear_regression, median
+
+from midback.exercises.counting import Counted
+from midback.exercises.drill import By
+
+FEWEST = 4
+"""Fewer repetitions show no change over a set."""
+
+
+class Outcome(StrEnum):
+    """How a set ended."""
+
+    DONE = "done"
+    SKIPPED = "skipped"
+    CHANGED = "changed"
+    """Another drill took its place."""
+    BROKEN_OFF = "broken off"
+    """The routine ended in its middle."""
+    NO_TIME = "no time"
+    """The five minutes were over before it began."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoneSet:
+    """One set.
+
+    Attributes:
+        drill, title: which drill.
+        side: ``left``, ``right`` or empty.
+        by: how it was to be counted.
+        asked: so many repetitions; 0 for what is held.
+        seconds: of the hold that was asked for; 0 for repetitions.
+        outcome: how it ended.
+        repetitions: those that were seen, peaks positive the way that was asked for.
+        paced: so many more were paced, and not counted.
+        held_s: for so long they held it; of what is done without the clip, how long it took.
+    """
+
+    drill: str
+    title: str
+    side: str
+    by: By
+    asked: int
+    seconds: float
+    outcome: Outcome
+    repetitions: tuple[Counted, ...] = ()
+    paced: int = 0
+    held_s: float = 0.0
+
+    @property
+    def seen(self) -> int:
+        """Repetitions seen."""
+        return len(self.repetitions)
+
+    @property
+    def range_deg(self) -> float | None:
+        """How far they went: the median."""
+        return median(each.peak_deg for each in self.repetitions) if self.repetitions else None
+
+    @property
+    def tempo_s(self) -> tuple[float, float, float] | None:
+        """Seconds up, held and down: the medians."""
+        if not self.repetitions:
+            return None
+        return (
+            median(each.up_s for each in self.repetitions),
+            median(each.hold_s for each in self.repetitions),
+            median(each.down_s for each in self.repetitions),
+        )
+
+    @property
+    def fading_deg(self) -> float | None:
+        """How much less far each repetition went than that before it, by the line through all."""
+        if self.seen < FEWEST:
+            return None
+        peaks = [each.peak_deg for each in self.repetitions]
+        return -linear_regression(range(len(peaks)), peaks).slope
