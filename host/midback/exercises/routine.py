@@ -22,7 +22,7 @@ from midback.shared import flexion, wire
 from midback.transitions import TransitionDetector, lift_g
 from midback.words import State
 
-_UNFIT = int(Quality.SETTLING | Quality.SHAKEN | Quality.INVALID)
+_UNFIT = int(Quality.SETTLING | Quality.INVALID)
 _WALK_TOLD_S = 5.0  # three seconds of steps, one and a half of them found, and a packet
 _RISE_S = 2.5  # to either side of its middle
 
@@ -153,7 +153,7 @@ class Routine:
         walked, self._walks = self._walks, estimates[-1].state is State.WALKING
         if self._walks and not walked:
             self._guide.disturbed(now_s - _WALK_TOLD_S, now_s)
-        fit = self._tall is not None and not any(each.quality & _UNFIT for each in estimates)
+        fit = self._tall is not None and not any(each.quality for each in estimates)
         ups = [each.up for each in estimates]
         moved = self._transitions.update(
             now_s,
@@ -184,5 +184,6 @@ def _moments(
             x, y, z = packet.counts[at : at + 3]
             rate = (x * wire.DPS_PER_COUNT, y * wire.DPS_PER_COUNT, z * wire.DPS_PER_COUNT)
             sample = Sample(each.time_s, each.up, rate)
-        moments.append(Moment(each.time_s, sample, walks))
+        shaken = bool(each.quality & Quality.SHAKEN)
+        moments.append(Moment(each.time_s, sample, walks, shaken))
     return moments

@@ -33,6 +33,7 @@ TALL_S = 5.0
 
 _READY_MOST_S = 15.0  # then it begins, still or not
 _OTHER_SIDE_S = 2.5
+_CLEAR_S = 1.0  # the end of a movement is slow enough to pass for a bias
 _SETTLES_S = 1.0  # the counter takes the rest from its first second
 _PATIENCE = 1.4  # of the time that a set should take
 _AWAY_S = 30.0  # after a longer gap the clip may hang otherwise
@@ -79,13 +80,20 @@ class Moment(NamedTuple):
 
     Attributes:
         time_s: when.
-        sample: of the clip; ``None`` where it is of no use, as while the motor runs.
+        sample: of the clip; ``None`` where it is of no use, as when the filter begins anew.
         walks: whether they walk.
+        shaken: whether the motor ran, or had just run.
     """
 
     time_s: float
     sample: Sample | None
     walks: bool = False
+    shaken: bool = False
+
+    @property
+    def calm(self) -> Sample | None:
+        """The sample, unless the motor shook it."""
+        return None if self.shaken else self.sample
 
 
 class _Skip(Exception):
@@ -208,8 +216,8 @@ class RoutineGuide:
         self._elapsed_s += since_s
         left_s = max(ROUTINE_S - self._elapsed_s, 0.0)
         self.view = replace(self.view, left_s=left_s)
-        if moment.sample is not None:
-            self._rest.update(moment.sample)
+        if moment.calm is not None:
+            self._rest.update(moment.calm)
         with suppress(StopIteration):
             self._script.send(moment)
 
@@ -306,12 +314,12 @@ class RoutineGuide:
         begun_s = 0.0
         while True:
             moment = yield
-            if moment.sample is None or not self._rest.still:
-                if not self._rest.still:
-                    ups.clear()
+            if not self._rest.still:
+                ups.clear()
+            if moment.calm is None or not self._rest.still:
                 continue
             begun_s = begun_s if ups else moment.time_s
-            ups.append(moment.sample.up)
+            ups.append(moment.calm.up)
             self._bias_dps = self._rest.rate_dps
             share = (moment.time_s - begun_s) / seconds
             self.view = replace(self.view, share=min(share, 1.0))
@@ -384,11 +392,12 @@ class RoutineGuide:
         """Until they are in position and still, or that has taken long enough."""
         if self._without_clip:
             return
-        waited_s = 0.0
-        while waited_s < least_s or not (self._rest.still or waited_s >= _READY_MOST_S):
+        waited_s = still_s = 0.0
+        while waited_s < least_s or not (still_s >= _CLEAR_S or waited_s >= _READY_MOST_S):
             moment = yield
             waited_s = 0.0 if moment.walks else waited_s + self._since_s
-        if self._rest.still:
+            still_s = still_s + self._since_s if self._rest.still else 0.0
+        if still_s >= _CLEAR_S:
             self._bias_dps = self._rest.rate_dps
 
     def _does(self, now: _Set) -> _Script[None]:
@@ -421,6 +430,9 @@ class RoutineGuide:
             value_deg = gauge.update(moment.sample)
             if gauge.broken:
                 raise _Lost
+            # What the motor adds to a turn is nothing on average; what it adds to a tilt stays.
+            if moment.shaken and drill.axis is not Axis.ROTATION:
+                continue
             rest_deg = value_deg if rest_deg is None else rest_deg
             self._gauge((value_deg - rest_deg) * now.sign)
             found = counter.update(moment.time_s, value_deg, counts=not moment.walks)
@@ -480,8 +492,8 @@ class RoutineGuide:
         while now.begun_s < drill.seconds:
             moment = yield
             now.begun_s += self._since_s
-            if moment.sample is not None:
-                off_deg = gauge.update(moment.sample) - zero_deg
+            if moment.calm is not None:
+                off_deg = gauge.update(moment.calm) - zero_deg
                 self._gauge(off_deg)
                 near = abs(off_deg) <= drill.within_deg and not moment.walks
             now.held_s += self._since_s * near
