@@ -7,12 +7,13 @@ behind; one with a single way fills from left to right.  The farthest of a repet
 from __future__ import annotations
 
 import math
+import time
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from midback.live.guided.scene import Gauge, Scene
+from midback.live.guided.scene import Beat, Gauge, Scene
 from midback.live.theme import Theme, font
 from midback.words import degrees
 
@@ -39,6 +40,7 @@ class Dial(QWidget):
         self._theme = theme
         self._scene = Scene()
         self._farthest_deg = 0.0
+        self._begun_s = 0.0
 
     def show_theme(self, theme: Theme) -> None:
         """Take on another appearance."""
@@ -49,7 +51,9 @@ class Dial(QWidget):
         """Show what *scene* has."""
         before, self._scene = self._scene, scene
         self._follow(before.gauge, scene.gauge)
-        if _drawn(before) != _drawn(scene):
+        if scene.cues != before.cues:
+            self._begun_s = time.monotonic()
+        if scene.beat is not None or _drawn(before) != _drawn(scene):
             self.setAccessibleName(self.text())
             self.update()
 
@@ -120,13 +124,14 @@ class Dial(QWidget):
         if share > 0.005 and not self._scene.lost:
             _arc(painter, box, pen, self._theme.accent, _UP, -360.0 * share)
 
-    def _paint_beat(self, painter: QPainter, box: QRectF, beat: float) -> None:
-        """A dot on its way round; full for the first moment of each beat."""
+    def _paint_beat(self, painter: QPainter, box: QRectF, beat: Beat) -> None:
+        """A dot on its way round: at the top where a repetition begins, below where it turns."""
         theme = self._theme
         painter.setPen(QPen(theme.grey(0.25), box.width() * 0.02))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(box)
-        at = _point(box, _UP - 360.0 * beat)
+        passed = min((time.monotonic() - self._begun_s) / beat.seconds, 1.0)
+        at = _point(box, _UP - 180.0 * (beat.back + passed))
         radius = box.width() * 0.065
         painter.setPen(QPen(theme.named("upright_edge"), box.width() * 0.012))
         painter.setBrush(theme.accent)
@@ -149,8 +154,7 @@ def _drawn(scene: Scene) -> object:
     if gauge is not None:
         gauge = gauge._replace(angle_deg=round(gauge.angle_deg / _STEP_DEG) * _STEP_DEG)
     share = None if scene.share is None else round(scene.share, 3)
-    beat = None if scene.beat is None else round(scene.beat, 3)
-    return gauge, share, beat, scene.inside, scene.lost
+    return gauge, share, scene.beat is None, scene.inside, scene.lost
 
 
 def _arc(

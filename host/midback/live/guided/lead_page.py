@@ -32,9 +32,9 @@ class LeadPage(QWidget):
         self._scene = Scene()
         self.step, self.title, self.how = Words(20), Words(32, QFont.Weight.DemiBold), Words(24)
         self.note, self.words = Words(26, QFont.Weight.DemiBold), Words(44, QFont.Weight.DemiBold)
-        self.facts = Words(24)
-        self.facts.setObjectName("soft")
-        self.step.setObjectName("soft")
+        self.facts, self.left, self.coming = Words(24), Words(30), Words(20)
+        for words in (self.facts, self.step, self.coming):
+            words.setObjectName("soft")
         self.drawn, self.dial, self.pips = Drawn(theme), Dial(theme), Pips(theme)
         self._left, self._right = QFrame(), QFrame()
         self._lay_out()
@@ -50,6 +50,8 @@ class LeadPage(QWidget):
         self.step.setFixedHeight(round(30 * scale))
         self.title.setFixedHeight(round(48 * scale))
         self.pips.setFixedHeight(round(46 * scale))
+        self.left.setFixedHeight(round(42 * scale))
+        self.coming.setFixedHeight(round(30 * scale))
 
     def show_theme(self, theme: Theme) -> None:
         """Take on another appearance."""
@@ -70,6 +72,9 @@ class LeadPage(QWidget):
         self.words.setText(scene.words)
         self.facts.setText("\n".join(scene.facts))
         self.facts.setVisible(bool(scene.facts))
+        for words, text in ((self.left, scene.left), (self.coming, scene.coming)):
+            words.setText(text)
+            words.setVisible(bool(text))
         measures = scene.where is Where.LEADING and (
             scene.gauge is not None or scene.share is not None or scene.beat is not None
         )
@@ -82,7 +87,7 @@ class LeadPage(QWidget):
 
     def _all_words(self) -> tuple[Words, ...]:
         words = (self.step, self.title, self.how, self.note, self.words, self.facts)
-        return (*words, self.pips.words)
+        return (*words, self.left, self.coming, self.pips.words)
 
     def _lay_out(self) -> None:
         for card in (self._left, self._right):
@@ -98,6 +103,8 @@ class LeadPage(QWidget):
         right.addWidget(self.dial, 9)
         right.addWidget(self.facts, 3)
         right.addWidget(self.pips)
+        left.addWidget(self.left)
+        left.addWidget(self.coming)
         self.words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.how.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         row = QHBoxLayout(self)

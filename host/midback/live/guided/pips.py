@@ -11,6 +11,7 @@ from midback.live.guided.type import Words
 from midback.live.theme import Theme
 
 MOST_DOTS = 15
+_SHARE = 0.5  # of the row, at most: the words need the rest
 
 
 class Dots(QWidget):
@@ -63,7 +64,10 @@ class Dots(QWidget):
                 painter.drawEllipse(middle, radius * 0.4, radius * 0.4)
 
     def _pitch(self) -> float:
-        return min(self.height() * 0.7, 44.0)
+        _, of, _ = self._shown
+        row = self.parentWidget()
+        room = 44.0 if row is None else row.width() * _SHARE / max(of, 1)
+        return min(self.height() * 0.7, 44.0, room)
 
 
 class Pips(QWidget):
@@ -86,6 +90,11 @@ class Pips(QWidget):
     def show_theme(self, theme: Theme) -> None:
         """Take on another appearance."""
         self.dots.show_theme(theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Share the room out again."""
+        super().resizeEvent(event)
+        self.dots.set_room()
 
     def show_scene(self, scene: Scene) -> None:
         """Show which repetition it is."""

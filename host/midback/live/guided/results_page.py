@@ -94,10 +94,14 @@ class ResultsPage(QScrollArea):
         for at, row in enumerate(outcome.rows):
             middle = Qt.AlignmentFlag.AlignVCenter
             grid.addWidget(self._label(row.name, 17), at, 0, middle)
+            more = self._label(row.more, 15, soft=True)
+            if not row.value:
+                grid.addWidget(more, at, 1, 1, 2, middle)
+                continue
             value = self._label(row.value, 20, QFont.Weight.DemiBold)
             value.setWordWrap(False)
             grid.addWidget(value, at, 1, middle | Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(self._label(row.more, 15, soft=True), at, 2, middle)
+            grid.addWidget(more, at, 2, middle)
         grid.setColumnStretch(0, 5)
         grid.setColumnStretch(2, 5)
         box.addLayout(grid)

@@ -48,6 +48,18 @@ class Gauge(NamedTuple):
     side: int = 0
 
 
+class Beat(NamedTuple):
+    """Half a beat of the metronome, from the scene's last cue on.
+
+    Attributes:
+        seconds: how long it takes.
+        back: whether it is the way back.
+    """
+
+    seconds: float
+    back: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What to show at this moment.
@@ -67,7 +79,7 @@ class Scene:
         gauge: the live angle; ``None`` where it is not to be seen.
         share: how much of a hold has passed, 0 to 1; ``None``: nothing is held.
         inside: what stands inside of that, a few characters.
-        beat: share of one beat of the metronome that has passed; ``None`` without one.
+        beat: of the metronome; ``None`` without one.
         facts: dose, tempo and the like, a line each.
         left: how much time is left, in words.
         coming: what comes next.
@@ -92,7 +104,7 @@ class Scene:
     gauge: Gauge | None = None
     share: float | None = None
     inside: str = ""
-    beat: float | None = None
+    beat: Beat | None = None
     facts: tuple[str, ...] = ()
     left: str = ""
     coming: str = ""
