@@ -60,6 +60,8 @@ class Choices(QWidget):
         button.setAutoDefault(False)
         self._dress(button, choice)
         self._row.addWidget(button)
+        # Else Qt shows it only in a while, and a focus that it is given now would be lost.
+        button.show()
         return button
 
     def _dress(self, button: QPushButton, choice: Choice) -> None:

@@ -26,7 +26,8 @@ from midback.live.style import style_sheet
 from midback.live.theme import Theme, system_theme
 
 LEAST_PX = (560, 480)
-LOOK_MS = 50
+LOOK_MS, IDLE_MS = 50, 500
+"""Time between looks at the leader, and between two gaps in which Python can notice Ctrl-C."""
 
 _LARGE_PX, _MOST_MORE = 16, 1.5
 
@@ -108,6 +109,7 @@ class GuidedWindow(QWidget):
         column.addWidget(self.bar)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._look)
+        self._timer.start(IDLE_MS)
         self.close_requested.connect(self.close)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._recall()
@@ -244,16 +246,16 @@ class GuidedWindow(QWidget):
             outcome = self._leader.outcome()
             self.results_page.show_outcome(outcome)
             if outcome is not None:
-                self._timer.stop()
+                self._timer.start(IDLE_MS)
                 self._offer()
         elif self.step is Step.LED:
             before, self._scene = self._scene, self._leader.scene()
             self._cue(before, self._scene)
-            self.lead_page.show_scene(self._scene)
             if self._scene.where is Where.OVER:
                 self._over()
-            else:
-                self._offer()
+                return
+            self.lead_page.show_scene(self._scene)
+            self._offer()
 
     def _cue(self, before: Scene, now: Scene) -> None:
         if now.cues != before.cues and Wish.GO_ON not in now.wishes:
@@ -261,7 +263,7 @@ class GuidedWindow(QWidget):
 
     def _over(self) -> None:
         if self._leader.screens:
-            self._timer.stop()
+            self._timer.start(IDLE_MS)
             self._go(Step.PAIN_AFTER)
         else:
             self._finish(None)
