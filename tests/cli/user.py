@@ -22,6 +22,7 @@ COMMANDS = (
     "demo",
     "setup",
     "live",
+    "routine",
     "snooze",
     "pause",
     "context",

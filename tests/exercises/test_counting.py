@@ -7,7 +7,7 @@ import pytest
 from exercises.sets import Manner, Set, Timeline, made
 from scipy.signal import butter, find_peaks, sosfiltfilt
 
-from midback.exercises.counting import LEAST_DEG, Counted, RepetitionCounter, Unseen, Direction
+from midback.exercises.counting import LEAST_DEG, Counted, Direction, RepetitionCounter, Unseen
 
 REPETITIONS = 10
 SETS = 150

@@ -60,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_demo(command("demo", "a simulated workday, live, then its daily summary"))
     _add_setup(command("setup", "from a new clip to the first buzz, step by step"))
     _add_live(command("live", "watch, record and buzz; opens the window"))
+    _add_routine(command("routine", "five minutes of drills, counted where the clip sees them"))
     _add_snooze(command("snooze", "let the buzzes of the running Midback rest for a while"))
     _add_pause(command("pause", "let its buzzes wait until you end the pause"))
     _add_place(command("context", "tell the running Midback where you are, or list the places"))
@@ -148,6 +149,33 @@ def _add_live(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="buzz during calls, talks and do-not-disturb as well",
     )
+    _add_headless(parser)
+    _add_data(parser)
+
+
+def _add_routine(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--list", action="store_true", help="tell which drills there are")
+    parser.add_argument(
+        "--drills",
+        metavar="A,B",
+        help="these, in this order (default: the usual ones, what your last check advised first)",
+    )
+    parser.add_argument(
+        "--ask", action="store_true", help="ask once more what comes before the first routine"
+    )
+    parser.add_argument(
+        "--demo",
+        action="store_true",
+        help="a simulated clip and wearer; nothing is kept unless --data names a folder",
+    )
+    parser.add_argument(
+        "--speed",
+        type=_number(0.1, 1e5),
+        metavar="N",
+        help="of the demo: simulated seconds a second (default 1; with --headless as fast as it "
+        "computes)",
+    )
+    _add_clip(parser)
     _add_headless(parser)
     _add_data(parser)
 

@@ -44,7 +44,9 @@ from midback.exercises.items import LEFT, RIGHT, Axis
 FOLDER = "drills"
 """Of the wearer's own, in the data folder."""
 
-_OURS = Path(__file__).parent / FOLDER
+OURS = Path(__file__).parent / FOLDER
+"""Those that Midback brings, to copy from."""
+
 _FIGURES = Path(__file__).parent / "figures"
 
 MOST_BYTES = 50_000
@@ -144,7 +146,7 @@ def all_drills(folder: Path | None = None) -> Drills:
     """Ours, and those in the data folder *folder*."""
     known: dict[str, Drill] = {}
     problems: list[str] = []
-    places = [_OURS] if folder is None else [_OURS, folder / FOLDER]
+    places = [OURS] if folder is None else [OURS, folder / FOLDER]
     for path in (path for place in places for path in sorted(place.glob("*.toml"))):
         try:
             drill = read_drill(path)

@@ -13,7 +13,7 @@ from statistics import fmean
 
 from midback.calibration import Calibration, Vector, calibrate
 from midback.estimator import Estimate, Estimator, Quality
-from midback.exercises.drill import Drill
+from midback.exercises.drill import By, Drill
 from midback.exercises.rest import Sample
 from midback.exercises.routine_guide import Moment, RoutineGuide, RoutineView
 from midback.exercises.routine_plan import Task
@@ -22,8 +22,12 @@ from midback.shared import flexion, wire
 from midback.transitions import TransitionDetector, lift_g
 from midback.words import State
 
+CALM_S = 6.0
+"""So long after the bias of the gyroscope was first known the routine begins, as a check does."""
+
 _UNFIT = int(Quality.SETTLING | Quality.INVALID)
 _WALK_TOLD_S = 5.0  # three seconds of steps, one and a half of them found, and a packet
+_SILENT_S = 2.0
 _RISE_S = 2.5  # to either side of its middle
 
 
@@ -78,6 +82,7 @@ class Routine:
         self._before = before
         self._first_s: float | None = None
         self._last_s = 0.0
+        self._zeroed_s: float | None = None
         self._estimator = Estimator()
         self._transitions = TransitionDetector()
         self._tall: flexion.ThoraxFrame | None = None
@@ -118,9 +123,21 @@ class Routine:
             return
         self._first_s = estimates[0].time_s if self._first_s is None else self._first_s
         self._last_s = estimates[-1].time_s
+        if not self._calm():
+            return
         self._heed(packet, estimates)
         for moment in _moments(packet, estimates, walks=self._walks):
             self._guide.update(moment)
+
+    def pass_time(self, now_s: float) -> None:
+        """Let time go on in a drill that is done without the clip, which may be out of reach.
+
+        Args:
+            now_s: on the clock of the arrivals.
+        """
+        drill = self.view.drill
+        if drill is not None and drill.by is By.OFF and now_s - self._last_s > _SILENT_S:
+            self._guide.update(Moment(now_s, None))
 
     def wish(self, wish: RoutineWish) -> None:
         """Do what the wearer asks for."""
@@ -146,6 +163,12 @@ class Routine:
             tuple(self.sets),
             self.over,
         )
+
+    def _calm(self) -> bool:
+        """Whether the gyroscope's bias was known long enough to have left the tilt."""
+        if self._zeroed_s is None and self._estimator.zeroed:
+            self._zeroed_s = self._last_s
+        return self._zeroed_s is not None and self._last_s - self._zeroed_s >= CALM_S
 
     def _heed(self, packet: wire.StreamPacket, estimates: Sequence[Estimate]) -> None:
         """Who walks, gets up or sits down is not at a drill."""

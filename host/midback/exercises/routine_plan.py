@@ -53,6 +53,12 @@ class Task(NamedTuple):
         return sides
 
     @property
+    def dose(self) -> str:
+        """How much of it, in words."""
+        extra = self.more and self.more in self.drill.sides
+        return f"{self.drill.dose}, one more set to the {self.more}" if extra else self.drill.dose
+
+    @property
     def lasts_s(self) -> float:
         """How long it takes, with getting ready."""
         drill = self.drill

@@ -7,13 +7,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from statistics import linear_regression, median
+from itertools import pairwise
+from statistics import median
+from typing import Protocol, cast
+
+# scipy has no types
+from scipy.stats import linregress  # pyright: ignore[reportUnknownVariableType]
 
 from midback.exercises.counting import Counted
 from midback.exercises.drill import By
 
 FEWEST = 4
 """Fewer repetitions show no change over a set."""
+
+FADES_DEG = 0.3
+"""Less from one repetition to the next is called even (own choice)."""
+
+CHANCE = 0.02
+"""So often a set that is even seems to change, either way."""
 
 
 class Outcome(StrEnum):
@@ -68,7 +79,7 @@ class DoneSet:
 
     @property
     def tempo_s(self) -> tuple[float, float, float] | None:
-        """Seconds up, held and down: the medians."""
+        """Seconds up, held and down, as ``Counted`` has them: the medians."""
         if not self.repetitions:
             return None
         return (
@@ -78,9 +89,27 @@ class DoneSet:
         )
 
     @property
+    def every_s(self) -> float | None:
+        """From one to the next: the median."""
+        ends = [each.time_s for each in self.repetitions]
+        return median(b - a for a, b in pairwise(ends)) if len(ends) > 1 else None
+
+    @property
     def fading_deg(self) -> float | None:
-        """How much less far each repetition went than that before it, by the line through all."""
+        """How much less far each went than that before it, by the line through all.
+
+        ``None`` where that is too little to tell from chance.
+        """
         if self.seen < FEWEST:
             return None
         peaks = [each.peak_deg for each in self.repetitions]
-        return -linear_regression(range(len(peaks)), peaks).slope
+        line = cast("_Line", linregress(range(len(peaks)), peaks))
+        fading_deg = -line.slope
+        return fading_deg if fading_deg >= FADES_DEG and line.pvalue < CHANCE else None
+
+
+class _Line(Protocol):
+    """What ``linregress`` gives, which has no types."""
+
+    slope: float
+    pvalue: float

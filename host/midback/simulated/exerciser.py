@@ -94,6 +94,7 @@ class Exerciser:
     _out: bool = False
     _number: int = 0
     _short: bool = False
+    _holds: bool = False
 
     def __post_init__(self) -> None:
         self._rng = np.random.default_rng([self.seed, 0xE8E2])
@@ -123,8 +124,8 @@ class Exerciser:
         if view.cues != self._cues:
             self._cues = view.cues
             self._hear(view, time_s)
-        if self._next_s is not None and time_s >= self._next_s:
-            self._next_s += self.manner.tempo_s / 2
+        if self._next_s is not None and time_s >= self._next_s and not self.wearer.has_to_move:
+            self._next_s = time_s + self.manner.tempo_s / 2
             self._repeat(view, time_s)
 
     def _hear(self, view: RoutineView, time_s: float) -> None:
@@ -135,12 +136,14 @@ class Exerciser:
                 self._next_s, self._out, self._number, self._short = time_s, False, 0, False
             return
         self._next_s = None
+        holds, self._holds = self._holds, False
         if drill is None or view.phase is Phase.REST or drill.by is By.OFF:
             self.sit_tall(time_s)
         elif drill.by is By.HOLD:
             # What they are told once they have sunk does not bring a tired back up for long.
-            if not view.share:
+            if not holds:
                 self.hold(drill.seconds, time_s)
+            self._holds = True
         elif view.phase is Phase.GO:
             size_deg = self._range_deg(drill.id, view.side)
             self._go(drill.id, view.side, size_deg, drill.seconds * _OF_TEMPO, time_s)

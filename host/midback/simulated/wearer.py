@@ -118,6 +118,11 @@ class Wearer:
         return self.wears_it and self.activity in BUSY
 
     @property
+    def has_to_move(self) -> bool:
+        """Whether they have not yet done what was asked for last."""
+        return self._asked is not None
+
+    @property
     def slumped(self) -> bool:
         """Whether a slump of the wearer's own has come at least half way."""
         slump = self.truth.slumps[-1] if self.truth.slumps else None

@@ -1,0 +1,193 @@
+"""``midback routine``: five minutes of drills, counted where the clip can see them."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tzlocal import get_localzone
+
+from midback.cli.background import Background, Loop
+from midback.cli.others import refuse_second, telling_who_has_it
+from midback.cli.routine_terminal import watch
+from midback.cli.stage import Main
+from midback.errors import UsageError
+from midback.exercises.advice import Advice
+from midback.exercises.drill import FOLDER, OURS, Drills, all_drills
+from midback.exercises.last_check import last_advice
+from midback.exercises.routine_plan import USUAL, Task, planned
+from midback.exercises.routine_record import place_for
+from midback.exercises.routine_text import as_text, drills_in_words
+from midback.exercises.screened import keep_screened, screened
+from midback.exercises.screening import RED_FLAGS, advice
+from midback.recording import data_folder
+from midback.roles import waist_clip
+from midback.routine_led import RoutineLed
+
+NOTICE = (
+    "Midback is not a medical device. It is not for diagnosis, monitoring or treatment of any "
+    "disease or injury. Stop whenever something hurts."
+)
+_DEMO_ADVICE = Advice(
+    "uneven_turn",
+    ("seated_twist",),
+    "Seated twists, with one more set to the left.",
+    "The turn to the left was 14° smaller, and so on another day.",
+    "left",
+)
+_DEMO_MIN = 30.0
+
+
+def run(args: argparse.Namespace) -> int:
+    """Lead through the routine and print what was seen, or only list the drills."""
+    folder = args.data if args.demo else data_folder(args.data)
+    drills = all_drills(folder)
+    for problem in drills.problems:
+        print(f"midback: left out: {problem}", file=sys.stderr)
+    if args.list:
+        return _list(drills, folder)
+    wanted = _wanted(args.drills, drills)
+    return _simulated(args, drills, wanted) if args.demo else _worn(args, drills, wanted)
+
+
+def _list(drills: Drills, folder: Path | None) -> int:
+    print(drills_in_words(drills))
+    if folder is not None:
+        print(f"\nYour own, as .toml files, go into {folder / FOLDER};\nto copy from: {OURS}")
+    return 0
+
+
+def _wanted(names: str | None, drills: Drills) -> Sequence[str]:
+    if names is None:
+        return USUAL
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    unknown = [name for name in wanted if name not in drills.known]
+    if unknown or not wanted:
+        what = f"there is no drill {unknown[0]!r}" if unknown else "no drill is named"
+        raise UsageError(f"{what}; 'midback routine --list' tells which there are")
+    return wanted
+
+
+def _worn(args: argparse.Namespace, drills: Drills, wanted: Sequence[str]) -> int:
+    folder, zone = data_folder(args.data), get_localzone()
+    refuse_second(folder)
+    advised = [] if args.drills else last_advice(folder, zone)
+    hurt = next((each for each in advised if each.id == "hurts"), None)
+    if hurt is not None:
+        print(f"{hurt.why} {hurt.todo}")
+        return 0
+    if (args.ask or not screened(folder)) and not _asked(folder):
+        return 0
+    tasks = planned(drills.known, advised, wanted)
+    led = RoutineLed(
+        tasks,
+        drills.known,
+        folder=folder,
+        zone=zone,
+        wanted=args.clip,
+        waist=waist_clip(folder, args.clip),
+    )
+    _introduce(advised, tasks)
+    with telling_who_has_it(folder):
+        _show(led, led.run, asyncio.run)
+    return _tell(led, folder)
+
+
+def _asked(folder: Path) -> bool:
+    """Ask what comes before any movement; whether all answers are no."""
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "some questions come before the first routine: start 'midback routine' in a terminal"
+        )
+    print(
+        f"{NOTICE}\n\nSome questions first. A yes means that these movements are not for you now."
+    )
+    for flag in RED_FLAGS:
+        if _says_yes(flag.question):
+            print(f"\n{advice(flag)}")
+            return False
+    keep_screened(folder, datetime.now(UTC))
+    print("\n'midback routine --ask' asks them again.\n")
+    return True
+
+
+def _says_yes(question: str) -> bool:
+    """Neither answer is the usual one: ask until it is one of them."""
+    while True:
+        try:
+            said = input(f"  {question} [y/n] ").strip().lower()
+        except EOFError:
+            # Ctrl-D is a way to leave.
+            print()
+            raise KeyboardInterrupt from None
+        if said in ("y", "yes", "n", "no"):
+            return said.startswith("y")
+
+
+def _simulated(args: argparse.Namespace, drills: Drills, wanted: Sequence[str]) -> int:
+    # Here, because a real clip need not wait for the simulation to load.
+    from midback.cli.simulation import Simulation, this_morning
+    from midback.simulated import virtual_time
+    from midback.simulated.exerciser import STIFF, Exerciser
+
+    advised = [] if args.drills else [_DEMO_ADVICE]
+    tasks = planned(drills.known, advised, wanted)
+    simulation = Simulation(minutes=_DEMO_MIN, start=this_morning())
+    day = simulation.day
+    person = Exerciser(day.wearer, STIFF)
+    led = RoutineLed(
+        tasks,
+        drills.known,
+        folder=args.data,
+        zone=get_localzone(),
+        radio=simulation.radio,
+        wall=day.now,
+        watched=lambda view: person.follow(view, day.air.now_s),
+    )
+
+    async def main() -> None:
+        async with day.air:
+            await led.run()
+
+    print("A simulated wearer, who is stiff to the left, does the routine.", file=sys.stderr)
+    _introduce(advised, tasks)
+    if args.headless and args.speed is None:
+        virtual_time.run(main())
+    else:
+        speed = args.speed or 1.0
+        _show(led, main, lambda coroutine: virtual_time.run(coroutine, speed=speed))
+    return _tell(led, args.data)
+
+
+def _introduce(advised: Sequence[Advice], tasks: Sequence[Task]) -> None:
+    for each in advised:
+        print(f"{each.todo} {each.why}", file=sys.stderr)
+    names = [f"{task.drill.title} ({task.dose})" for task in tasks]
+    print(f"Today: {', '.join(names)}.\n", file=sys.stderr, flush=True)
+
+
+def _show(led: RoutineLed, main: Main, loop: Loop) -> None:
+    background = Background(main, loop)
+    background.start()
+    try:
+        watch(led, background, sys.stderr)
+    finally:
+        background.stop()
+
+
+def _tell(led: RoutineLed, folder: Path | None) -> int:
+    done = led.done
+    if done is None or not done.sets:
+        print("The routine ended before anything was done.", file=sys.stderr)
+        return 0
+    print(as_text(done, shutil.get_terminal_size((80, 24)).columns))
+    if led.problem:
+        print(f"midback: {led.problem}", file=sys.stderr)
+    elif folder is not None:
+        print(f"\nKept as {place_for(folder, done.begin)}")
+    return 0

@@ -1,0 +1,136 @@
+"""A routine in the terminal: what to do, a line that counts along, and keys."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import textwrap
+from collections.abc import Callable, Mapping
+from typing import TextIO
+
+from midback.cli.background import Background
+from midback.exercises.drill import By
+from midback.exercises.guide import Phase
+from midback.exercises.routine import RoutineWish
+from midback.exercises.routine_guide import RoutineView
+from midback.link import Link
+from midback.live.keys import Keys
+from midback.live.terminal import ERASE_LINE, PLAIN
+from midback.routine_led import RoutineLed
+from midback.words import degrees
+
+HINT = "Keys: P pause and go on, S skip, C another drill in its place, Q quit."
+LOOK_S = 0.1
+_BAR = 20
+
+
+class RoutineTerminal:
+    """Writes what is to be done.
+
+    Args:
+        out: where to.
+        environment: as ``os.environ``; ``TERM=dumb`` is obeyed.
+    """
+
+    def __init__(self, out: TextIO, environment: Mapping[str, str] = os.environ) -> None:
+        self._out = out
+        self._redraws = out.isatty() and environment.get("TERM") != "dumb"
+        self._told = ("", "")
+        self._counted: tuple[object, ...] = ()
+
+    def look(self, view: RoutineView | None, link: Link, *, paused: bool) -> None:
+        """Write what is new."""
+        words = words_of(view, link, paused=paused)
+        if words != self._told:
+            self._told = words
+            self._line(" ".join(part for part in words if part))
+        if view is None:
+            return
+        if self._redraws:
+            room = shutil.get_terminal_size().columns - 1
+            self._write(f"{ERASE_LINE}{counted_of(view)[:room]}")
+        elif (view.drill, view.side, view.number) != self._counted:
+            self._counted = (view.drill, view.side, view.number)
+            if view.number:
+                self._line(f"  {counted_of(view)}")
+
+    def close(self) -> None:
+        """Leave the cursor on a line of its own."""
+        if self._redraws:
+            self._write(ERASE_LINE)
+
+    def _line(self, text: str) -> None:
+        width = max(shutil.get_terminal_size().columns - 1, 40)
+        lines = textwrap.fill(text, width, subsequent_indent="    ")
+        self._write(f"{ERASE_LINE if self._redraws else ''}{lines}\n")
+
+    def _write(self, text: str) -> None:
+        encoding = self._out.encoding or "utf-8"
+        try:
+            text.encode(encoding)
+        except UnicodeEncodeError:
+            text = text.translate(PLAIN).encode(encoding, "replace").decode(encoding)
+        self._out.write(text)
+        self._out.flush()
+
+
+def words_of(view: RoutineView | None, link: Link, *, paused: bool) -> tuple[str, str]:
+    """Which drill, and what to do now."""
+    if view is None:
+        return "", "Looking for the clip."
+    title = "" if view.drill is None else f"{view.drill.title}{_side(view)}:"
+    if paused:
+        return title, "Paused. P goes on."
+    # What is done without the clip needs no link.
+    off = view.drill is not None and view.drill.by is By.OFF
+    if link is not Link.STREAMING and not off and view.phase is not Phase.DONE:
+        return title, "The clip is out of reach: wait, or come nearer."
+    return title, view.words
+
+
+def counted_of(view: RoutineView) -> str:
+    """The line that counts along."""
+    parts = [f"{round(view.left_s) // 60}:{round(view.left_s) % 60:02d} left"]
+    if view.phase is Phase.HOLD:
+        done = round(_BAR * view.share)
+        parts.append(f"[{'#' * done}{'.' * (_BAR - done)}]")
+    elif view.of:
+        how = "paced, not counted" if view.paced else "seen"
+        parts.append(f"{view.number} of {view.of} {how}")
+    if view.last is not None:
+        parts.append(f"the last {degrees(view.last.peak_deg)}")
+    drill = view.drill
+    moves = view.phase in (Phase.GO, Phase.HOLD) and not view.paced
+    if moves and drill is not None and drill.by is not By.OFF:
+        parts.append(f"now {degrees(view.angle_deg)}")
+    return "  ".join(parts)
+
+
+def watch(led: RoutineLed, background: Background, out: TextIO, keys: Keys | None = None) -> None:
+    """Show the routine until it is over, Q or Ctrl-C."""
+    terminal = RoutineTerminal(out)
+    wishes: dict[str, Callable[[], None]] = {
+        "p": led.pause,
+        "s": lambda: led.wish(RoutineWish.SKIP),
+        "c": lambda: led.wish(RoutineWish.CHANGE),
+    }
+    with keys or Keys() as pressed:
+        if pressed.listening:
+            out.write(f"{HINT}\n")
+        try:
+            while not background.finished():
+                routine = led.routine
+                view = None if routine is None else routine.view
+                terminal.look(view, led.link, paused=routine is not None and routine.paused)
+                key = pressed.wait(LOOK_S)
+                if key == "q":
+                    break
+                if key in wishes:
+                    background.call(wishes[key])
+        except KeyboardInterrupt:
+            pass
+        terminal.close()
+
+
+def _side(view: RoutineView) -> str:
+    return f", {view.side}" if view.side else ""
