@@ -174,3 +174,11 @@ def test_one_that_is_left_is_kept_as_not_whole(tmp_path: Path):
         (9, Outcome.DONE),
         (2, Outcome.BROKEN_OFF),
     ]
+
+
+def test_a_routine_goes_on_though_it_cannot_be_kept(tmp_path: Path):
+    (tmp_path / FOLDER).write_text("a file, not a folder")
+    led = Led(wanted=["chair_extension"], folder=tmp_path).run()
+
+    assert led.done.whole
+    assert "cannot be written" in led.led.problem
