@@ -10,17 +10,24 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from midback.errors import UsageError
 from midback.live.controls import Controls
+from midback.live.guided.scene import Leader
 from midback.live.trace import Trace
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QSettings
+
+    from midback.live.guided.window import GuidedWindow
     from midback.live.window import LiveWindow
+
+_Window = TypeVar("_Window", "LiveWindow", "GuidedWindow")
 
 HEADLESS = ("offscreen", "minimal", "minimalegl", "vnc")
 
@@ -78,27 +85,76 @@ def open_window(
     Raises:
         NoWindow: there is no display, or Qt cannot be loaded.
     """
+    _look_for_display()
+    with _telling_what_is_missing():
+        from midback.live.window import LiveWindow
+    _have_application()
+    window = LiveWindow(trace, controls, _remembered(remember), finished or _never)
+    _show_until_closed(window, opened)
+
+
+def open_guided(
+    leader: Leader,
+    *,
+    remember: Path | None = None,
+    opened: Callable[[GuidedWindow], None] | None = None,
+) -> None:
+    """Show the window that *leader* leads through; return when it is closed.
+
+    Args:
+        leader: who leads.
+        remember: file that keeps place, size, and how cues are given; None forgets them.
+        opened: as for ``open_window``.
+
+    Raises:
+        NoWindow: there is no display, or Qt cannot be loaded.
+    """
+    _look_for_display()
+    with _telling_what_is_missing():
+        from PySide6.QtWidgets import QApplication
+
+        from midback.cues import Cueing
+        from midback.live.guided.window import GuidedWindow
+    _have_application()
+    cueing = Cueing.of_this_computer(QApplication.beep)
+    _show_until_closed(GuidedWindow(leader, cueing, _remembered(remember)), opened)
+
+
+def _look_for_display() -> None:
     if not display_available():
         raise NoWindow("there is no display to open a window on; the terminal view needs none")
     _try_qt(sys.platform, os.environ)
-    try:
-        from PySide6.QtCore import QEventLoop, QSettings
-        from PySide6.QtWidgets import QApplication
 
-        from midback.live.window import LiveWindow
+
+@contextmanager
+def _telling_what_is_missing() -> Generator[None]:
+    try:
+        yield
     except ImportError as error:
         raise NoWindow(
             f"the window cannot be opened because Qt does not load ({error})"
         ) from error
-    app = QApplication.instance()
-    if not isinstance(app, QApplication):
+
+
+def _have_application() -> None:
+    """Must come before any widget."""
+    from PySide6.QtWidgets import QApplication
+
+    if not isinstance(QApplication.instance(), QApplication):
         app = QApplication(["midback"])
         app.setApplicationDisplayName("Midback")
         app.setStyle("Fusion")
-    settings = None
-    if remember is not None:
-        settings = QSettings(str(remember), QSettings.Format.IniFormat)
-    window = LiveWindow(trace, controls, settings, finished or _never)
+
+
+def _remembered(file: Path | None) -> QSettings | None:
+    from PySide6.QtCore import QSettings
+
+    return None if file is None else QSettings(str(file), QSettings.Format.IniFormat)
+
+
+def _show_until_closed(window: _Window, opened: Callable[[_Window], None] | None) -> None:
+    from PySide6.QtCore import QEventLoop
+
     loop = QEventLoop()
     window.closed.connect(loop.quit)
     before = signal.signal(signal.SIGINT, _closing(window))
@@ -106,7 +162,8 @@ def open_window(
         window.show()
         if opened is not None:
             opened(window)
-        loop.exec()
+        if window.isVisible():
+            loop.exec()
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -140,7 +197,7 @@ def _never() -> bool:
     return False
 
 
-def _closing(window: LiveWindow) -> Callable[[int, FrameType | None], None]:
+def _closing(window: LiveWindow | GuidedWindow) -> Callable[[int, FrameType | None], None]:
     def close(number: int, frame: FrameType | None) -> None:
         del number, frame
         window.request_close()
