@@ -39,12 +39,22 @@ RANGES = {
 class ToldLeader:
     """Shows the scene it is given, and writes down what it is asked for."""
 
-    def __init__(self, name: str = "Movement check", *, screens: bool = True) -> None:
+    def __init__(
+        self, name: str = "Movement check", *, screens: bool = True, left: str = ""
+    ) -> None:
         self.name = name
-        self.screens = screens
+        self.ahead = "Seven movements."
+        self.left = left
+        self.screens = self.asks_pain = screens
         self.shown = FINDING
         self.made: Outcome | None = None
         self.heard: list[object] = []
+
+    def go_on(self, left: bool) -> None:
+        self.heard.append(("go on", left))
+
+    def cleared(self) -> None:
+        self.heard.append("cleared")
 
     def begin(self, pain: int | None) -> None:
         self.heard.append(("begin", pain))

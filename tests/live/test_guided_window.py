@@ -10,9 +10,16 @@ import pytest
 from live.leaders import FAILED, FINDING, LOST, OUTCOME, OVER, GuidingLeader, ToldLeader
 
 from midback.cues import Cueing, Mode, Tone
-from midback.exercises.screening import AT_ONCE, MOST_PAIN, RED_FLAGS, SEE_SOMEBODY, TOO_MUCH_PAIN
+from midback.exercises.screening import (
+    AT_ONCE,
+    MOST_PAIN,
+    NOT_MEDICAL,
+    RED_FLAGS,
+    SEE_SOMEBODY,
+    TOO_MUCH_PAIN,
+)
 from midback.live.display import open_guided
-from midback.live.guided.asks import NO_VOICE, NOT_MEDICAL
+from midback.live.guided.asks import NO_VOICE
 from midback.live.guided.scene import Gauge, Scene, Where, Wish
 from midback.words import NBSP
 

@@ -42,6 +42,11 @@ class Background:
         """Whether the coroutine has ended."""
         return not self._thread.is_alive()
 
+    @property
+    def error(self) -> BaseException | None:
+        """What ended the coroutine, if not the cancelling and not its own end."""
+        return self._error
+
     def call(self, function: Callable[[], object]) -> None:
         """Call a function in the loop's thread; does not wait for it."""
         # A loop that has ended has nobody left to call.

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from datetime import UTC, datetime
 from pathlib import Path
 
 from midback.errors import UsageError
 from midback.exercises.screened import keep_screened
-from midback.exercises.screening import MOST_PAIN, RED_FLAGS, TOO_MUCH_PAIN, advice
-
-NOTICE = (
-    "Midback is not a medical device. It is not for diagnosis, monitoring or\n"
-    "treatment of any disease or injury. Stop whenever something hurts."
+from midback.exercises.screening import (
+    MOST_PAIN,
+    NOT_MEDICAL,
+    RED_FLAGS,
+    TOO_MUCH_PAIN,
+    advice,
 )
+
+NOTICE = textwrap.fill(NOT_MEDICAL, 76)
 _MOST_PAIN_SAID = 10
 
 

@@ -6,7 +6,9 @@ import argparse
 import asyncio
 import shutil
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from tzlocal import get_localzone
@@ -15,11 +17,12 @@ from midback.check_led import CheckLed, left_today
 from midback.cli.background import Background, Loop
 from midback.cli.beforehand import NOTICE, bearable, need_a_person, no_red_flag, pain_now, says_yes
 from midback.cli.check_terminal import watch
+from midback.cli.checked import account_with_earlier, write_check_page
+from midback.cli.guided_stage import lead_in_window
+from midback.cli.leaders import CheckLeader
 from midback.cli.others import refuse_second, telling_who_has_it
 from midback.cli.stage import Main
 from midback.errors import UsageError
-from midback.exercises import history
-from midback.exercises.account import account_of
 from midback.exercises.account_text import account_text
 from midback.exercises.check import Kept
 from midback.exercises.check_file import load
@@ -54,38 +57,57 @@ def _wanted(names: str | None) -> tuple[str, ...]:
 def _worn(args: argparse.Namespace, items: tuple[str, ...]) -> int:
     folder, zone = data_folder(args.data), get_localzone()
     refuse_second(folder)
-    need_a_person("midback check")
     checks = folder / CHECKS
     left = left_today(checks, datetime.now(UTC), zone)
-    if left is not None:
-        at = f"{left.started.astimezone(zone):%H:%M}"
-        left = left if says_yes(f"Go on with the check of {at}, which was left?") else None
-    if not no_red_flag(folder):
-        return 0
-    pain = pain_now("How much pain do you have in your neck or back now?")
-    if pain is None or not bearable(pain):
-        return 0
-    led = CheckLed(
-        items,
-        pain,
-        checks=checks,
-        folder=folder,
-        zone=zone,
-        left=left,
-        wanted=args.clip,
-        waist=waist_clip(folder, args.clip),
-    )
-    print(
-        "\nAbout fifteen minutes. You need a firm chair without arms, a cushion, and something "
-        "to read.\n"
-    )
+
+    def make(pain: int | None, left: Kept | None) -> CheckLed:
+        return CheckLed(
+            items,
+            pain,
+            checks=checks,
+            folder=folder,
+            zone=zone,
+            left=left,
+            wanted=args.clip,
+            waist=waist_clip(folder, args.clip),
+        )
+
+    def start(led: CheckLed) -> Background:
+        return Background(led.run, asyncio.run)
+
     with telling_who_has_it(folder):
+        leader = CheckLeader(make, start, folder, left)
+        if not args.headless and lead_in_window(leader):
+            return _end(leader.led, args.html)
+        led = _asked(folder, left, make)
+        if led is None:
+            return 0
+        print(
+            "\nAbout fifteen minutes. You need a firm chair without arms, a cushion, and "
+            "something to read.\n"
+        )
         _show(led, led.run, asyncio.run, quiet=args.quiet)
     if led.over:
         led.pain_after(
             pain_now("How much pain do you have now, after the movements?", may_be_unsaid=True)
         )
     return _end(led, args.html)
+
+
+def _asked(
+    folder: Path, left: Kept | None, make: Callable[[int | None, Kept | None], CheckLed]
+) -> CheckLed | None:
+    """Ask at the terminal what comes before; ``None`` where there is to be no check."""
+    need_a_person("midback check")
+    if left is not None:
+        at = f"{left.started.astimezone(get_localzone()):%H:%M}"
+        left = left if says_yes(f"Go on with the check of {at}, which was left?") else None
+    if not no_red_flag(folder):
+        return None
+    pain = pain_now("How much pain do you have in your neck or back now?")
+    if pain is None or not bearable(pain):
+        return None
+    return make(pain, left)
 
 
 def _simulated(args: argparse.Namespace, items: tuple[str, ...]) -> int:
@@ -97,28 +119,41 @@ def _simulated(args: argparse.Namespace, items: tuple[str, ...]) -> int:
     simulation = Simulation(minutes=_DEMO_MIN, start=this_morning())
     day = simulation.day
     person = Exerciser(day.wearer, STIFF if args.person == "stiff" else HEALTHY)
-    led = CheckLed(
-        items,
-        0,
-        checks=None if args.data is None else args.data / CHECKS,
-        folder=args.data,
-        zone=get_localzone(),
-        radio=simulation.radio,
-        wall=day.now,
-        watched=lambda view: person.follow_check(view, day.air.now_s),
-    )
+    speed = args.speed or 1.0
 
-    async def main() -> None:
-        async with day.air:
-            await led.run()
+    def make(pain: int | None, left: Kept | None) -> CheckLed:
+        return CheckLed(
+            items,
+            pain,
+            checks=None if args.data is None else args.data / CHECKS,
+            folder=args.data,
+            zone=get_localzone(),
+            left=left,
+            radio=simulation.radio,
+            wall=day.now,
+            watched=lambda view: person.follow_check(view, day.air.now_s),
+        )
+
+    def main_of(led: CheckLed) -> Main:
+        async def main() -> None:
+            async with day.air:
+                await led.run()
+
+        return main
+
+    def start(led: CheckLed) -> Background:
+        return Background(main_of(led), partial(virtual_time.run, speed=speed))
 
     who = "who is stiff to the left" if args.person == "stiff" else "who is well"
     print(f"{NOTICE}\n\nA simulated wearer, {who}, does the check.\n", file=sys.stderr, flush=True)
+    leader = CheckLeader(make, start, args.data)
+    if not args.headless and lead_in_window(leader):
+        return _end(leader.led, args.html)
+    led = make(0, None)
     if args.headless and args.speed is None:
-        virtual_time.run(main())
+        virtual_time.run(main_of(led)())
     else:
-        speed = args.speed or 1.0
-        _show(led, main, lambda work: virtual_time.run(work, speed=speed), quiet=args.quiet)
+        _show(led, main_of(led), partial(virtual_time.run, speed=speed), quiet=args.quiet)
     if led.over:
         led.pain_after(0)
     return _end(led, args.html)
@@ -133,8 +168,8 @@ def _show(led: CheckLed, main: Main, loop: Loop, *, quiet: bool) -> None:
         background.stop()
 
 
-def _end(led: CheckLed, html: Path | None) -> int:
-    if led.check is None or not led.check.kept.packets:
+def _end(led: CheckLed | None, html: Path | None) -> int:
+    if led is None or led.check is None or not led.check.kept.packets:
         print("The check ended before anything was measured.", file=sys.stderr)
         return 0
     code = _tell(led.check.kept, led.path, html)
@@ -149,20 +184,11 @@ def _end(led: CheckLed, html: Path | None) -> int:
 
 def _tell(kept: Kept, path: Path | None, html: Path | None) -> int:
     """Print what came of a check beside the earlier ones in its folder."""
-    earlier = history.read(path.parent) if path is not None else history.History()
-    account = account_of(kept, earlier.checks, get_localzone())
+    account, problems = account_with_earlier(kept, path)
     print(account_text(account, shutil.get_terminal_size((80, 24)).columns).rstrip())
-    for problem in earlier.problems:
+    for problem in problems:
         print(f"midback: left out: {problem}", file=sys.stderr)
     if html is not None:
-        # Here, because drawing it takes time to load.
-        from midback_analysis.check_report import as_html
-
-        try:
-            html.write_text(as_html(account), encoding="utf-8")
-        except OSError as error:
-            raise UsageError(
-                f"cannot write {html} ({error.strerror}): choose another place"
-            ) from error
+        write_check_page(account, html)
         print(f"\nThe page: {html.resolve()}")
     return 0

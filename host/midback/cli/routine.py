@@ -7,12 +7,15 @@ import asyncio
 import shutil
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from tzlocal import get_localzone
 
 from midback.cli.background import Background, Loop
 from midback.cli.beforehand import need_a_person, no_red_flag
+from midback.cli.guided_stage import lead_in_window
+from midback.cli.leaders import RoutineLeader
 from midback.cli.others import refuse_second, telling_who_has_it
 from midback.cli.routine_terminal import watch
 from midback.cli.stage import Main
@@ -76,19 +79,32 @@ def _worn(args: argparse.Namespace, drills: Drills, wanted: Sequence[str]) -> in
     if hurt is not None:
         print(f"{hurt.why} {hurt.todo}")
         return 0
-    if (args.ask or not screened(folder)) and not _asked(folder):
-        return 0
+    screens = args.ask or not screened(folder)
     tasks = planned(drills.known, advised, wanted)
-    led = RoutineLed(
-        tasks,
-        drills.known,
-        folder=folder,
-        zone=zone,
-        wanted=args.clip,
-        waist=waist_clip(folder, args.clip),
-    )
-    _introduce(advised, tasks)
+
+    def make() -> RoutineLed:
+        return RoutineLed(
+            tasks,
+            drills.known,
+            folder=folder,
+            zone=zone,
+            wanted=args.clip,
+            waist=waist_clip(folder, args.clip),
+        )
+
+    def start(led: RoutineLed) -> Background:
+        return Background(led.run, asyncio.run)
+
     with telling_who_has_it(folder):
+        leader = RoutineLeader(
+            make, tasks, start, folder, screens=screens, advised=_in_words(advised)
+        )
+        if not args.headless and lead_in_window(leader):
+            return _tell(leader.led, folder)
+        if screens and not _asked(folder):
+            return 0
+        led = make()
+        _introduce(advised, tasks)
         _show(led, led.run, asyncio.run)
     return _tell(led, folder)
 
@@ -113,35 +129,53 @@ def _simulated(args: argparse.Namespace, drills: Drills, wanted: Sequence[str]) 
     simulation = Simulation(minutes=_DEMO_MIN, start=this_morning())
     day = simulation.day
     person = Exerciser(day.wearer, STIFF)
-    led = RoutineLed(
-        tasks,
-        drills.known,
-        folder=args.data,
-        zone=get_localzone(),
-        radio=simulation.radio,
-        wall=day.now,
-        watched=lambda view: person.follow(view, day.air.now_s),
-    )
+    speed = args.speed or 1.0
 
-    async def main() -> None:
-        async with day.air:
-            await led.run()
+    def make() -> RoutineLed:
+        return RoutineLed(
+            tasks,
+            drills.known,
+            folder=args.data,
+            zone=get_localzone(),
+            radio=simulation.radio,
+            wall=day.now,
+            watched=lambda view: person.follow(view, day.air.now_s),
+        )
+
+    def main_of(led: RoutineLed) -> Main:
+        async def main() -> None:
+            async with day.air:
+                await led.run()
+
+        return main
+
+    def start(led: RoutineLed) -> Background:
+        return Background(main_of(led), partial(virtual_time.run, speed=speed))
 
     print("A simulated wearer, who is stiff to the left, does the routine.", file=sys.stderr)
+    leader = RoutineLeader(
+        make, tasks, start, args.data, screens=False, advised=_in_words(advised)
+    )
+    if not args.headless and lead_in_window(leader):
+        return _tell(leader.led, args.data)
+    led = make()
     _introduce(advised, tasks)
     if args.headless and args.speed is None:
-        virtual_time.run(main())
+        virtual_time.run(main_of(led)())
     else:
-        speed = args.speed or 1.0
-        _show(led, main, lambda coroutine: virtual_time.run(coroutine, speed=speed))
+        _show(led, main_of(led), partial(virtual_time.run, speed=speed))
     return _tell(led, args.data)
 
 
 def _introduce(advised: Sequence[Advice], tasks: Sequence[Task]) -> None:
-    for each in advised:
-        print(f"{each.todo} {each.why}", file=sys.stderr)
+    for words in _in_words(advised):
+        print(words, file=sys.stderr)
     names = [f"{task.drill.title} ({task.dose})" for task in tasks]
     print(f"Today: {', '.join(names)}.\n", file=sys.stderr, flush=True)
+
+
+def _in_words(advised: Sequence[Advice]) -> list[str]:
+    return [f"{each.todo} {each.why}" for each in advised]
 
 
 def _show(led: RoutineLed, main: Main, loop: Loop) -> None:
@@ -153,9 +187,9 @@ def _show(led: RoutineLed, main: Main, loop: Loop) -> None:
         background.stop()
 
 
-def _tell(led: RoutineLed, folder: Path | None) -> int:
-    done = led.done
-    if done is None or not done.sets:
+def _tell(led: RoutineLed | None, folder: Path | None) -> int:
+    done = None if led is None else led.done
+    if led is None or done is None or not done.sets:
         print("The routine ended before anything was done.", file=sys.stderr)
         return 0
     print(as_text(done, shutil.get_terminal_size((80, 24)).columns))

@@ -105,6 +105,7 @@ class Check:
         seen: given each sample and what was to be shown after it.
 
     Attributes:
+        items: the tests, in their order.
         stopped: ids of the tests that were left out because of pain.
     """
 
@@ -113,14 +114,14 @@ class Check:
         self.stopped: list[str] = []
         self._seen = seen
         known = {item.id: item for item in ITEMS}
-        self._items: Sequence[Item] = [known[name] for name in kept.items if name in known]
+        self.items: Sequence[Item] = [known[name] for name in kept.items if name in known]
         self._done: list[Repetition | Held] = []
         self._left_out: list[str] = []
         self._shift_s: float | None = 0.0
         self._last_s = 0.0
         self._estimator = Estimator()
         self._zeroed_s: float | None = None
-        self._guide = Guide(self._frame, self._items)
+        self._guide = Guide(self._frame, self.items)
 
     @property
     def view(self) -> View:
@@ -212,7 +213,7 @@ class Check:
         over = {*(each.item for each in self._done), *self._left_out}
         self._shift_s = None
         self._estimator, self._zeroed_s = Estimator(), None
-        self._guide = Guide(self._frame, [item for item in self._items if item.id not in over])
+        self._guide = Guide(self._frame, [item for item in self.items if item.id not in over])
 
     def _resumed_s(self) -> float:
         """The end of the last break, on the axis of the first packet's clock."""

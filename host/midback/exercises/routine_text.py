@@ -21,15 +21,24 @@ LIMITS = (
 
 def as_text(done: DoneRoutine, width: int = 80) -> str:
     """The whole of it, for a terminal of so many columns."""
-    lasted = spoken((done.end - done.begin).total_seconds())
-    end = f"The whole routine, {lasted}." if done.whole else f"Left after {lasted}, not whole."
-    names = max((len(_name(each)) for each in done.sets), default=0)
+    names = max((len(name_of(each)) for each in done.sets), default=0)
     lines = [
-        _wrapped(f"  {_name(each):{names}}  {set_in_words(each)}", width, names + 4)
+        _wrapped(f"  {name_of(each):{names}}  {set_in_words(each)}", width, names + 4)
         for each in done.sets
     ]
     sides = sides_in_words(done.sets)
-    return "\n".join([end, "", *lines, "", *sides, _wrapped(LIMITS, width)])
+    return "\n".join([ended_in_words(done), "", *lines, "", *sides, _wrapped(LIMITS, width)])
+
+
+def ended_in_words(done: DoneRoutine) -> str:
+    """Whether it was whole, and how long it took."""
+    lasted = spoken((done.end - done.begin).total_seconds())
+    return f"The whole routine, {lasted}." if done.whole else f"Left after {lasted}, not whole."
+
+
+def name_of(done: DoneSet) -> str:
+    """Which drill, and which side."""
+    return f"{done.title}, {done.side}" if done.side else done.title
 
 
 def set_in_words(done: DoneSet) -> str:
@@ -75,10 +84,6 @@ def _wrapped(text: str, width: int, indent: int = 0) -> str:
     return textwrap.fill(
         text, max(width - 1, indent + 30), drop_whitespace=True, subsequent_indent=" " * indent
     )
-
-
-def _name(done: DoneSet) -> str:
-    return f"{done.title}, {done.side}" if done.side else done.title
 
 
 def _seen(done: DoneSet) -> list[str]:

@@ -49,6 +49,12 @@ RED_FLAGS: tuple[RedFlag, ...] = (
     ),
 )
 
+NOT_MEDICAL = (
+    "Midback is not a medical device. It is not for diagnosis, monitoring or treatment of any "
+    "disease or injury. Stop whenever something hurts."
+)
+"""Said before anything else."""
+
 AT_ONCE = "Please get medical help now: call the emergency number. Nothing was measured."
 SEE_SOMEBODY = (
     "Please see a clinician before you do these movements. Nothing was measured, and nothing said "

@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from midback.exercises.screening import RED_FLAGS, TOO_MUCH_PAIN, advice
+from midback.exercises.screening import NOT_MEDICAL, RED_FLAGS, TOO_MUCH_PAIN, advice
 
 ENTER = "Return Enter"
 
-NOT_MEDICAL = (
-    "Midback is not a medical device. It is not for diagnosis, monitoring or treatment of any "
-    "disease or injury. Stop whenever something hurts."
-)
-CHECK_AHEAD = (
-    "Seven movements, about fifteen minutes. You need a firm chair without arms, a cushion, "
-    "something to read, and the clip between your shoulder blades."
-)
-ROUTINE_AHEAD = "Five minutes of movements, with the clip between your shoulder blades."
 QUESTIONS = "Some questions first. A yes means that these movements are not for you today."
 NO_VOICE = "Nothing on this computer speaks, so cues are beeps; the words are on the screen."
 
@@ -60,11 +51,23 @@ class Ask(NamedTuple):
     listed: bool = False
 
 
-def first(name: str, then: Callable[[], object], *, screens: bool, speaks: bool) -> Ask:
+def first(
+    name: str, ahead: str, then: Callable[[], object], *, screens: bool, speaks: bool
+) -> Ask:
     """What is ahead, and what Midback is not."""
     told = [QUESTIONS] * screens + [NOT_MEDICAL] + [NO_VOICE] * (not speaks)
     begin = Choice("&Begin", f"B {ENTER}", then, main=True)
-    return Ask(name, CHECK_AHEAD if screens else ROUTINE_AHEAD, "\n\n".join(told), (begin,))
+    return Ask(name, ahead, "\n\n".join(told), (begin,))
+
+
+def left(since: str, said: Callable[[bool], object]) -> Ask:
+    """Whether to go on with what was left today at some time of day."""
+    choices = (
+        Choice("Go &on with it", f"O {ENTER}", lambda: said(True), main=True),
+        Choice("Begin a &new one", "N", lambda: said(False)),
+    )
+    words = f"Go on with the check of {since}, which was left?"
+    return Ask("Not finished", words, "What was done of it is kept either way.", choices)
 
 
 def question(

@@ -154,11 +154,25 @@ class Leader(Protocol):
 
     Attributes:
         name: what it leads through, for people: ``Movement check``.
-        screens: whether red flags and pain are asked for.
+        ahead: what is ahead, in a sentence or two.
+        left: when one was left today that can be gone on with, or empty.
+        screens: whether red flags are asked for.
+        asks_pain: whether pain is asked for, before and after.
     """
 
     name: str
+    ahead: str
+    left: str
     screens: bool
+    asks_pain: bool
+
+    def go_on(self, left: bool) -> None:
+        """Whether to go on with the one that was left."""
+        ...
+
+    def cleared(self) -> None:
+        """All red flags were answered with no."""
+        ...
 
     def begin(self, pain: int | None) -> None:
         """Look for the clip and lead; *pain* is 0 to 10 as it is now."""

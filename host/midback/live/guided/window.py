@@ -53,12 +53,17 @@ class Step(Enum):
     """The steps, in their order."""
 
     NOTICE = "notice"
+    LEFT = "left"
     QUESTION = "question"
     STOPPED = "stopped"
     PAIN_BEFORE = "pain before"
     LED = "led"
     PAIN_AFTER = "pain after"
     RESULTS = "results"
+
+
+_CUED = (Step.NOTICE, Step.LEFT, Step.QUESTION, Step.PAIN_BEFORE, Step.LED)
+"""Where cues can be chosen."""
 
 
 class GuidedWindow(QWidget):
@@ -169,9 +174,10 @@ class GuidedWindow(QWidget):
         match self.step:
             case Step.NOTICE:
                 leader, speaks = self._leader, self._cueing.can_speak
-                return asks.first(
-                    leader.name, self._after_notice, screens=leader.screens, speaks=speaks
-                )
+                then, screens = self._after_notice, leader.screens
+                return asks.first(leader.name, leader.ahead, then, screens=screens, speaks=speaks)
+            case Step.LEFT:
+                return asks.left(self._leader.left, self._after_left)
             case Step.QUESTION:
                 return asks.question(self._asked, self._no, self._yes, self._ask_before)
             case Step.STOPPED:
@@ -185,9 +191,25 @@ class GuidedWindow(QWidget):
                 return None
 
     def _after_notice(self) -> None:
+        if self._leader.left:
+            self._go(Step.LEFT)
+        else:
+            self._screen()
+
+    def _after_left(self, on: bool) -> None:
+        self._leader.go_on(on)
+        self._screen()
+
+    def _screen(self) -> None:
         if self._leader.screens:
             self._asked = 0
             self._go(Step.QUESTION)
+        else:
+            self._after_questions()
+
+    def _after_questions(self) -> None:
+        if self._leader.asks_pain:
+            self._go(Step.PAIN_BEFORE)
         else:
             self._begin(None)
 
@@ -199,7 +221,8 @@ class GuidedWindow(QWidget):
             self._asked += 1
             self._go(Step.QUESTION)
         else:
-            self._go(Step.PAIN_BEFORE)
+            self._leader.cleared()
+            self._after_questions()
 
     def _ask_before(self) -> None:
         self._asked -= 1
@@ -262,7 +285,7 @@ class GuidedWindow(QWidget):
             self._cueing.cue(now.tone, now.spoken)
 
     def _over(self) -> None:
-        if self._leader.screens:
+        if self._leader.asks_pain:
             self._timer.start(IDLE_MS)
             self._go(Step.PAIN_AFTER)
         else:
@@ -279,7 +302,7 @@ class GuidedWindow(QWidget):
         cues = Choice(
             f"&Cues: {self._mode()}", "C", self._next_mode, help="Speak, beep, or neither"
         )
-        cued = self.step in (Step.NOTICE, Step.QUESTION, Step.PAIN_BEFORE, Step.LED)
+        cued = self.step in _CUED
         self.bar.right.offer([] if self._reading else [cues, read] if cued else [read])
         self.bar.fit()
 
