@@ -49,12 +49,13 @@ class ToldLeader:
         self.shown = FINDING
         self.made: Outcome | None = None
         self.heard: list[object] = []
+        self.is_cleared = False
 
     def go_on(self, left: bool) -> None:
         self.heard.append(("go on", left))
 
     def cleared(self) -> None:
-        self.heard.append("cleared")
+        self.is_cleared = True
 
     def begin(self, pain: int | None) -> None:
         self.heard.append(("begin", pain))

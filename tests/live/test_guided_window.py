@@ -202,6 +202,31 @@ def test_a_routine_is_begun_without_these_questions(opened: Open, hand: Hand):
     assert window.step is Step.LED
 
 
+def test_a_first_routine_asks_the_questions_and_not_for_pain(opened: Open, hand: Hand):
+    leader = ToldLeader("Routine")
+    leader.asks_pain = False
+    window = opened(leader=leader)
+    say_no(hand, window, len(RED_FLAGS) - 1)
+    assert not leader.is_cleared
+    hand.press(window, Qt.Key.Key_N)
+    assert leader.is_cleared
+    assert leader.heard == [("begin", None)]
+    leader.shown = OVER
+    window._look()
+    assert window.step is Step.RESULTS
+
+
+@pytest.mark.parametrize(("key", "goes_on"), [(Qt.Key.Key_O, True), (Qt.Key.Key_N, False)])
+def test_a_check_that_was_left_is_offered(opened: Open, hand: Hand, key: Qt.Key, goes_on: bool):
+    leader = ToldLeader(left="08:30")
+    window = opened(leader=leader)
+    hand.press(window, Qt.Key.Key_Return)
+    assert "08:30" in words_on(window)
+    hand.press(window, key)
+    assert leader.heard == [("go on", goes_on)]
+    assert RED_FLAGS[0].question in words_on(window)
+
+
 # --- while it goes on ---
 
 
