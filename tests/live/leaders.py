@@ -1,6 +1,7 @@
 """Who leads in the tests: one that shows what it is told to, and one over a simulated person."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from exercises.people import Person
 
@@ -22,6 +23,8 @@ OUTCOME = Outcome(
     (Todo("Seated twists.", "Your turn to the left was 17° smaller."),),
     (Row("Turning to the left", "28°", "spread 3°"), Row("Finding your upright", "", "1° off")),
     ("Not a medical device.",),
+    page=Path("report.html"),
+    folder=Path("checks"),
 )
 
 RANGES = {
@@ -71,12 +74,6 @@ class ToldLeader:
 
     def outcome(self) -> Outcome | None:
         return self.made
-
-    def open_page(self) -> None:
-        self.heard.append("page")
-
-    def open_folder(self) -> None:
-        self.heard.append("folder")
 
 
 class GuidingLeader(ToldLeader):

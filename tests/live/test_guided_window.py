@@ -24,8 +24,8 @@ from midback.live.guided.scene import Gauge, Scene, Where, Wish
 from midback.words import NBSP
 
 try:
-    from PySide6.QtCore import QSettings, Qt
-    from PySide6.QtGui import QGuiApplication
+    from PySide6.QtCore import QSettings, Qt, QUrl
+    from PySide6.QtGui import QDesktopServices, QGuiApplication
     from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 except ImportError as missing:
     pytest.skip(f"Qt does not load here: {missing}", allow_module_level=True)
@@ -423,24 +423,50 @@ def test_pain_afterwards_may_stay_unsaid(opened: Open, hand: Hand, leader: ToldL
     assert leader.heard[1:] == [("finish", None)]
 
 
-def test_a_page_and_a_folder_can_be_opened(opened: Open, hand: Hand, leader: ToldLeader):
-    leader.made = OUTCOME
+def test_a_page_and_a_folder_can_be_opened(
+    opened: Open, hand: Hand, leader: ToldLeader, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    asked: list[str] = []
+
+    def opens(url: QUrl) -> bool:
+        asked.append(url.toLocalFile())
+        return False
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", opens)
+    page, folder = tmp_path / "check.html", tmp_path
+    leader.made = replace(OUTCOME, page=page, folder=folder)
     window = opened()
     be_led(hand, window, OVER)
     hand.press(window, Qt.Key.Key_0)
     hand.click(button(window, "Open the report"))
+    said = words_on(window)
     hand.press(window, Qt.Key.Key_F)
-    assert leader.heard[2:] == ["page", "folder"]
+
+    assert [Path(each) for each in asked] == [page, folder]
+    # Nothing opened it, so it says where it is.
+    assert str(page) in said
 
 
 def test_where_nothing_was_measured_there_is_no_page_to_open(
     opened: Open, hand: Hand, leader: ToldLeader
 ):
-    leader.made = replace(OUTCOME, page=False)
+    leader.made = replace(OUTCOME, page=None)
     window = opened()
     be_led(hand, window, OVER)
     hand.press(window, Qt.Key.Key_0)
     assert "Open the report" not in buttons_on(window)
+
+
+def test_quiet_is_for_this_time_only(opened: Open, hand: Hand, tmp_path: Path):
+    del hand
+
+    def settings() -> QSettings:
+        return QSettings(str(tmp_path / "guided.ini"), QSettings.Format.IniFormat)
+
+    quiet, later = Heard(), Heard()
+    opened(settings=settings(), cueing=quiet, quiet=True).close()
+    opened(settings=settings(), cueing=later)
+    assert (quiet.mode, later.mode) == (Mode.OFF, Mode.SPOKEN)
 
 
 # --- a whole check, and leaving it ---

@@ -77,7 +77,7 @@ def _worn(args: argparse.Namespace, items: tuple[str, ...]) -> int:
 
     with telling_who_has_it(folder):
         leader = CheckLeader(make, start, folder, left)
-        if not args.headless and lead_in_window(leader):
+        if not args.headless and lead_in_window(leader, quiet=args.quiet):
             return _end(leader.led, args.html)
         led = _asked(folder, left, make)
         if led is None:
@@ -147,7 +147,7 @@ def _simulated(args: argparse.Namespace, items: tuple[str, ...]) -> int:
     who = "who is stiff to the left" if args.person == "stiff" else "who is well"
     print(f"{NOTICE}\n\nA simulated wearer, {who}, does the check.\n", file=sys.stderr, flush=True)
     leader = CheckLeader(make, start, args.data)
-    if not args.headless and lead_in_window(leader):
+    if not args.headless and lead_in_window(leader, quiet=args.quiet):
         return _end(leader.led, args.html)
     led = make(0, None)
     if args.headless and args.speed is None:

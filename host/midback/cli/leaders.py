@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tempfile
 import threading
-import webbrowser
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -23,7 +22,6 @@ from midback.cli.background import Background
 from midback.cli.checked import account_with_earlier, page_beside, write_check_page
 from midback.errors import DataError, MidbackError
 from midback.exercises import check, screened
-from midback.exercises.account import Account
 from midback.exercises.check import Kept
 from midback.exercises.routine import RoutineWish
 from midback.exercises.routine_plan import Task
@@ -156,14 +154,6 @@ class ClipLeader(ABC, Generic[L]):
         """What came of it; ``None`` while it is worked out."""
         return self._outcome
 
-    def open_page(self) -> None:
-        """Nothing, where there is no page."""
-
-    def open_folder(self) -> None:
-        """Show where the files are."""
-        if self._folder is not None:
-            _open(self._folder)
-
     def close(self) -> None:
         """The window is closed: what was done until now is kept.
 
@@ -184,13 +174,14 @@ class ClipLeader(ABC, Generic[L]):
             self._background.stop()
             made = self._result(self.led, pain)
         except MidbackError as error:
-            made = Outcome(sentence(str(error)), page=False)
+            made = Outcome(sentence(str(error)))
         except Exception as error:
             # Told with all its details when the window is closed.
             self._failure = error
-            made = Outcome(_FAULT, page=False)
+            made = Outcome(_FAULT)
         problem = self.led.problem
-        self._outcome = replace(made, notes=(problem, *made.notes)) if problem else made
+        notes = (problem, *made.notes) if problem else made.notes
+        self._outcome = replace(made, notes=notes, folder=self._folder)
 
     @abstractmethod
     def _make(self, pain: int | None) -> L: ...
@@ -229,37 +220,11 @@ class CheckLeader(ClipLeader[CheckLed]):
         self.left = "" if left is None else f"{left.started.astimezone(get_localzone()):%H:%M}"
         self._left = left
         self._make_led = make
-        self._account: Account | None = None
 
     def go_on(self, left: bool) -> None:
         """Whether to go on with the one that was left."""
         if not left:
             self._left = None
-
-    def open_page(self) -> None:
-        """Write the page beside the check's file, and show it in the browser."""
-        account, led = self._account, self.led
-        if account is None or led is None:
-            return
-        if led.path is not None:
-            page = page_beside(led.path)
-        else:
-            page = Path(tempfile.mkdtemp(prefix="midback-check-")) / "check.html"
-
-        def write() -> None:
-            try:
-                write_check_page(account, page)
-            except MidbackError as error:
-                self._add_note(sentence(str(error)))
-                return
-            if not webbrowser.open(page.as_uri()):
-                self._add_note(f"The page is {page}.")
-
-        threading.Thread(target=write, daemon=True).start()
-
-    def _add_note(self, note: str) -> None:
-        if self._outcome is not None and note not in self._outcome.notes:
-            self._outcome = replace(self._outcome, notes=(note, *self._outcome.notes))
 
     def _make(self, pain: int | None) -> CheckLed:
         return self._make_led(pain, self._left)
@@ -277,10 +242,22 @@ class CheckLeader(ClipLeader[CheckLed]):
     def _result(self, led: CheckLed, pain: int | None) -> Outcome:
         assert led.check is not None
         led.pain_after(pain)
-        self._account, problems = account_with_earlier(led.check.kept, led.path)
-        outcome = outcome_of(self._account)
-        left_out = tuple(f"Left out: {problem}" for problem in problems)
-        return replace(outcome, notes=(*outcome.notes, *left_out))
+        account, problems = account_with_earlier(led.check.kept, led.path)
+        outcome = outcome_of(account)
+        notes = [f"Left out: {problem}" for problem in problems]
+        page = self._page(led)
+        try:
+            write_check_page(account, page)
+        except MidbackError as error:
+            page = None
+            notes.append(sentence(str(error)))
+        return replace(outcome, notes=(*outcome.notes, *notes), page=page)
+
+    @staticmethod
+    def _page(led: CheckLed) -> Path:
+        if led.path is not None:
+            return page_beside(led.path)
+        return Path(tempfile.mkdtemp(prefix="midback-check-")) / "check.html"
 
 
 class RoutineLeader(ClipLeader[RoutineLed]):
@@ -338,7 +315,3 @@ def _finding(link: Link) -> Scene:
     if link is Link.STREAMING:
         return Scene(words="The clip is there. Hold still for a moment.")
     return Scene(words="Looking for the clip …")
-
-
-def _open(folder: Path) -> None:
-    threading.Thread(target=webbrowser.open, args=(folder.as_uri(),), daemon=True).start()

@@ -97,6 +97,7 @@ def open_guided(
     leader: Leader,
     *,
     remember: Path | None = None,
+    quiet: bool = False,
     opened: Callable[[GuidedWindow], None] | None = None,
 ) -> None:
     """Show the window that *leader* leads through; return when it is closed.
@@ -104,6 +105,7 @@ def open_guided(
     Args:
         leader: who leads.
         remember: file that keeps place, size, and how cues are given; None forgets them.
+        quiet: no cues this time.
         opened: as for ``open_window``.
 
     Raises:
@@ -117,7 +119,8 @@ def open_guided(
         from midback.live.guided.window import GuidedWindow
     _have_application()
     cueing = Cueing.of_this_computer(QApplication.beep)
-    _show_until_closed(GuidedWindow(leader, cueing, _remembered(remember)), opened)
+    window = GuidedWindow(leader, cueing, _remembered(remember), quiet=quiet)
+    _show_until_closed(window, opened)
 
 
 def _look_for_display() -> None:

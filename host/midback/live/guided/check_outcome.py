@@ -19,7 +19,6 @@ def outcome_of(account: Account) -> Outcome:
             words.LIMITS,
             f"Not a medical device. {words.DISCLAIMER}",
         ),
-        page=not account.empty,
     )
 
 

@@ -32,6 +32,7 @@ class ResultsPage(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setObjectName("page")
         self._outcome: Outcome | None = None
+        self._note = ""
         self._scale, self._narrow = 1.0, False
         self._build()
 
@@ -46,6 +47,11 @@ class ResultsPage(QScrollArea):
             self._outcome = outcome
             self._build()
 
+    def show_note(self, note: str) -> None:
+        """Say something more, above all else."""
+        self._note = note
+        self._build()
+
     def _build(self) -> None:
         content = QWidget()
         content.setObjectName("page")
@@ -56,6 +62,8 @@ class ResultsPage(QScrollArea):
         top, head = self._card()
         sentence = _WORKING if outcome is None else outcome.sentence
         head.addWidget(self._label(sentence, 26, QFont.Weight.DemiBold))
+        if self._note:
+            head.addWidget(self._label(self._note, 16))
         column.addWidget(top)
         if outcome is not None:
             self._fill(column, outcome)

@@ -19,5 +19,4 @@ def routine_outcome(done: DoneRoutine) -> Outcome:
         sentence=ended_in_words(done),
         rows=tuple(Row(name_of(each), "", set_in_words(each)) for each in done.sets),
         notes=(*sides_in_words(done.sets), LIMITS),
-        page=False,
     )

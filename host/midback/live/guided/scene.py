@@ -139,14 +139,16 @@ class Outcome:
         todo: one or two things to do.
         rows: the numbers.
         notes: what was left out, and the limits; a sentence each.
-        page: whether there is a page to open.
+        page: the report, where there is one.
+        folder: where the files are, where any are kept.
     """
 
     sentence: str
     todo: tuple[Todo, ...] = ()
     rows: tuple[Row, ...] = ()
     notes: tuple[str, ...] = ()
-    page: bool = True
+    page: Path | None = None
+    folder: Path | None = None
 
 
 class Leader(Protocol):
@@ -192,12 +194,4 @@ class Leader(Protocol):
 
     def outcome(self) -> Outcome | None:
         """What came of it; ``None`` while it is worked out."""
-        ...
-
-    def open_page(self) -> None:
-        """Show the page in the browser."""
-        ...
-
-    def open_folder(self) -> None:
-        """Show where the files are."""
         ...

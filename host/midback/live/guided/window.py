@@ -7,9 +7,11 @@ it opens no other window.  Closing it asks nothing: whoever leads keeps what the
 from __future__ import annotations
 
 from enum import Enum
+from functools import partial
+from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from midback.cues import Cueing, Mode
@@ -20,7 +22,7 @@ from midback.live.guided.asks import Ask, Choice
 from midback.live.guided.bar import Bar
 from midback.live.guided.lead_page import LeadPage
 from midback.live.guided.results_page import ResultsPage
-from midback.live.guided.scene import Leader, Scene, Where, Wish
+from midback.live.guided.scene import Leader, Outcome, Scene, Where, Wish
 from midback.live.guided.type import USUAL_PX, scale_of, small_px, system_px
 from midback.live.style import style_sheet
 from midback.live.theme import Theme, system_theme
@@ -74,6 +76,7 @@ class GuidedWindow(QWidget):
         cueing: how cues are given; closed with the window.
         settings: where place and cues are remembered; None forgets them.
         theme: a fixed appearance; None follows the system, also while running.
+        quiet: no cues this time, whatever was chosen.
     """
 
     close_requested = Signal()
@@ -85,11 +88,14 @@ class GuidedWindow(QWidget):
         cueing: Cueing,
         settings: QSettings | None = None,
         theme: Theme | None = None,
+        *,
+        quiet: bool = False,
     ) -> None:
         super().__init__()
         self._leader = leader
         self._cueing = cueing
         self._settings = settings
+        self._quiet = quiet
         self._follows_system = theme is None
         self._theme = theme or system_theme()
         self._scene = Scene()
@@ -140,7 +146,8 @@ class GuidedWindow(QWidget):
         self._timer.stop()
         if self._settings is not None:
             self._settings.setValue(_PLACE, self.saveGeometry())
-            self._settings.setValue(_CUES, str(self._cueing.mode))
+            if not self._quiet:
+                self._settings.setValue(_CUES, str(self._cueing.mode))
             self._settings.sync()
         self._cueing.close()
         super().closeEvent(event)
@@ -309,8 +316,9 @@ class GuidedWindow(QWidget):
     def _offered(self) -> list[Choice]:
         if self._reading:
             return []
-        if self.step is Step.RESULTS and self._leader.outcome() is not None:
-            return self._afterwards()
+        outcome = self._leader.outcome() if self.step is Step.RESULTS else None
+        if outcome is not None:
+            return self._afterwards(outcome)
         if self.step is not Step.LED:
             return []
         if self._scene.where is Where.FAILED:
@@ -321,13 +329,20 @@ class GuidedWindow(QWidget):
             for wish in self._scene.wishes
         ]
 
-    def _afterwards(self) -> list[Choice]:
-        outcome, leader = self._leader.outcome(), self._leader
-        page = Choice("Open the &report", f"R {asks.ENTER}", leader.open_page, main=True)
-        folder = Choice("Show the &folder", "F", leader.open_folder)
-        close = Choice("C&lose", "L", self.close)
-        shown = outcome is not None and outcome.page
-        return [page, folder, close] if shown else [close]
+    def _afterwards(self, outcome: Outcome) -> list[Choice]:
+        choices: list[Choice] = []
+        if outcome.page is not None:
+            show = partial(self._open, outcome.page)
+            choices.append(Choice("Open the &report", f"R {asks.ENTER}", show, main=True))
+        if outcome.folder is not None:
+            show = partial(self._open, outcome.folder)
+            choices.append(Choice("Show the &folder", "F", show))
+        return [*choices, Choice("C&lose", "L", self.close)]
+
+    def _open(self, path: Path) -> None:
+        """With whatever the system opens such things; else it says where it is."""
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+            self.results_page.show_note(f"Nothing here opens it: it is {path}.")
 
     def _try_again(self) -> None:
         self._begin(self._pain)
@@ -349,13 +364,13 @@ class GuidedWindow(QWidget):
         wide, tall = USUAL_PX
         room = self.screen().availableGeometry()
         self.resize(min(wide, room.width()), min(tall, room.height()))
-        self._cueing.mode = self._cueing.modes[0]
+        self._cueing.mode = Mode.OFF if self._quiet else self._cueing.modes[0]
         if self._settings is None:
             return
         place, cues = self._settings.value(_PLACE), self._settings.value(_CUES)
         if isinstance(place, QByteArray):
             self.restoreGeometry(place)
-        if cues in [str(mode) for mode in Mode]:
+        if cues in [str(mode) for mode in Mode] and not self._quiet:
             self._cueing.mode = Mode(str(cues))
 
     # How it looks.
