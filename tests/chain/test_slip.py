@@ -62,6 +62,14 @@ def test_a_clip_that_slides_backward_on_somebody_who_slumps_forward_is_noticed()
     assert causes(sitter, span_deg=18.0) == [SLID]
 
 
+def test_who_drifts_a_little_to_a_side_and_rests_so_has_no_clip_that_slid():
+    # So far for a quarter of an hour, as on a simulated day without a slip.
+    sitter = restless(2400.0)
+    sitter.slips.append(Slip(900.0, 60.0, 0.0, 3.9))
+
+    assert causes(sitter) == []
+
+
 def walker(slips: list[Slip], offs: tuple[float, ...] = (0.0,) * 5) -> Sitter:
     """Five walks of 40 s between sits; each leans forward by 2 degrees and *offs* more."""
     sitter = Sitter(5 * 300.0 + 100.0, slips=slips)

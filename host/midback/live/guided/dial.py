@@ -127,12 +127,14 @@ class Dial(QWidget):
     def _paint_beat(self, painter: QPainter, box: QRectF, beat: Beat) -> None:
         """A dot on its way round: at the top where a repetition begins, below where it turns."""
         theme = self._theme
+        radius = box.width() * 0.065
+        # The dot needs room around.
+        box = box.adjusted(radius, radius, -radius, -radius)
         painter.setPen(QPen(theme.grey(0.25), box.width() * 0.02))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(box)
         passed = min((time.monotonic() - self._begun_s) / beat.seconds, 1.0)
         at = _point(box, _UP - 180.0 * (beat.back + passed))
-        radius = box.width() * 0.065
         painter.setPen(QPen(theme.named("upright_edge"), box.width() * 0.012))
         painter.setBrush(theme.accent)
         painter.drawEllipse(at, radius, radius)

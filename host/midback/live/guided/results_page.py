@@ -110,7 +110,7 @@ class ResultsPage(QScrollArea):
             value.setWordWrap(False)
             grid.addWidget(value, at, 1, middle | Qt.AlignmentFlag.AlignRight)
             grid.addWidget(more, at, 2, middle)
-        grid.setColumnStretch(0, 5)
+        grid.setColumnStretch(0, 2 if all(not row.value for row in outcome.rows) else 5)
         grid.setColumnStretch(2, 5)
         box.addLayout(grid)
         box.addStretch(1)
