@@ -22,7 +22,7 @@ from midback.places import ELSEWHERE
 from midback.words import NBSP, degrees, duration
 from midback_analysis.episodes import END, GAP, MOVED, TAKEN_OFF
 from midback_analysis.headline import untimed_span
-from midback_analysis.summary import Buzzes, DaySummary, Slump, Withheld
+from midback_analysis.summary import Buzzes, DaySummary, Exercised, Share, Slump, Withheld
 from midback_analysis.wording import line_words, number, times
 
 ENDED = {
@@ -55,6 +55,27 @@ KEPT = (
     "to ten seconds; it is told from one hold before the clip called it a slump."
 )
 _BY_CLIP = "timed to ten seconds, so what followed is not counted"
+
+
+EXERCISES_NOTE = (
+    "One hour says little, and people sit differently over a day anyway: it takes weeks to see "
+    "whether an exercise goes with less slumping."
+)
+
+
+def exercise_words(exercised: Exercised) -> str:
+    """One exercise, and how the hour after it was sat."""
+    told = f"{exercised.kind.capitalize()} at {exercised.at.clock}, {duration(exercised.length_s)}"
+    after, otherwise = exercised.hour_after, exercised.otherwise
+    if after is None:
+        return f"{told}. Too little still time in the hour after it to tell how that was sat."
+    beside = "" if otherwise is None else f", otherwise {_share(otherwise)}"
+    return f"{told}. Slumped in the hour after it: {_share(after)} of still time{beside}."
+
+
+def _share(share: Share) -> str:
+    low, high = share.between
+    return f"{share.percent:.0f}{NBSP}% ({low:.0f} to {high:.0f})"
 
 
 _WITHHELD: dict[str, str] = {

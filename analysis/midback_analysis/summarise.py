@@ -12,6 +12,7 @@ from midback_analysis import movement
 from midback_analysis.clockface import HOUR_S, Hour
 from midback_analysis.day import DayRecord
 from midback_analysis.episodes import runs
+from midback_analysis.exercised import exercised
 from midback_analysis.levels import exposure_percent
 from midback_analysis.measured import CODE, Measured, measure
 from midback_analysis.provenance import clips, happenings, judged, stretches, untimed
@@ -74,6 +75,7 @@ def _worn(nothing: DaySummary, day: Measured) -> DaySummary:
         judged=judged(day),
         clips=clips(day.record),
         happenings=happenings(day),
+        exercises=exercised(day),
         kept=stretches(day),
     )
     return _with_shares(summary, day) if summary.coverage.still_s >= LEAST_STILL_S else summary

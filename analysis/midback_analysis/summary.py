@@ -12,7 +12,7 @@ from midback.calibration import CONTEXTS
 from midback.judgement import JUDGEMENT_VERSION
 from midback_analysis.clockface import Moment
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised when a field changes its meaning or goes."""
 
 LEAST_STILL_S = 3600
@@ -334,6 +334,34 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A share of some time in per cent, and between which two it lies in 95 of 100 cases."""
+
+    percent: float
+    between: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Exercised:
+    """A movement check or a routine.
+
+    Attributes:
+        at: when it began.
+        kind: which, in words.
+        length_s: how long it took.
+        hour_after: slumped share of the still time in the hour after it; ``None`` where that
+            was too little.
+        otherwise: the same of the day without the hours after exercises.
+    """
+
+    at: Moment
+    kind: str
+    length_s: int
+    hour_after: Share | None
+    otherwise: Share | None
+
+
+@dataclass(frozen=True, slots=True)
 class DaySummary:
     """One day of wearing in numbers; every field comes from the record of that day.
 
@@ -357,6 +385,7 @@ class DaySummary:
         axis_start_s: grid second at which the drawn axis begins, 0 or less.
         axis_end_s: where it ends.
         axis_end_label: label of its last tick.
+        exercises: checks and routines of the day, in order.
         kept: which parts of the day are known only from epochs of ten seconds.
         untimed: what the clip kept at a time nobody knows.
         problems: what the store could not read.
@@ -391,6 +420,7 @@ class DaySummary:
     judged: tuple[Judged, ...] = ()
     clips: tuple[ClipTold, ...] = ()
     happenings: tuple[Happening, ...] = ()
+    exercises: tuple[Exercised, ...] = ()
     kept: tuple[Stretch, ...] = ()
     untimed: tuple[Untimed, ...] = ()
     problems: tuple[str, ...] = ()

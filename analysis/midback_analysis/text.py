@@ -41,8 +41,15 @@ def day_text(summary: DaySummary, width: int = 80) -> str:
         parts += [_figures(summary, width), _ribbon(summary, width)]
     if summary.enough:
         parts += [_slumps(summary, width), _buzzes(summary, width), _exposure(summary, width)]
-    parts.append(_foot(summary, width))
+    parts += [_exercises(summary, width), _foot(summary, width)]
     return "\n\n".join(part for part in parts if part).replace(NBSP, " ") + "\n"
+
+
+def _exercises(summary: DaySummary, width: int) -> str:
+    if not summary.exercises:
+        return ""
+    told = [footnotes.exercise_words(each) for each in summary.exercises]
+    return "\n".join(_wrapped(words, width) for words in (*told, footnotes.EXERCISES_NOTE))
 
 
 def _wrapped(words: str, width: int, indent: str = "") -> str:

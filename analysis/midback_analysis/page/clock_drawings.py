@@ -56,6 +56,9 @@ def ribbon(summary: DaySummary) -> Markup:
         for each in summary.happenings
         if each.kind == "calibration"
     ]
+    exercises = [
+        mark("exercise", at(summary, each.at.second), 13, "exercise") for each in summary.exercises
+    ]
     drawing = picture(
         "ribbon",
         "The day in cells of five minutes",
@@ -64,6 +67,7 @@ def ribbon(summary: DaySummary) -> Markup:
         110,
         *buzzes,
         *calibrations,
+        *exercises,
         *_bars(summary, 30, 34),
         hour_axis(summary, 64),
         _spell(summary),

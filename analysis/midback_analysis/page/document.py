@@ -14,6 +14,7 @@ _MARKS = (
     ("own", "own", 12, "buzz by the clip itself"),
     ("withheld", "withheld", 12, "withheld, and no buzz in that slump"),
     ("calibration", "calibration", 12, "upright set (calibration)"),
+    ("exercise", "exercise", 12, "check or routine"),
 )
 
 
@@ -23,6 +24,8 @@ def day_page(summary: DaySummary) -> str:
     content += [_figures(summary), _day(summary)]
     if summary.enough:
         content += [_tilt_and_slumps(summary), _buzzes_and_exposure(summary)]
+    if summary.exercises:
+        content.append(_exercises(summary))
     content.append(_footer(summary))
     return sheet(headline.title(summary), content)
 
@@ -97,6 +100,7 @@ def _key(summary: DaySummary) -> Markup:
         "own": bool(summary.buzzes.by_clip),
         "withheld": any(not each.later for each in summary.buzzes.withheld),
         "calibration": any(each.kind == "calibration" for each in summary.happenings),
+        "exercise": bool(summary.exercises),
     }
     told: list[Markup] = []
     for kind, class_, foot, words in _MARKS:
@@ -143,6 +147,15 @@ def _buzzes_and_exposure(summary: DaySummary) -> Markup:
         element("div", tables.exposure_table(summary), class_="scroll"),
     )
     return element("div", buzzes, exposure, class_="pair")
+
+
+def _exercises(summary: DaySummary) -> Markup:
+    return element(
+        "section",
+        element("h2", "Exercises"),
+        *(element("p", footnotes.exercise_words(each)) for each in summary.exercises),
+        element("p", footnotes.EXERCISES_NOTE, class_="note after"),
+    )
 
 
 def _footer(summary: DaySummary) -> Markup:

@@ -88,7 +88,8 @@ def open_window(
     _look_for_display()
     with _telling_what_is_missing():
         from midback.live.window import LiveWindow
-    _have_application()
+
+        _have_application()
     window = LiveWindow(trace, controls, _remembered(remember), finished or _never)
     _show_until_closed(window, opened)
 
@@ -117,7 +118,8 @@ def open_guided(
 
         from midback.cues import Cueing
         from midback.live.guided.window import GuidedWindow
-    _have_application()
+
+        _have_application()
     cueing = Cueing.of_this_computer(QApplication.beep)
     window = GuidedWindow(leader, cueing, _remembered(remember), quiet=quiet)
     _show_until_closed(window, opened)

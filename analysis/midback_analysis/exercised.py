@@ -1,0 +1,90 @@
+"""The day's checks and routines, and how the hour after each was sat.
+
+Whether an exercise did anything cannot be read off one hour: people sit differently over a day
+anyway.  So the hour stands beside the rest of the day, each with how sure it is, and nothing is
+said about causes.
+
+The interval is that of a ratio of sums over blocks of ten minutes, which are longer than most
+slumps last (Cochran, Sampling Techniques, 3rd ed., section 6.4), with Student's t.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+# scipy has no types
+from scipy.stats import t as student  # pyright: ignore[reportUnknownVariableType]
+
+from midback_analysis.measured import CODE, Measured
+from midback_analysis.summary import Exercised, Share
+
+AFTER_S = 3600
+"""How long after an exercise is looked at."""
+
+LEAST_S = 1200
+"""Of still time: less tells nothing of an hour (own choice)."""
+
+BLOCK_S = 600
+_LEAST_BLOCKS = 3
+_APART_S = 300
+"""Exercises that begin so soon after one another are one: the clip was lost in between."""
+
+
+def exercised(day: Measured) -> tuple[Exercised, ...]:
+    """The day's exercises, in order."""
+    spans: list[tuple[str, int, int]] = []
+    for wearing in day.record.exercises:
+        kind, start_s, end_s = wearing.exercise, wearing.start_s, wearing.end_s
+        if spans and spans[-1][0] == kind and start_s - spans[-1][2] < _APART_S:
+            spans[-1] = (kind, spans[-1][1], end_s)
+        else:
+            spans.append((kind, start_s, end_s))
+    slumped = day.shown == CODE["slumped"]
+    after = np.zeros(len(day.still), np.bool_)
+    for _, _, end_s in spans:
+        after[end_s : end_s + AFTER_S] = True
+    rest = slumped_share(day.still & ~after, slumped)
+    return tuple(
+        Exercised(
+            day.face.moment(start_s),
+            kind,
+            end_s - start_s,
+            slumped_share(day.still & _between(end_s, end_s + AFTER_S, len(after)), slumped),
+            rest,
+        )
+        for kind, start_s, end_s in spans
+    )
+
+
+def slumped_share(still: NDArray[np.bool_], slumped: NDArray[np.bool_]) -> Share | None:
+    """How much of some still time was slumped, in per cent.
+
+    Args:
+        still: which seconds of the day it is, shape ``(n,)``.
+        slumped: which are slumped, shape ``(n,)``.
+
+    Returns:
+        ``None`` where that is too little time to say.
+    """
+    pad = -len(still) % BLOCK_S
+    judged = np.pad(still, (0, pad)).reshape(-1, BLOCK_S).sum(1).astype(float)
+    sunk = np.pad(still & slumped, (0, pad)).reshape(-1, BLOCK_S).sum(1).astype(float)
+    judged, sunk = judged[judged > 0], sunk[judged > 0]
+    total = float(judged.sum())
+    if total < LEAST_S or len(judged) < _LEAST_BLOCKS:
+        return None
+    share = float(sunk.sum()) / total
+    blocks = len(judged)
+    error = math.sqrt(blocks / (blocks - 1) * float(((sunk - share * judged) ** 2).sum())) / total
+    reach = error * float(cast("float", student.ppf(0.975, blocks - 1)))
+    return Share(100 * share, (100 * max(share - reach, 0.0), 100 * min(share + reach, 1.0)))
+
+
+def _between(begin_s: int, end_s: int, length: int) -> NDArray[np.bool_]:
+    mask = np.zeros(length, np.bool_)
+    mask[begin_s:end_s] = True
+    return mask
