@@ -15,9 +15,7 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-
-# scipy has no types
-from scipy.stats import t as student  # pyright: ignore[reportUnknownVariableType]
+from scipy.special import stdtrit
 
 from midback_analysis.measured import CODE, Measured
 from midback_analysis.summary import Exercised, Share
@@ -80,7 +78,7 @@ def slumped_share(still: NDArray[np.bool_], slumped: NDArray[np.bool_]) -> Share
     share = float(sunk.sum()) / total
     blocks = len(judged)
     error = math.sqrt(blocks / (blocks - 1) * float(((sunk - share * judged) ** 2).sum())) / total
-    reach = error * float(cast("float", student.ppf(0.975, blocks - 1)))
+    reach = error * float(cast("float", stdtrit(blocks - 1, 0.975)))
     return Share(100 * share, (100 * max(share - reach, 0.0), 100 * min(share + reach, 1.0)))
 
 
