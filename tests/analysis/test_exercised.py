@@ -1,5 +1,7 @@
 """Checks and routines of a day, and how the hour after each was sat."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from analysis.days import moving, record, slumped, upright
@@ -70,6 +72,14 @@ def test_text_and_page_say_the_same():
     assert words.replace(NBSP, " ") in text
     assert words.startswith("Routine at 10:00, 5")
     assert words in as_html(summary).replace("&nbsp;", NBSP)
+
+
+def test_a_day_of_nothing_but_a_check_has_its_page_without_any_calibration():
+    made = record([moving(8)], wearings=(led(0, 8, Exercise.CHECK),), calibrations=())
+    summary = summarise_day(replace(made, part=np.full(480, -1, np.int16)))
+
+    assert "Movement check at 08:00" in as_html(summary)
+    assert "Movement check at 08:00" in day_text(summary)
 
 
 @given(st.floats(0.05, 0.95), st.integers(0, 10_000))

@@ -197,9 +197,11 @@ class _Part(NamedTuple):
 
 def _parts(summary: DaySummary) -> list[_Part]:
     """Stretches with one slump line: the dashed line steps where another begins."""
-    starts = [each.start.second for each in summary.judged]
-    ends: list[float] = [*starts[1:], summary.axis_end_s]
-    starts[:1] = [summary.axis_start_s] if starts else []
+    if not summary.judged:
+        return []
+    starts: list[float] = [each.start.second for each in summary.judged]
+    ends = [*starts[1:], summary.axis_end_s]
+    starts[0] = summary.axis_start_s
     return [
         _Part(start, end, each.enter_deg)
         for start, end, each in zip(starts, ends, summary.judged, strict=True)
