@@ -15,7 +15,6 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from midback_analysis.measured import CODE, Measured
 from midback_analysis.summary import Exercised, Share
@@ -75,6 +74,9 @@ def slumped_share(still: NDArray[np.bool_], slumped: NDArray[np.bool_]) -> Share
     total = float(judged.sum())
     if total < LEAST_S or len(judged) < _LEAST_BLOCKS:
         return None
+    # Here, because a day without exercises need not wait for it to load.
+    from scipy.special import stdtrit
+
     share = float(sunk.sum()) / total
     blocks = len(judged)
     error = math.sqrt(blocks / (blocks - 1) * float(((sunk - share * judged) ** 2).sum())) / total
