@@ -71,6 +71,14 @@ def test_the_demo_keeps_its_check_only_where_it_is_told_to(stiff, midback, tmp_p
     assert not (tmp_path / "nothing yet").exists()
 
 
+def test_a_file_of_another_kind_is_named_as_such(midback, tmp_path):
+    path = tmp_path / "notes.txt"
+    path.write_text("not a check")
+    outcome = midback("check", "--again", path)
+
+    assert outcome == (5, "", f"midback: {path} is no movement check, or is damaged\n")
+
+
 def test_a_check_is_computed_again_from_its_file(stiff, midback):
     folder, told = stiff
     again = midback("check", "--again", file_in(folder))

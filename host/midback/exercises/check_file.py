@@ -89,6 +89,8 @@ def load_with_snapshot(path: Path) -> tuple[Kept, Snapshot | None]:
         return _kept(facts), Snapshot.from_json(facts.get("snapshot"))
     except RecordingTooNew:
         raise
+    except gzip.BadGzipFile as error:
+        raise DataError(f"{path} is no movement check, or is damaged") from error
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
     except _DAMAGE as error:
