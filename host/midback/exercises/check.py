@@ -16,17 +16,14 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from midback.calibration import Calibration, Vector, calibrate
-from midback.estimator import Estimate, Estimator, Quality
+from midback.estimator import Estimator, Quality
 from midback.exercises.guide import Guide, Held, Repetition, View
 from midback.exercises.items import ITEMS, Item
 from midback.exercises.rest import Sample
 from midback.exercises.results import Results, results_of
+from midback.exercises.samples import Calm, samples_of
 from midback.exercises.snapshot import Snapshot
 from midback.shared import flexion, wire
-
-CALM_S = 6.0
-"""So long after the gyroscope's bias was first known the guide begins: a bias of 20 dps has left
-the tilt to within a degree by then."""
 
 BREAK_S = 60.0
 """A break is no shorter to the check, even where the clock was set back meanwhile."""
@@ -120,7 +117,7 @@ class Check:
         self._shift_s: float | None = 0.0
         self._last_s = 0.0
         self._estimator = Estimator()
-        self._zeroed_s: float | None = None
+        self._calm = Calm()
         self._guide = Guide(self._frame, self.items)
 
     @property
@@ -167,8 +164,11 @@ class Check:
         if self._shift_s is None:
             self._shift_s = self._resumed_s() - arrival_s
         self._last_s = arrival_s + self._shift_s
-        for sample in _samples(packet, self._estimator.update(packet, self._last_s)):
-            if self._calm(sample.time_s):
+        for sample in samples_of(packet, self._estimator.update(packet, self._last_s), _UNFIT):
+            # One that cannot be used is a gap to the guide.
+            if sample is None:
+                continue
+            if self._calm.update(sample.time_s, zeroed=self._estimator.zeroed):
                 self._guide.update(sample)
             if self._seen is not None:
                 self._seen(sample, self.view)
@@ -191,11 +191,6 @@ class Check:
         }[wish]()
         self.kept.whole = guide.over
 
-    def _calm(self, time_s: float) -> bool:
-        if self._zeroed_s is None and self._estimator.zeroed:
-            self._zeroed_s = time_s
-        return self._zeroed_s is not None and time_s - self._zeroed_s >= CALM_S
-
     def after_break(self, at: datetime) -> None:
         """Go on with a check that was left: of the test under way nothing counts.
 
@@ -212,7 +207,7 @@ class Check:
         self._done, self._left_out = [*self.done], [*self.left_out]
         over = {*(each.item for each in self._done), *self._left_out}
         self._shift_s = None
-        self._estimator, self._zeroed_s = Estimator(), None
+        self._estimator, self._calm = Estimator(), Calm()
         self._guide = Guide(self._frame, [item for item in self.items if item.id not in over])
 
     def _resumed_s(self) -> float:
@@ -262,17 +257,3 @@ def _steps(kept: Kept) -> Iterator[tuple[int, Wish | Break]]:
     steps += [((each.packets, each.wishes, False), each) for each in kept.breaks]
     for (number, _, _), step in sorted(steps, key=itemgetter(0)):
         yield number, step
-
-
-def _samples(packet: wire.StreamPacket, estimates: Sequence[Estimate]) -> list[Sample]:
-    """Those that can be used; a missing one is a gap to the guide."""
-    if packet.kind != wire.KIND_RAW:
-        return []
-    width, counts = wire.WIDTH[packet.kind], packet.counts
-    samples: list[Sample] = []
-    for number, estimate in enumerate(estimates):
-        if not estimate.quality & _UNFIT:
-            x, y, z = counts[width * number + 3 : width * (number + 1)]
-            rate = (x * wire.DPS_PER_COUNT, y * wire.DPS_PER_COUNT, z * wire.DPS_PER_COUNT)
-            samples.append(Sample(estimate.time_s, estimate.up, rate))
-    return samples

@@ -14,16 +14,13 @@ from statistics import fmean
 from midback.calibration import Calibration, Vector, calibrate
 from midback.estimator import Estimate, Estimator, Quality
 from midback.exercises.drill import By, Drill
-from midback.exercises.rest import Sample
 from midback.exercises.routine_guide import Moment, RoutineGuide, RoutineView
 from midback.exercises.routine_plan import Task
 from midback.exercises.routine_sets import DoneSet
+from midback.exercises.samples import Calm, samples_of
 from midback.shared import flexion, wire
 from midback.transitions import TransitionDetector, lift_g
 from midback.words import State
-
-CALM_S = 6.0
-"""So long after the bias of the gyroscope was first known the routine begins, as a check does."""
 
 _UNFIT = int(Quality.SETTLING | Quality.INVALID)
 _WALK_TOLD_S = 5.0  # three seconds of steps, one and a half of them found, and a packet
@@ -82,7 +79,7 @@ class Routine:
         self._before = before
         self._first_s: float | None = None
         self._last_s = 0.0
-        self._zeroed_s: float | None = None
+        self._calm = Calm()
         self._estimator = Estimator()
         self._transitions = TransitionDetector()
         self._tall: flexion.ThoraxFrame | None = None
@@ -123,7 +120,7 @@ class Routine:
             return
         self._first_s = estimates[0].time_s if self._first_s is None else self._first_s
         self._last_s = estimates[-1].time_s
-        if not self._calm():
+        if not self._calm.update(self._last_s, zeroed=self._estimator.zeroed):
             return
         self._heed(packet, estimates)
         for moment in _moments(packet, estimates, walks=self._walks):
@@ -164,12 +161,6 @@ class Routine:
             self.over,
         )
 
-    def _calm(self) -> bool:
-        """Whether the gyroscope's bias was known long enough to have left the tilt."""
-        if self._zeroed_s is None and self._estimator.zeroed:
-            self._zeroed_s = self._last_s
-        return self._zeroed_s is not None and self._last_s - self._zeroed_s >= CALM_S
-
     def _heed(self, packet: wire.StreamPacket, estimates: Sequence[Estimate]) -> None:
         """Who walks, gets up or sits down is not at a drill."""
         now_s = estimates[-1].time_s
@@ -199,14 +190,8 @@ class Routine:
 def _moments(
     packet: wire.StreamPacket, estimates: Sequence[Estimate], *, walks: bool
 ) -> list[Moment]:
-    moments: list[Moment] = []
-    for number, each in enumerate(estimates):
-        sample = None
-        if not each.quality & _UNFIT:
-            at = wire.WIDTH[packet.kind] * number + 3
-            x, y, z = packet.counts[at : at + 3]
-            rate = (x * wire.DPS_PER_COUNT, y * wire.DPS_PER_COUNT, z * wire.DPS_PER_COUNT)
-            sample = Sample(each.time_s, each.up, rate)
-        shaken = bool(each.quality & Quality.SHAKEN)
-        moments.append(Moment(each.time_s, sample, walks, shaken))
-    return moments
+    samples = samples_of(packet, estimates, _UNFIT)
+    return [
+        Moment(each.time_s, sample, walks, bool(each.quality & Quality.SHAKEN))
+        for each, sample in zip(estimates, samples, strict=True)
+    ]
