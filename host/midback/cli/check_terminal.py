@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import os
-import shutil
-import textwrap
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
 from midback.check_led import CheckLed
 from midback.cli.background import Background
+from midback.cli.led_terminal import LOOKING, follow
 from midback.exercises.check import Wish
 from midback.exercises.guide import Phase, View
 from midback.exercises.items import Hold
 from midback.link import Link
 from midback.live.keys import Keys
-from midback.live.terminal import ERASE_LINE, PLAIN
+from midback.live.lines import Lines
 from midback.words import degrees
 
 HINT = "Keys: P pause and go on, R repeat this test, S skip it, H it hurts, Q quit."
-LOOK_S = 0.1
 _BAR = 30
 _MOST_DEG = 60.0
 _UNSEEN = "find_upright"
@@ -38,8 +36,7 @@ class CheckTerminal:
     def __init__(
         self, out: TextIO, *, quiet: bool, environment: Mapping[str, str] = os.environ
     ) -> None:
-        self._out = out
-        self._redraws = out.isatty() and environment.get("TERM") != "dumb"
+        self._lines = Lines(out, environment)
         self._rings = not quiet and out.isatty()
         self._told = ("", "")
         self._cues = 0
@@ -49,43 +46,28 @@ class CheckTerminal:
         head, words = words_of(view, link, paused=paused)
         if (head, words) != self._told:
             if head and head != self._told[0]:
-                self._line(f"\n{head}")
+                self._lines.line(f"\n{head}")
             self._told = (head, words)
-            self._line(words)
+            self._lines.line(words)
         if view is None:
             return
         if view.cues != self._cues:
             self._cues = view.cues
             if self._rings and not paused:
-                self._write(_BELL)
-        if self._redraws:
-            room = shutil.get_terminal_size().columns - 1
-            self._write(f"{ERASE_LINE}{gauge_of(view)[:room]}")
+                self._lines.write(_BELL)
+        if self._lines.redraws:
+            self._lines.redraw(gauge_of(view)[: self._lines.room])
 
     def close(self) -> None:
         """Leave the cursor on an empty line."""
-        if self._redraws:
-            self._write(ERASE_LINE)
-
-    def _line(self, text: str) -> None:
-        width = max(shutil.get_terminal_size().columns - 1, 40)
-        lines = "\n".join(textwrap.fill(part, width) for part in text.split("\n"))
-        self._write(f"{ERASE_LINE if self._redraws else ''}{lines}\n")
-
-    def _write(self, text: str) -> None:
-        encoding = self._out.encoding or "utf-8"
-        try:
-            text.encode(encoding)
-        except UnicodeEncodeError:
-            text = text.translate(PLAIN).encode(encoding, "replace").decode(encoding)
-        self._out.write(text)
-        self._out.flush()
+        if self._lines.redraws:
+            self._lines.redraw("")
 
 
 def words_of(view: View | None, link: Link, *, paused: bool) -> tuple[str, str]:
     """Which repetition of which test, and what to do now."""
     if view is None:
-        return "", "Looking for the clip."
+        return "", LOOKING
     head = "" if view.item is None else f"{view.item.title}, {_count(view)}"
     if isinstance(view.item, Hold):
         head = view.item.title
@@ -120,22 +102,14 @@ def watch(
         "s": lambda: led.wish(Wish.SKIP),
         "h": lambda: led.wish(Wish.HURTS),
     }
-    with keys or Keys() as pressed:
-        if pressed.listening:
-            out.write(f"{HINT}\n")
-        try:
-            while not background.finished():
-                check = led.check
-                view = None if check is None else check.view
-                terminal.look(view, led.link, paused=check is not None and check.paused)
-                key = pressed.wait(LOOK_S)
-                if key == "q":
-                    break
-                if key in wishes:
-                    background.call(wishes[key])
-        except KeyboardInterrupt:
-            pass
-        terminal.close()
+
+    def look() -> None:
+        check = led.check
+        view = None if check is None else check.view
+        terminal.look(view, led.link, paused=check is not None and check.paused)
+
+    follow(background, out, HINT, look, wishes, keys)
+    terminal.close()
 
 
 def _count(view: View) -> str:

@@ -170,26 +170,12 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--html", type=Path, metavar="FILE", help="write the page to a file")
     parser.add_argument("--quiet", action="store_true", help="no bell with the cues")
     parser.add_argument(
-        "--demo",
-        action="store_true",
-        help="a simulated clip and wearer; nothing is kept unless --data names a folder",
-    )
-    parser.add_argument(
         "--person",
         choices=("healthy", "stiff"),
         default="stiff",
         help="of the demo: who does it (default stiff: to the left, and sinks in the hold)",
     )
-    parser.add_argument(
-        "--speed",
-        type=_number(0.1, 1e5),
-        metavar="N",
-        help="of the demo: simulated seconds a second (default 1; with --headless as fast as it "
-        "computes)",
-    )
-    _add_clip(parser)
-    _add_headless(parser)
-    _add_data(parser)
+    _add_led(parser)
 
 
 def _add_routine(parser: argparse.ArgumentParser) -> None:
@@ -202,6 +188,11 @@ def _add_routine(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--ask", action="store_true", help="ask once more what comes before the first routine"
     )
+    _add_led(parser)
+
+
+def _add_led(parser: argparse.ArgumentParser) -> None:
+    """What a check and a routine have in common."""
     parser.add_argument(
         "--demo",
         action="store_true",

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import os
-import shutil
-import textwrap
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
 from midback.cli.background import Background
+from midback.cli.led_terminal import LOOKING, follow
 from midback.exercises.drill import By
 from midback.exercises.guide import Phase
 from midback.exercises.routine import RoutineWish
 from midback.exercises.routine_guide import RoutineView
 from midback.link import Link
 from midback.live.keys import Keys
-from midback.live.terminal import ERASE_LINE, PLAIN
+from midback.live.lines import Lines
 from midback.routine_led import RoutineLed
 from midback.words import degrees
 
 HINT = "Keys: P pause and go on, S skip, C another drill in its place, Q quit."
-LOOK_S = 0.1
 _BAR = 20
+_INDENT = "    "
 
 
 class RoutineTerminal:
@@ -33,8 +32,7 @@ class RoutineTerminal:
     """
 
     def __init__(self, out: TextIO, environment: Mapping[str, str] = os.environ) -> None:
-        self._out = out
-        self._redraws = out.isatty() and environment.get("TERM") != "dumb"
+        self._lines = Lines(out, environment)
         self._told = ("", "")
         self._counted: tuple[object, ...] = ()
 
@@ -43,41 +41,26 @@ class RoutineTerminal:
         words = words_of(view, link, paused=paused)
         if words != self._told:
             self._told = words
-            self._line(" ".join(part for part in words if part))
+            self._lines.line(" ".join(part for part in words if part), _INDENT)
         if view is None:
             return
-        if self._redraws:
-            room = shutil.get_terminal_size().columns - 1
-            self._write(f"{ERASE_LINE}{counted_of(view)[:room]}")
+        if self._lines.redraws:
+            self._lines.redraw(counted_of(view)[: self._lines.room])
         elif (view.drill, view.side, view.number) != self._counted:
             self._counted = (view.drill, view.side, view.number)
             if view.number:
-                self._line(f"  {counted_of(view)}")
+                self._lines.line(f"  {counted_of(view)}", _INDENT)
 
     def close(self) -> None:
         """Leave the cursor on a line of its own."""
-        if self._redraws:
-            self._write(ERASE_LINE)
-
-    def _line(self, text: str) -> None:
-        width = max(shutil.get_terminal_size().columns - 1, 40)
-        lines = textwrap.fill(text, width, subsequent_indent="    ")
-        self._write(f"{ERASE_LINE if self._redraws else ''}{lines}\n")
-
-    def _write(self, text: str) -> None:
-        encoding = self._out.encoding or "utf-8"
-        try:
-            text.encode(encoding)
-        except UnicodeEncodeError:
-            text = text.translate(PLAIN).encode(encoding, "replace").decode(encoding)
-        self._out.write(text)
-        self._out.flush()
+        if self._lines.redraws:
+            self._lines.redraw("")
 
 
 def words_of(view: RoutineView | None, link: Link, *, paused: bool) -> tuple[str, str]:
     """Which drill, and what to do now."""
     if view is None:
-        return "", "Looking for the clip."
+        return "", LOOKING
     title = "" if view.drill is None else f"{view.drill.title}{_side(view)}:"
     if paused:
         return title, "Paused. P goes on."
@@ -114,22 +97,14 @@ def watch(led: RoutineLed, background: Background, out: TextIO, keys: Keys | Non
         "s": lambda: led.wish(RoutineWish.SKIP),
         "c": lambda: led.wish(RoutineWish.CHANGE),
     }
-    with keys or Keys() as pressed:
-        if pressed.listening:
-            out.write(f"{HINT}\n")
-        try:
-            while not background.finished():
-                routine = led.routine
-                view = None if routine is None else routine.view
-                terminal.look(view, led.link, paused=routine is not None and routine.paused)
-                key = pressed.wait(LOOK_S)
-                if key == "q":
-                    break
-                if key in wishes:
-                    background.call(wishes[key])
-        except KeyboardInterrupt:
-            pass
-        terminal.close()
+
+    def look() -> None:
+        routine = led.routine
+        view = None if routine is None else routine.view
+        terminal.look(view, led.link, paused=routine is not None and routine.paused)
+
+    follow(background, out, HINT, look, wishes, keys)
+    terminal.close()
 
 
 def _side(view: RoutineView) -> str:

@@ -7,16 +7,16 @@ pipe goes one line at each change of state, with the time before it.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
 from midback.live.controls import Controls
 from midback.live.keys import Keys
+from midback.live.lines import Lines
 from midback.live.sentences import Said, lean_in_words, paused, say, snoozed, steady
 from midback.live.trace import Trace
-from midback.words import LOOK, NBSP, State
+from midback.words import LOOK, State
 
 SNOOZE_MIN = 15.0
 LOOK_S = 1.0
@@ -35,13 +35,6 @@ COLOURS = {
 }
 """Numbers of the 256-colour table nearest to the palette that read on light and on dark."""
 
-ERASE_LINE = "\r\x1b[2K"
-PLAIN = str.maketrans(
-    {"−": "-", "°": " deg", NBSP: " ", "·": "-", "–": "-", "’": "'"}
-    | {look.shape: "*" for look in LOOK.values()}
-)
-"""For terminals whose character set lacks these signs."""
-
 
 class Terminal:
     """Writes what the trace says.
@@ -56,9 +49,8 @@ class Terminal:
         self, trace: Trace, out: TextIO, environment: Mapping[str, str] = os.environ
     ) -> None:
         self._trace = trace
-        self._out = out
-        self._redraws = out.isatty() and environment.get("TERM") != "dumb"
-        self._colours = self._redraws and not environment.get("NO_COLOR")
+        self._lines = Lines(out, environment)
+        self._colours = self._lines.redraws and not environment.get("NO_COLOR")
         self._number_deg: int | None = None
         self._facts: object = None
         self._sentence: str | None = None
@@ -69,7 +61,7 @@ class Terminal:
         lean_deg = None if now is None else now.flexion_deg
         self._number_deg = steady(self._number_deg, lean_deg)
         said = say(now, self._trace.zone)
-        if self._redraws:
+        if self._lines.redraws:
             self._redraw(said)
             return
         told = () if now is None else (now.notice, now.question, now.held_by)
@@ -78,34 +70,25 @@ class Terminal:
         # What has changed may be nothing that is said in this state.
         if facts != self._facts and sentence != self._sentence:
             at = "" if now is None else f"{now.wall.astimezone(self._trace.zone):%H:%M:%S}  "
-            self._write(f"{at}{sentence}\n")
+            self._lines.write(f"{at}{sentence}\n")
             self._sentence = sentence
         self._facts = facts
 
     def close(self) -> None:
         """Leave the cursor on a line of its own."""
-        if self._redraws:
-            self._write("\n")
+        if self._lines.redraws:
+            self._lines.write("\n")
 
     def _redraw(self, said: Said) -> None:
         shape = LOOK[said.state].shape
         parts = [lean_in_words(said), _help(said), said.link]
         rest = f"  ·  {'  ·  '.join(parts)}"
         head = f"{shape} {said.headline}"
-        room = shutil.get_terminal_size().columns - 1
+        room = self._lines.room
         rest = rest[: max(room - len(head), 0)]
         if self._colours and said.state in COLOURS:
             head = f"\x1b[1;38;5;{COLOURS[said.state]}m{head}\x1b[0m"
-        self._write(f"{ERASE_LINE}{head}{rest}")
-
-    def _write(self, text: str) -> None:
-        encoding = self._out.encoding or "utf-8"
-        try:
-            text.encode(encoding)
-        except UnicodeEncodeError:
-            text = text.translate(PLAIN).encode(encoding, "replace").decode(encoding)
-        self._out.write(text)
-        self._out.flush()
+        self._lines.redraw(f"{head}{rest}")
 
 
 def watch(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from midback.exercises import account_words as words
 from midback.exercises.account import Account, Measure
 from midback.live.guided.scene import Outcome, Row, Todo
-from midback.words import degrees
+from midback.words import DISCLAIMER, degrees
 
 
 def outcome_of(account: Account) -> Outcome:
@@ -17,7 +17,7 @@ def outcome_of(account: Account) -> Outcome:
         notes=(
             *words.undone(account),
             words.LIMITS,
-            f"Not a medical device. {words.DISCLAIMER}",
+            f"Not a medical device. {DISCLAIMER}",
         ),
     )
 
