@@ -12,7 +12,7 @@ from midback.exercises.account import Account, Measure
 from midback.exercises.changes import Key
 from midback.exercises.curves import Curve
 from midback.exercises.guide import Held
-from midback.words import NBSP
+from midback.words import DISCLAIMER, NBSP
 from midback_analysis.report import rounded
 
 SCHEMA_VERSION = 1
@@ -38,7 +38,7 @@ DEFINITIONS = {
     "left_out": "tests that were skipped; stopped: because of pain; missing: not come to",
     "pain": "0 to 10, as the wearer said",
     "limits": words.LIMITS,
-    "disclaimer": f"Not a medical device. {words.DISCLAIMER}",
+    "disclaimer": f"Not a medical device. {DISCLAIMER}",
 }
 
 

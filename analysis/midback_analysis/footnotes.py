@@ -45,7 +45,6 @@ DEFINITIONS = (
     "between 20-second medians, and in simulated sitting about 1 in 10 is missed or wrongly "
     "counted."
 )
-DISCLAIMER = "Not for diagnosis, monitoring or treatment of any disease or injury."
 
 
 KEPT = (

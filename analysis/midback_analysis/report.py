@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any, cast
 
+from midback.words import DISCLAIMER
 from midback_analysis import footnotes, headline
 from midback_analysis.levels import HELD_S
 from midback_analysis.summary import DaySummary
@@ -49,7 +50,7 @@ DEFINITIONS = {
     "second": "elapsed seconds since the first wear of the day",
     "clock": "local time of the wearer; an hour that comes again is marked b",
     "limits": footnotes.LIMITS,
-    "disclaimer": f"Not a medical device. {footnotes.DISCLAIMER}",
+    "disclaimer": f"Not a medical device. {DISCLAIMER}",
 }
 
 

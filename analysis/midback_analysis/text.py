@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from midback.words import LOOK, NBSP, State, degrees, duration
+from midback.words import DISCLAIMER, LOOK, NBSP, State, degrees, duration
 from midback_analysis import footnotes, headline, wording
 from midback_analysis.levels import Level
 from midback_analysis.summary import CELL_S, DaySummary, HourRow
@@ -166,5 +166,5 @@ def _foot(summary: DaySummary, width: int) -> str:
     told = [footnotes.LIMITS, *footnotes.notes(summary)]
     if summary.coverage.span_s:
         told.append(footnotes.provenance(summary))
-    told.append(f"Not a medical device. {footnotes.DISCLAIMER}")
+    told.append(f"Not a medical device. {DISCLAIMER}")
     return "\n".join(_wrapped(part, width) for part in told)

@@ -6,6 +6,9 @@ from datetime import date
 from enum import IntEnum
 from typing import NamedTuple
 
+DISCLAIMER = "Not for diagnosis, monitoring or treatment of any disease or injury."
+"""Follows "Not a medical device." wherever something measured is told."""
+
 NBSP = "\u00a0"
 
 

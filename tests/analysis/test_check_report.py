@@ -14,8 +14,7 @@ from exercises.test_account import BANNED
 
 from midback.exercises.account import Account
 from midback.exercises.account_text import account_text
-from midback.exercises.account_words import DISCLAIMER
-from midback.words import NBSP
+from midback.words import DISCLAIMER, NBSP
 from midback_analysis.check_report import as_html, as_json
 
 every_account = pytest.mark.parametrize("account", ACCOUNTS.values(), ids=ACCOUNTS)

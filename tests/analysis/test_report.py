@@ -22,10 +22,9 @@ from analysis.days import (
 from analysis.invented import invented_day, kept_by_clip, recalibrated
 
 from midback.recording import Unplaced
-from midback.words import NBSP
+from midback.words import DISCLAIMER, NBSP
 from midback_analysis.day import DayRecord
 from midback_analysis.episodes import Event
-from midback_analysis.footnotes import DISCLAIMER
 from midback_analysis.headline import figures, sentence
 from midback_analysis.report import as_html, as_json, as_text
 from midback_analysis.summarise import summarise_day

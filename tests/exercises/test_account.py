@@ -26,12 +26,13 @@ from exercises.test_whole_check import led
 from midback.exercises import history
 from midback.exercises.account import Account, account_of
 from midback.exercises.account_text import LEAST_WIDTH, account_text
-from midback.exercises.account_words import DISCLAIMER, sentence
+from midback.exercises.account_words import sentence
 from midback.exercises.check import Check, Kept, Wish, again
 from midback.exercises.check_file import load, save
 from midback.exercises.curves import Trace
 from midback.exercises.guide import Repetition
 from midback.simulated.exerciser import HEALTHY, STIFF
+from midback.words import DISCLAIMER
 
 every_account = pytest.mark.parametrize("account", ACCOUNTS.values(), ids=ACCOUNTS)
 BANNED = (

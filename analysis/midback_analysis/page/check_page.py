@@ -6,7 +6,7 @@ from midback.exercises import account_words as words
 from midback.exercises.account import Account, Measure
 from midback.exercises.changes import Key
 from midback.exercises.items import ITEMS, Axis, Movement
-from midback.words import degrees, short_day
+from midback.words import DISCLAIMER, degrees, short_day
 from midback_analysis.page import check_drawings as drawings
 from midback_analysis.page.markup import Markup, element
 from midback_analysis.page.repetition_drawings import panels
@@ -162,5 +162,5 @@ def _footer(account: Account) -> Markup:
         "footer",
         element("h2", "How this was measured"),
         *(element("p", line) for line in told),
-        element("p", element("b", "Not a medical device."), " ", words.DISCLAIMER),
+        element("p", element("b", "Not a medical device."), " ", DISCLAIMER),
     )

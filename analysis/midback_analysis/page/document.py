@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from midback.words import DISCLAIMER
 from midback_analysis import footnotes, headline
 from midback_analysis.page import clock_drawings, tables, tilt_drawings
 from midback_analysis.page.markup import Markup, element, join
@@ -166,5 +167,5 @@ def _footer(summary: DaySummary) -> Markup:
         "footer",
         element("h2", "How this was measured"),
         *(element("p", words) for words in told),
-        element("p", element("b", "Not a medical device."), " ", footnotes.DISCLAIMER),
+        element("p", element("b", "Not a medical device."), " ", DISCLAIMER),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from midback.exercises import account_words as words
 from midback.exercises.account import Account
-from midback.words import NBSP, degrees
+from midback.words import DISCLAIMER, NBSP, degrees
 
 LEAST_WIDTH = 78
 _NAME = 25
@@ -100,4 +100,4 @@ def _others(account: Account, width: int) -> Iterator[str]:
 def _foot(account: Account) -> list[str]:
     told = [] if account.empty else [words.method(), words.compared(account)]
     told += [f"Others, {name.lower()}: {who}" for name, who in words.sources(account)]
-    return [*told, words.LIMITS, f"Not a medical device. {words.DISCLAIMER}"]
+    return [*told, words.LIMITS, f"Not a medical device. {DISCLAIMER}"]

@@ -43,10 +43,10 @@ DASH = "–"
 LIMITS = (
     "One clip between the shoulder blades, on skin or shirt: it sees how the upper back tips and "
     "turns, and no muscle. The shirt and the shoulder blades move it as well; the low back and "
-    "the pelvis may join in, which it cannot tell apart. Numbers count from your own upright of "
-    "this check, so compare them with your own rather than with somebody else’s."
+    "the pelvis may join in, which it cannot tell apart. A clip that hangs turned shows bends "
+    "smaller, until “calibrate --bow” has told it where forward is. Compare your numbers with "
+    "your own, not with somebody else’s."
 )
-DISCLAIMER = "Not for diagnosis, monitoring or treatment of any disease or injury."
 
 _STANDS_OUT = {
     "low_turn": "turning",
