@@ -363,17 +363,21 @@ class Life:
     def _most_believed_off_s(self, boot: int) -> float | None:
         """As far as this start can be off by its own time, or a later one that it must have
         ended before: which of two that overlap is wrong, nobody can tell.
+
+        A start that was marked and kept something lies between for sure.  One that kept nothing
+        does not: starts have names and no order, so its mark may be older than both.
         """
         if self.off_s[boot] is None:
             return None
         most_s = 0.0
         for later in range(boot, self.clip.boot + 1):
+            if later not in self.spans_s:
+                continue
             if later in self.marked_s:
                 break
-            if later in self.spans_s:
-                first_s, last_s = self.spans_s[later]
-                uneven_s = 1e-6 * abs(self.ppm[later]) * (last_s - first_s)
-                most_s = max(most_s, abs(self.off_s[later] or 0.0) + uneven_s)
+            first_s, last_s = self.spans_s[later]
+            uneven_s = 1e-6 * abs(self.ppm[later]) * (last_s - first_s)
+            most_s = max(most_s, abs(self.off_s[later] or 0.0) + uneven_s)
         return most_s + TIME_STEP_S
 
 
@@ -393,6 +397,18 @@ restarting = st.tuples(st.just("restart"), st.tuples(st.floats(-200, 200), aslee
         ("connect", 0),
         ("restart", (0.0, 0.0)),
         ("wear", 1),
+        ("restart", (0.0, -21.0)),
+        ("wear", 1),
+    ],
+)
+@example(
+    0,
+    0.0,
+    [
+        ("restart", (0.0, 0.0)),
+        ("wear", 1),
+        ("restart", (0.0, None)),
+        ("connect", 0),
         ("restart", (0.0, -21.0)),
         ("wear", 1),
     ],
