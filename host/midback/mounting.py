@@ -37,6 +37,7 @@ class Mounting:
         self._frame: flexion.ThoraxFrame | None = None
         self._watch: SlipWatch | None = None
         self._mounted: Calibration | None = None
+        self._watched_in: str | None = None
         self._walking_up: Vector | None = None
         self._last: Estimate | None = None
         if calibration is not None:
@@ -55,9 +56,17 @@ class Mounting:
         return Known(mounted, self._walking_up, walk)
 
     def calibrated(self, calibration: Calibration) -> None:
-        """The wearer sat tall with this mounting."""
+        """The wearer sat tall with this mounting.
+
+        In another context they stand or sit another way, and the clip hangs as it did: what is
+        doubtful of it remains so, and tilts still count from the first upright.
+        """
+        watched = self._mounted is not None and self._watched_in is not None
+        if watched and self.warning is None and self._watched_in != calibration.context:
+            self._mounted = calibration
+            return
         self._frame = calibration.frame()
-        self._mounted = calibration
+        self._mounted, self._watched_in = calibration, calibration.context
         self.warning = None
         if self._watch is None:
             self._watch = SlipWatch(self._frame, calibration.span_deg)

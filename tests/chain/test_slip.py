@@ -129,6 +129,68 @@ def test_a_clip_that_slides_while_the_wearer_paces_is_noticed_once_they_rest():
     assert warning.time_s - 1060.0 < 600.0
 
 
+@pytest.mark.parametrize(("forward_deg", "right_deg"), [(0, 10), (-7, -7), (-10, 0)])
+def test_a_clip_that_slides_on_the_way_is_noticed_though_they_rest_until_the_evening(
+    forward_deg: float, right_deg: float
+):
+    # One walk of a minute is all there is: it ends tipped, and so they rest.
+    sitter = restless(2400.0)
+    sitter.walks.append((1199.0, 1257.0))
+    sitter.slips.append(Slip(1202.0, 60.0, forward_deg, right_deg))
+    (warning,) = warnings(sitter)
+
+    assert warning.cause == WALKS
+    assert warning.time_s - 1262.0 < 600.0
+
+
+def test_a_clip_that_slides_on_a_long_way_is_noticed_before_they_arrive():
+    sitter = restless(1800.0)
+    sitter.walks.append((1000.0, 1700.0))
+    sitter.slips.append(Slip(1010.0, 60.0, -4.0, 9.0))
+    (warning,) = warnings(sitter)
+
+    assert warning.cause == WALKS
+    assert warning.time_s < 1300.0
+
+
+def test_a_clip_that_slides_on_the_way_to_the_printer_is_noticed():
+    # A dozen steps there and back; how they walk is known.
+    sitter = restless(2400.0)
+    sitter.walks += [(300.0, 340.0), (700.0, 740.0), (1302.0, 1312.0), (1342.0, 1352.0)]
+    sitter.slips.append(Slip(1304.0, 50.0, 0.0, -10.0))
+    (warning,) = warnings(sitter)
+
+    assert warning.cause == WALKS
+    assert warning.time_s - 1354.0 < 600.0
+
+
+def test_who_carries_something_for_a_part_of_the_way_has_no_clip_that_slid():
+    # Tipped by 9 degrees for 100 of 300 s, and not at rest.
+    sitter = restless(1800.0).to(1100.0, 0.0, 9.0).to(1200.0, 0.0, 0.0)
+    sitter.walks += [(300.0, 340.0), (1000.0, 1300.0)]
+    sitter.moves.sort()
+
+    assert causes(sitter) == []
+
+
+def test_who_never_sinks_is_asked_about_a_clip_that_seems_to():
+    sitter = restless(5700.0)
+    sitter.slips.append(Slip(4700.0, 60.0, 10.0))
+    (warning,) = warnings(sitter, span_deg=18.0)
+
+    assert warning.cause == SLID
+    assert warning.time_s - 4760.0 < 600.0
+
+
+def test_who_sank_before_is_not():
+    sitter = restless(5700.0)
+    sitter.to(2000.0, 15.0, 0.0, 150.0, CURL_M).to(2440.0, 0.0)
+    sitter.moves = [move for move in sitter.moves if move[0] <= 2000.0 or move[0] >= 2440.0]
+    sitter.slips.append(Slip(4700.0, 60.0, 10.0))
+
+    assert causes(sitter, span_deg=18.0) == []
+
+
 def test_one_walk_with_a_load_is_no_slip():
     assert causes(walker([], (0.0, 0.0, 0.0, 9.0, 0.0))) == []
 

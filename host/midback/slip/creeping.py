@@ -21,6 +21,12 @@ _SUSPECT_SHARE = 0.7
 _LEAST_DEG = 5.0
 """A clip that slid by less does little harm, and is told by nothing else on a real day (own
 choice): of 20 days that nobody had looked at, two told of 3.4 degrees that were none."""
+_SINKS_DEG = 4.0
+_NEVER_MIN = 60
+"""Within 20 minutes of sitting everybody slumped in an hour-long sit (PMC5447416).  Whoever has
+not sunk at all in an hour at rest, and then sinks and stays there, is at least doubtful (own
+choice: after half an hour one simulated day in six would doubt wrongly, after 45 minutes none)."""
+_NOVEL_DEG = 6.0
 _STRAIGHT = 0.5
 """No slump goes further to a side than half as far as it sinks: 66 slouches of 22 people went
 0.46 at most, 0.33 at p97."""
@@ -82,6 +88,7 @@ class Drift:
             upright = _Minute(rests=[(0.0, 0.0)] * _LEAST_RESTS)
             self._minutes.extend([upright] * _BEFORE_MIN)
         self._minute = _Minute()
+        self._unsunk_min = self._unsunk_before_min = 0
         self._minute_from_s = self._last_s = self._settled_s = -math.inf
         self._recent: deque[Tilt] = deque(maxlen=_STEP_PACKETS)
         self._rest_s = 0.0
@@ -172,17 +179,34 @@ class Drift:
         if not all(minute.whole for minute in creeping):
             return None
         drift = (sum(m.drift[0] for m in creeping), sum(m.drift[1] for m in creeping))
+        novel = self._sinks_anew(drift)
         strange = self._strange(drift)
         share = size_deg(strange)
         if share >= 1.0 and self._stays(drift, strange, minutes):
             return drift
         if share >= _SUSPECT_SHARE:
-            self._suspect(drift, sure=share >= 1.0)
+            self._suspect(drift, self._unslumped(drift), sure=share >= 1.0)
+        elif novel:
+            self._suspect(drift, drift, sure=False)
         return None
+
+    def _sinks_anew(self, drift: Tilt) -> bool:
+        """Whether the wearer sinks who has not for long, at rest."""
+        if self._sunk_deg(drift) < _SINKS_DEG:
+            self._unsunk_min += 1
+            return False
+        if self._unsunk_min:
+            # The same sinking lies in several minutes.
+            self._unsunk_before_min, self._unsunk_min = self._unsunk_min, 0
+        return self._unsunk_before_min >= _NEVER_MIN and size_deg(drift) >= _NOVEL_DEG
+
+    def _sunk_deg(self, drift: Tilt) -> float:
+        """How far it goes the way of the wearer's own slump."""
+        return math.copysign(1.0, self._span_deg or drift[0]) * drift[0]
 
     def _strange(self, drift: Tilt) -> Tilt:
         """How much was crept as nobody does, as shares of what is told."""
-        sunk_deg = math.copysign(1.0, self._span_deg or drift[0]) * drift[0]
+        sunk_deg = self._sunk_deg(drift)
         straight = abs(drift[1]) < _STRAIGHT * sunk_deg
         against = drift[0] / _AGAINST_DEG if self._span_deg and sunk_deg < 0.0 else 0.0
         return against, 0.0 if straight else drift[1] / _SIDEWAYS_DEG
@@ -203,7 +227,7 @@ class Drift:
         sinks = self._span_deg is not None and self._span_deg * drift[0] > 0.0
         return (0.0, drift[1]) if sinks else drift
 
-    def _suspect(self, drift: Tilt, *, sure: bool) -> None:
+    def _suspect(self, drift: Tilt, toward: Tilt, *, sure: bool) -> None:
         """Of those that may be the same one, the largest."""
         if size_deg(drift) < _LEAST_DEG:
             return
@@ -211,7 +235,7 @@ class Drift:
         before = self._rests.suspects.get(SLID)
         same = before is not None and since_s - before.since_s < _SAME_SLIDE_S
         if before is None or not same or size_deg(drift) > size_deg(before.by):
-            self._rests.suspect(Suspect(SLID, drift, since_s, sure, self._unslumped(drift)))
+            self._rests.suspect(Suspect(SLID, drift, since_s, sure, toward))
 
 
 def _middle(minutes: Sequence[_Minute]) -> Tilt:

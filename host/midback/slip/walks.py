@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from statistics import median
 
 from midback.calibration import Vector
 from midback.shared import flexion
 from midback.slip.rests import WALKS, Rests, Suspect
 from midback.slip.tilts import NEAR_DEG, Tilt, apart_deg, middle_tilt, minus, size_deg
 from midback.slip.turns import PacketMotion
+from midback.slip.walk import STOP_S, Walk
 
 _WALK_S = 8.0
-_STEPS_GAP_S = 3.0
 _SAME_WALK_S = 45.0
 """Whoever paces up and down stops for up to half a minute, and their first steps do not count."""
 _LONG_S = 60.0
@@ -25,6 +24,12 @@ _STRANGE_DEG = 18.0
 _FAR_FROM_OLD_DEG = 8.0
 """Walks of another upright: uprights differ by 2 degrees (SD), and so does the mounting."""
 _ANCHORS = 3
+_DRIFT_DEG = 5.0
+"""The ends of a walk: a minute apart, five seconds of it differ by 1.2 degrees to a side and 1.4
+forward or back, 4.1 and 5.8 at p90, 6.9 and 9.3 at p98 (UCI, chest, 15 people)."""
+_LASTS_S = 120.0
+"""A load makes people walk tipped, too; but 7.5 degrees to a side for two minutes are seen in six
+of a thousand walks of these 15 people."""
 
 
 class Walks:
@@ -33,6 +38,7 @@ class Walks:
     One that is far off is a strange walk: a load, a phone.  The clip has moved if the next one
     is as far off.  So it has if another suspicion agrees with the last part of a walk, from stop
     to stop; or the *rests* tell, for whoever walks tipped by a clip that moved rests so as well.
+    The ends of a walk show a clip that slides meanwhile: it has if that is far, and lasts.
 
     Attributes:
         last_up: mean 'up' over the last walk, in clip axes, or ``None``.
@@ -69,12 +75,12 @@ class Walks:
 
     def _restart(self) -> None:
         self._anchors.clear()
-        self._ups: list[Vector] = []
-        self._judged = 0
-        self._began_s = self._stepped_s = -math.inf
+        self._walk = Walk()
+        self._stepped_s = -math.inf
         self._like: Tilt | None = None
         self._off: Tilt | None = None
         self._off_before: Tilt | None = None
+        self._drift: tuple[float, Tilt] | None = None
 
     def update(
         self, packet: PacketMotion, frame: flexion.ThoraxFrame, *, walking: bool, doubtful: bool
@@ -88,16 +94,20 @@ class Walks:
             doubtful: it is known that the clip has moved: nothing is learnt from now on.
         """
         since_s = packet.time_s - self._stepped_s
+        stopped = since_s > STOP_S
         if walking:
             if since_s > _SAME_WALK_S:
                 self._begin(packet.time_s)
+            self._walk.step(packet.up, packet.span_s, stopped=stopped)
             self._stepped_s = packet.time_s
-            self._ups.append(packet.up)
-        new_s = packet.span_s * (len(self._ups) - self._judged)
-        if new_s < (_LONG_S if walking or since_s <= _STEPS_GAP_S else _WALK_S):
+        over, walk = stopped and not walking, self._walk
+        drift = None if doubtful else self._drifted(packet.time_s, frame, over=over)
+        if drift is not None:
+            return drift
+        if walk.lasts_s(walk.judged) < (_WALK_S if over else _LONG_S):
             return None
-        part, whole = _middle_up(self._ups[self._judged :]), _middle_up(self._ups)
-        self._judged = len(self._ups)
+        part, whole = walk.up(walk.judged), walk.up()
+        walk.judged = len(walk)
         if not walking:
             self.last_up = whole
         if doubtful:
@@ -106,15 +116,55 @@ class Walks:
 
     def _begin(self, time_s: float) -> None:
         self._learn()
-        if self._judged:
+        if self._walk.judged:
             self._off_before, self._off = self._off, None
-        self._ups, self._judged, self._began_s = [], 0, time_s
+        self._walk, self._drift = Walk(time_s), None
 
     def _learn(self) -> None:
         """The walk before was one like the others."""
         if self._like is not None and len(self._anchors) < _ANCHORS:
             self._anchors.append(self._like)
         self._like = None
+
+    def _drifted(self, time_s: float, frame: flexion.ThoraxFrame, *, over: bool) -> Tilt | None:
+        """Judge the end of a walk, or of so much of a long one."""
+        walk = self._walk
+        new_s = walk.lasts_s(walk.looked)
+        if new_s == 0.0 or not (over or new_s >= _LONG_S):
+            return None
+        walk.looked = len(walk)
+        end = walk.end(frame)
+        if end is None:
+            return None
+        drift = self._strange(end, walk.beginning(frame))
+        if drift is None:
+            self._drift = None
+            return None
+        self._like = None
+        self._rests.suspect(Suspect(WALKS, drift, walk.began_s))
+        if size_deg(drift) < _FAR_DEG:
+            return None
+        if self._drift is None or not _agree(drift, self._drift[1]):
+            self._drift = time_s, drift
+        return drift if time_s - self._drift[0] >= _LASTS_S else None
+
+    def _strange(self, end: Tilt, beginning: Tilt | None) -> Tilt | None:
+        """How far the end is off its beginning or other walks, if nobody's walk is.
+
+        Stairs and slopes tip forward: only what is off to a side or backward counts.
+        """
+        known = bool(self._anchors) or self._old is not None
+        usual = self._usual()[0] if known else (end[0], 0.0)
+        offs = [(minus(end, usual), _FAR_DEG)]
+        if beginning is not None:
+            offs.append((minus(end, beginning), _DRIFT_DEG))
+        strange = [
+            part
+            for off, least_deg in offs
+            if size_deg(part := (min(off[0], 0.0), off[1])) >= least_deg
+            and size_deg(off) <= _STRANGE_DEG
+        ]
+        return max(strange, key=size_deg, default=None)
 
     def _judge(self, part: Tilt, whole: Tilt) -> Tilt | None:
         """Judge the last part of a walk, and the walk so far."""
@@ -142,14 +192,14 @@ class Walks:
             self._anchors.clear()
             self._like = whole
             return None
-        self._rests.suspect(Suspect(WALKS, part_off, self._began_s))
+        self._rests.suspect(Suspect(WALKS, part_off, self._walk.began_s))
         return None
 
     def _begin_with(self, part: Tilt, whole: Tilt) -> None:
         """Of a first walk only this is known: nobody walks tipped to a side."""
         self._like = whole
         if abs(part[1]) > _FAR_DEG:
-            self._rests.suspect(Suspect(WALKS, (0.0, part[1]), self._began_s))
+            self._rests.suspect(Suspect(WALKS, (0.0, part[1]), self._walk.began_s))
 
     def _usual(self) -> tuple[Tilt, float]:
         """What walks are like, and how far off one may be."""
@@ -160,11 +210,3 @@ class Walks:
 
 def _agree(off: Tilt, other: Tilt | None) -> bool:
     return other is not None and apart_deg(off, other) <= NEAR_DEG
-
-
-def _middle_up(ups: list[Vector]) -> Vector:
-    return (
-        median(x for x, _, _ in ups),
-        median(y for _, y, _ in ups),
-        median(z for _, _, z in ups),
-    )
