@@ -11,13 +11,17 @@ slumps last (Cochran, Sampling Techniques, 3rd ed., section 6.4), with Student's
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from midback.exercises.exercise import Exercise
+from midback_analysis.day import DayRecord
 from midback_analysis.measured import CODE, Measured
-from midback_analysis.summary import Exercised, Share
+from midback_analysis.summary import Exercised, RoutineSeen, Share
 
 AFTER_S = 3600
 """How long after an exercise is looked at."""
@@ -46,15 +50,35 @@ def exercised(day: Measured) -> tuple[Exercised, ...]:
         after[end_s : end_s + AFTER_S] = True
     rest = slumped_share(day.still & ~after, slumped)
     return tuple(
-        Exercised(
-            day.face.moment(start_s),
-            kind,
-            end_s - start_s,
-            slumped_share(day.still & _between(end_s, end_s + AFTER_S, len(after)), slumped),
-            rest,
+        _with_sets(
+            Exercised(
+                day.face.moment(start_s),
+                kind,
+                end_s - start_s,
+                slumped_share(day.still & _between(end_s, end_s + AFTER_S, len(after)), slumped),
+                rest,
+            ),
+            [] if kind != Exercise.ROUTINE else seen_within(day.record, start_s, end_s),
         )
         for kind, start_s, end_s in spans
     )
+
+
+def seen_within(record: DayRecord, start_s: int, end_s: int) -> list[RoutineSeen]:
+    """The routines whose files tell of some time between two grid seconds."""
+    begin_utc_s, end_utc_s = record.utc_of(start_s), record.utc_of(end_s)
+    return [
+        each
+        for each in record.routines
+        if each.begin_utc_s <= end_utc_s and each.end_utc_s >= begin_utc_s
+    ]
+
+
+def _with_sets(exercise: Exercised, seen: Sequence[RoutineSeen]) -> Exercised:
+    if not seen:
+        return exercise
+    sets = tuple(each for routine in seen for each in routine.sets)
+    return replace(exercise, whole=seen[-1].whole, sets=sets)
 
 
 def slumped_share(still: NDArray[np.bool_], slumped: NDArray[np.bool_]) -> Share | None:

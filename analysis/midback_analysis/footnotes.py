@@ -62,9 +62,17 @@ EXERCISES_NOTE = (
 )
 
 
+SETS_NOTE = (
+    "Seen is what the clip saw of the upper back, not what any muscle did; what it cannot see is "
+    "paced, and not counted."
+)
+
+
 def exercise_words(exercised: Exercised) -> str:
     """One exercise, and how the hour after it was sat."""
     told = f"{exercised.kind.capitalize()} at {exercised.at.clock}, {duration(exercised.length_s)}"
+    if exercised.whole is False:
+        told += ", left before its end"
     after, otherwise = exercised.hour_after, exercised.otherwise
     if after is None:
         return f"{told}. Too little still time in the hour after it to tell how that was sat."
