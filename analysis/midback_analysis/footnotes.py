@@ -76,11 +76,12 @@ def exercise_words(exercised: Exercised) -> str:
     after, otherwise = exercised.hour_after, exercised.otherwise
     if after is None:
         return f"{told}. Too little still time in the hour after it to tell how that was sat."
-    beside = "" if otherwise is None else f", otherwise {_share(otherwise)}"
-    return f"{told}. Slumped in the hour after it: {_share(after)} of still time{beside}."
+    beside = "" if otherwise is None else f", otherwise {share_words(otherwise)}"
+    return f"{told}. Slumped in the hour after it: {share_words(after)} of still time{beside}."
 
 
-def _share(share: Share) -> str:
+def share_words(share: Share) -> str:
+    """A share and its interval: ``10 % (2 to 18)``."""
     low, high = share.between
     return f"{share.percent:.0f}{NBSP}% ({low:.0f} to {high:.0f})"
 
