@@ -35,6 +35,10 @@ USUAL_DAYS = 28
 LEAST_USUAL = 10
 """Days that count which a usual range is told from."""
 
+_HOUR_S = 3600
+_MORNING_S = 9 * _HOUR_S
+_LEAST_HOURS = 8
+
 _DRAW_DAYS = 10
 """From so many days on days are drawn, from fewer blocks within them as well."""
 
@@ -169,6 +173,14 @@ class Trend:
     def least(self) -> int:
         """How many days have to count."""
         return LEAST_COUNTING[len(self.days)]
+
+    @property
+    def hours(self) -> tuple[int, int]:
+        """First and last hour of the clock that all days share; over 24 is the next day."""
+        bars = [bar for shown in self.days for bar in shown.day.ribbon]
+        first = min((bar.start_s for bar in bars), default=_MORNING_S) // _HOUR_S
+        last = -(-max((bar.end_s for bar in bars), default=0) // _HOUR_S)
+        return first, max(last, first + _LEAST_HOURS)
 
     @property
     def counting(self) -> list[TrendDay]:
