@@ -73,6 +73,15 @@ def write_page(folder: Path, day: date, path: Path) -> Path:
     """
     with Store.open(folder, write=False) as store:
         html = as_html(summarise_day(day_record(store, day, folder)))
+    return keep_page(html, path)
+
+
+def keep_page(html: str, path: Path) -> Path:
+    """Write a page to a file; returns where.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(html, encoding="utf-8")
