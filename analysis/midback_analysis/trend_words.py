@@ -237,10 +237,10 @@ def notes(trend: Trend) -> Iterable[str]:
     yield f"{COUNTS} {usual_note(trend)} {INTERVALS}"
     if trend.after:
         yield AFTER_NOTE
-    lines = list(dict.fromkeys(line for day in trend.counting for line in day.lines_deg))
-    if trend.after and len(lines) > 1:
-        told = ", ".join(degrees(line) for line in lines)
-        yield f"The slump line was not the same on all of these days: {told}."
+    lines = sorted({line for day in trend.counting for line in day.lines_deg})
+    told = list(dict.fromkeys(degrees(line) for line in lines))
+    if trend.after and len(told) > 1:
+        yield f"The slump line was not the same on all of these days: {', '.join(told)}."
     for shown in trend.days:
         if shown.day.day_hours != 24 and shown.day.span_s:
             yield (
