@@ -67,10 +67,20 @@ class Bout:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Ten minutes of the day: still time, of that upright, and posture shifts."""
+    """Ten minutes of the day.
 
+    Attributes:
+        start_s: on the axis of the ribbon.
+        still_s: still time.
+        upright_s: of that, upright.
+        slumped_s: of that, slumped.
+        shifts: posture shifts.
+    """
+
+    start_s: int
     still_s: int
     upright_s: int
+    slumped_s: int
     shifts: int
 
 
@@ -154,7 +164,7 @@ def trend_day(record: DayRecord) -> TrendDay:
         shares.get("slumped"),
         summary.shifts.per_hour,
         spell is not None and spell.cut,
-        tuple(_blocks(day)),
+        tuple(_blocks(day, midnight_s)),
         tuple(_ribbon(summary, midnight_s)),
         tuple(_bouts(day, slumped, midnight_s)),
         int(np.count_nonzero(rest)),
@@ -168,13 +178,18 @@ def _midnight_s(record: DayRecord) -> int:
     return round(local_s) - (record.date - _EPOCH).days * _DAY_S
 
 
-def _blocks(day: Measured) -> Iterable[Block]:
+def _blocks(day: Measured, midnight_s: int) -> Iterable[Block]:
     count = -(-len(day.still) // BLOCK_S)
-    upright = day.still & (day.shown == CODE["upright"])
-    still_s, upright_s = (_per_block(np.flatnonzero(mask), count) for mask in (day.still, upright))
-    shifts = _per_block(day.shift_s, count)
-    rows = zip(still_s.tolist(), upright_s.tolist(), shifts.tolist(), strict=True)
-    return (Block(*row) for row in rows if row[0])
+    masks = (
+        day.still,
+        *(day.still & (day.shown == CODE[name]) for name in ("upright", "slumped")),
+    )
+    columns = [_per_block(np.flatnonzero(mask), count) for mask in masks]
+    columns.append(_per_block(day.shift_s, count))
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    for number, (still_s, upright_s, slumped_s, shifts) in enumerate(rows):
+        if still_s:
+            yield Block(midnight_s + number * BLOCK_S, still_s, upright_s, slumped_s, shifts)
 
 
 def _per_block(seconds: NDArray[np.intp], count: int) -> NDArray[np.intp]:

@@ -33,10 +33,10 @@ DEFINITIONS = {
     "10 min within them where a window has under ten; verdict: more, less, no clear difference, "
     "not yet (too few days that count), or one a day (no interval from so few days)",
     "after_exercise": "slumped share of the still time in the hour after each kind of exercise, "
-    "summed over the days that count, beside the rest of the same days, and the difference in "
-    "percentage points; 95 % intervals by leaving out one day after the other (Student's t); null "
-    "under three such days; same_hour: all began within 2 h, so that the hour of the day alone "
-    "may make a difference",
+    "summed over the days that count, beside the rest of the same days (otherwise), and the "
+    "difference in percentage points; same_hours: that difference in the same hours of days "
+    "that count without any exercise; beyond: how far the former lies beyond the latter; 95 % "
+    "intervals by leaving out one day after the other (Student's t); null under three such days",
     "limits": LIMITS,
     "disclaimer": f"Not a medical device. {DISCLAIMER}",
 }

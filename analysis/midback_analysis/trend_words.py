@@ -12,6 +12,7 @@ from datetime import date
 from midback.words import NBSP, day_in_words, degrees, duration, short_day
 from midback_analysis.after_exercise import LEAST_DAYS, After
 from midback_analysis.footnotes import LIMITS, share_words
+from midback_analysis.summary import Share
 from midback_analysis.trend import (
     ALIKE,
     FIGURES,
@@ -40,8 +41,9 @@ INTERVALS = (
 )
 AFTER_NOTE = (
     "Hours after exercises are summed over the days that count, beside the rest of the same days; "
-    "the interval is sampled by day. Whoever exercises at the same hour each day, or when a day "
-    "goes easily, finds a difference that no exercise made."
+    "intervals are sampled by day. People slump more at some hours than at others, so what the "
+    "same hours are like on days without an exercise is taken off. Whoever exercises when a day "
+    "goes easily still finds a difference that no exercise made."
 )
 
 
@@ -217,17 +219,35 @@ def after_words(after: After) -> str:
             f"After {many}: cannot tell yet, {after.days} of {LEAST_DAYS} days that count and "
             f"have 20{NBSP}min of still time in the hour after and 1{NBSP}h in the rest."
         )
-    low, high = after.difference.between
-    verdict = ALIKE if low <= 0 <= high else "more" if low > 0 else "less"
-    if after.same_hour and after.begun and verdict != ALIKE:
-        first, last = after.begun
-        when = f"at {first}" if first == last else f"from {first} to {last}"
-        verdict += f", but all began {when}, and the hour of the day alone may make that"
     return (
         f"Slumped in the hour after a {after.kind}: {share_words(after.hour_after)} of still "
-        f"time, otherwise {share_words(after.otherwise)}; {signed(after.difference.percent)} "
-        f"percentage points (95{NBSP}% between {signed(low)} and {signed(high)}): {verdict}. "
-        f"From {times(after.bouts_used, after.kind)} on {after.days}{NBSP}days that count."
+        f"time, otherwise {share_words(after.otherwise)}, {_points(after.difference)}; from "
+        f"{times(after.bouts_used, after.kind)} on {after.days}{NBSP}days that count. "
+        f"{_against_the_hour(after)}"
+    )
+
+
+def _points(difference: Share) -> str:
+    low, high = difference.between
+    return (
+        f"{signed(difference.percent)} percentage points (95{NBSP}% between {signed(low)} and "
+        f"{signed(high)})"
+    )
+
+
+def _against_the_hour(after: After) -> str:
+    """Whether it is more than what the hour of the day makes."""
+    if after.same_hours is None or after.beyond is None:
+        return (
+            "Whether that is only the hour of the day it cannot tell yet: "
+            f"{after.days_without} of {LEAST_DAYS} days that count without any, worn at that hour."
+        )
+    low, high = after.beyond.between
+    verdict = ALIKE if low <= 0 <= high else "more slumped" if low > 0 else "less slumped"
+    return (
+        f"The same hours of {times(after.days_without, 'day')} without any: "
+        f"{signed(after.same_hours.percent)} percentage points; beyond that "
+        f"{_points(after.beyond)}: {verdict}."
     )
 
 

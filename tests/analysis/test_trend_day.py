@@ -20,7 +20,7 @@ from analysis.invented import invented_day, kept_by_clip, recalibrated
 from midback.exercises.exercise import EXERCISE, Exercise
 from midback_analysis.day import Wearing
 from midback_analysis.summarise import summarise_day
-from midback_analysis.trend_day import Bar, trend_day
+from midback_analysis.trend_day import Bar, Block, trend_day
 
 HOUR_S = 3600
 
@@ -57,6 +57,17 @@ def test_its_blocks_add_up_to_the_day():
     )
     assert 3600 * sum(each.shifts for each in day.blocks) / still_s == pytest.approx(
         day.shifts_per_hour
+    )
+
+
+def test_its_blocks_lie_on_the_wearer_s_clock():
+    day = trend_day(
+        record([upright(10), away(60), slumped(5), upright(5)], start="2026-11-12T09:00")
+    )
+
+    assert day.blocks == (
+        Block(9 * HOUR_S, 600, 600, 0, 0),
+        Block(9 * HOUR_S + 4200, 600, 300, 300, 1),
     )
 
 

@@ -18,7 +18,9 @@ NINE_S = 9 * HOUR_S
 
 def a_day(upright_percent: float = 60.0, **more: Any) -> TrendDay:
     """Eight hours at the desk, all alike."""
-    block = Block(600, round(6 * upright_percent), 1)
+    blocks = tuple(
+        Block(NINE_S + 600 * k, 600, round(6 * upright_percent), 60, 1) for k in range(48)
+    )
     made = TrendDay(
         "",
         span_s=8 * HOUR_S,
@@ -31,7 +33,7 @@ def a_day(upright_percent: float = 60.0, **more: Any) -> TrendDay:
         upright_percent=upright_percent,
         slumped_percent=10.0,
         shifts_per_hour=6.0,
-        blocks=(block,) * 48,
+        blocks=blocks,
         ribbon=(Bar("upright", False, NINE_S, NINE_S + 8 * HOUR_S),),
         rest_still_s=8 * HOUR_S,
         rest_slumped_s=2880,
@@ -43,7 +45,10 @@ def uneven_day(mean_percent: float, rng: random.Random, **more: Any) -> TrendDay
     """A day whose blocks differ, and which differs from other days."""
     day_percent = mean_percent + rng.gauss(0, 3)
     shares = [min(1.0, max(0.0, day_percent / 100 + rng.gauss(0, 0.2))) for _ in range(48)]
-    blocks = tuple(Block(600, round(600 * share), rng.randint(0, 3)) for share in shares)
+    blocks = tuple(
+        Block(NINE_S + 600 * k, 600, round(600 * share), 60, rng.randint(0, 3))
+        for k, share in enumerate(shares)
+    )
     upright_s = sum(each.upright_s for each in blocks)
     return a_day(100 * upright_s / (600 * 48), blocks=blocks, **more)
 
