@@ -33,7 +33,7 @@ def trend_text(trend: Trend, width: int = 80) -> str:
         _wrapped(trend_words.sentence(trend), width),
         _ribbons(trend, width),
         "\n".join(_table(trend, width)),
-        "\n".join(_wrapped(trend_words.change_words(trend, each), width) for each in FIGURES),
+        "\n".join(_wrapped(each, width) for each in trend_words.changes_in_words(trend)),
         "\n".join(_wrapped(trend_words.after_words(each), width) for each in trend.after),
         "\n".join(_wrapped(note, width) for note in trend_words.notes(trend)),
     ]

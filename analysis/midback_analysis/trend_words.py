@@ -92,7 +92,10 @@ def sentence(trend: Trend) -> str:
     told = f"{times(len(worn), 'day').capitalize()} worn, {count or 'none'} count{_s(count)}."
     change = change_of(trend, _UPRIGHT)
     if change.now is None:
-        return f"{told} Cannot tell yet: {count} of {trend.least} days that count."
+        return (
+            f"{told} Cannot tell yet: {count} of {trend.least} days that count; wear it 3{NBSP}h "
+            f"or more on {trend.least - count} more."
+        )
     return f"{told} Median upright share {value_words(_UPRIGHT, change.now)}, {_against(trend)}."
 
 
@@ -117,13 +120,19 @@ def change_of(trend: Trend, figure: Figure) -> Change:
     return next(each for each in trend.changes if each.figure == figure.key)
 
 
-def change_words(trend: Trend, figure: Figure) -> str:
-    """How one figure stands to the window before, as a sentence."""
+def changes_in_words(trend: Trend) -> list[str]:
+    """How each figure stands to the window before; nothing where too few days count."""
+    return [
+        _change_words(trend, figure, change.now)
+        for figure in FIGURES
+        if (change := change_of(trend, figure)).now is not None
+    ]
+
+
+def _change_words(trend: Trend, figure: Figure, now: float) -> str:
     change = change_of(trend, figure)
     name = f"{figure.label[:1].upper()}{figure.label[1:]}"
-    if change.now is None:
-        return f"{name}: cannot tell yet, {len(trend.counting)} of {trend.least} days that count."
-    told = f"{name}: median {value_words(figure, change.now)}"
+    told = f"{name}: median {value_words(figure, now)}"
     if change.difference is None or change.before is None:
         return f"{told}; {before_words(trend)} cannot tell yet, {_enough_before(trend)}."
     then = value_words(figure, change.before)

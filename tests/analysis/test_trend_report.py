@@ -175,14 +175,26 @@ def test_the_json_can_be_read_and_names_its_version(name: str):
     ("name", "expected"),
     [
         ("no wear", "The clip was not worn."),
-        ("one day", "1 day worn, 1 counts. Cannot tell yet: 1 of 3 days that count."),
+        (
+            "one day",
+            "1 day worn, 1 counts. Cannot tell yet: 1 of 3 days that count; wear it 3 h or more "
+            "on 2 more.",
+        ),
         (
             "three days, none before",
             "3 days worn, 3 count. Median upright share 60 %, against the 7 days before cannot "
             "tell yet: 0 of 3 days that count.",
         ),
-        ("a check only", "1 day worn, none counts. Cannot tell yet: 0 of 3 days that count."),
-        ("unreadable", "1 day worn, 1 counts. Cannot tell yet: 1 of 3 days that count."),
+        (
+            "a check only",
+            "1 day worn, none counts. Cannot tell yet: 0 of 3 days that count; wear it 3 h or "
+            "more on 3 more.",
+        ),
+        (
+            "unreadable",
+            "1 day worn, 1 counts. Cannot tell yet: 1 of 3 days that count; wear it 3 h or more "
+            "on 2 more.",
+        ),
         ("nothing readable", "None of these days could be read."),
     ],
 )
@@ -196,6 +208,11 @@ def test_the_sentence_of_a_week_has_its_interval_and_its_verdict():
         r"against the 7 days before \(95 % between −\d+ and \+\d+\): no clear difference\.",
         sentence(trend_called("a week")).replace(NBSP, " "),
     )
+
+
+def test_with_too_few_days_no_figure_is_compared():
+    assert "Against the 7 days before" not in page_of("one day")
+    assert "median" not in text_of("one day").replace("its line is the median", "")
 
 
 def test_a_day_that_does_not_count_is_an_open_ring_and_says_why():
@@ -257,10 +274,15 @@ def test_all_ribbons_share_one_clock():
     assert '<rect x="91.67%" width="8.33%" y="13" height="24" class="slumped"/>' in page
 
 
+def _ribbons(made: Trend) -> list[str]:
+    """The clock and the first two days."""
+    return as_text(made, 80).split("\n\n")[2].splitlines()[:3]
+
+
 def test_the_terminal_s_ribbons_share_one_clock_too():
     one = replace(a_day(), ribbon=(Bar("upright", False, 7 * HOUR_S, 8 * HOUR_S),))
     late = replace(a_day(), ribbon=(Bar("slumped", False, 18 * HOUR_S, 19 * HOUR_S),))
-    head, monday, tuesday = as_text(trend(week(one, late)), 80).splitlines()[4:7]
+    head, monday, tuesday = _ribbons(trend(week(one, late)))
 
     assert head.index("07") == monday.index("●")
     assert head.index("18") == tuesday.index("▲")

@@ -1,6 +1,7 @@
 """``midback trend``: several days beside each other."""
 
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from tzlocal import get_localzone
 
 from midback.exercises.exercise import EXERCISE
 from midback.recording import Store
+from midback.recording.folder import DATABASE
 from midback.words import State
 
 SUNDAY = date(2026, 11, 15)
@@ -71,7 +73,7 @@ def test_it_shows_four_weeks(midback, data):
     out = midback("trend", "--days", 28, "--until", SUNDAY, "--data", data).out
 
     assert out.startswith("19 October to 15 November 2026\n")
-    assert "Cannot tell yet: 3 of 10 days that count." in " ".join(out.split())
+    assert "Cannot tell yet: 3 of 10 days that count; wear it" in " ".join(out.split())
 
 
 def test_it_is_read_as_json(midback, data):
@@ -142,7 +144,7 @@ def test_a_page_that_cannot_be_written_is_said(midback, data, tmp_path):
 def test_damage_costs_its_minute_and_is_told(midback, data, tmp_path):
     folder = tmp_path / "damaged"
     shutil.copytree(data, folder)
-    with sqlite3.connect(folder / "midback.sqlite3") as connection:
+    with sqlite3.connect(folder / DATABASE) as connection:
         connection.execute("UPDATE minute SET crc = crc + 1 WHERE minute = 5 AND session_id = 1")
     connection.close()
     code, out, err = midback("trend", "--until", SUNDAY, "--data", folder)
@@ -153,13 +155,13 @@ def test_damage_costs_its_minute_and_is_told(midback, data, tmp_path):
     assert "4 days worn, 3 count." in out
 
 
-def test_nothing_is_written_where_the_recordings_are(midback, data, tmp_path):
+def test_what_is_recorded_stays_as_it_is(midback, data, tmp_path):
     folder = tmp_path / "copy"
     shutil.copytree(data, folder)
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    before = (folder / DATABASE).read_bytes()
     midback("trend", "--until", SUNDAY, "--data", folder)
 
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert (folder / DATABASE).read_bytes() == before
 
 
 def test_days_without_exercises_need_neither_radio_nor_window_nor_scipy(demo):
@@ -169,3 +171,18 @@ assert main(["trend", "--until", "{demo.day}", "--data", {str(demo.folder)!r}]) 
 """
 
     assert loaded_by(code, names=HEAVY) == {"numpy"}
+
+
+@pytest.mark.parametrize("days", [7, 28])
+def test_anybody_can_see_invented_days_and_is_told_that_they_are(midback, days, tmp_path):
+    code, out, err = midback("trend", "--demo", "--days", days, "--until", SUNDAY)
+    again = midback("trend", "--demo", "--days", days, "--until", SUNDAY)
+
+    assert code == 0
+    assert (
+        err == "midback: These days are invented, to show what this looks like; nobody sat them.\n"
+    )
+    assert "These days are invented" in out
+    assert re.search(r"(After \d+ routines?|in the hour after a routine):", " ".join(out.split()))
+    assert out == again.out
+    assert list(tmp_path.rglob("*.sqlite3")) == []

@@ -111,7 +111,9 @@ def _legend(trend: Trend) -> Markup:
 
 
 def _changes(trend: Trend) -> Markup:
-    told = [element("p", trend_words.change_words(trend, each)) for each in FIGURES]
+    told = [element("p", words) for words in trend_words.changes_in_words(trend)]
+    if not told:
+        return Markup()
     return element("section", element("h2", f"Against {trend_words.before_words(trend)}"), *told)
 
 

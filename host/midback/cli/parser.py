@@ -348,6 +348,9 @@ def _add_day(parser: argparse.ArgumentParser) -> None:
 
 def _add_trend(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
+        "--demo", action="store_true", help="invented days, to see what it looks like"
+    )
+    parser.add_argument(
         "--days", type=int, choices=(7, 28), default=7, help="how many (default 7)"
     )
     parser.add_argument(

@@ -6,7 +6,6 @@ import argparse
 import shutil
 import sys
 from datetime import date, timedelta
-from pathlib import Path
 
 from tzlocal import get_localzone
 
@@ -21,7 +20,8 @@ from midback_analysis.trend_report import as_html, as_json, as_text
 
 def run(args: argparse.Namespace) -> int:
     """Print how the last days went, or write their page."""
-    trend = _trend(data_folder(args.data), day_called(args.until), args.days)
+    until = day_called(args.until)
+    trend = _invented(until, args.days) if args.demo else _stored(args, until)
     for problem in trend.problems:
         print(f"midback: {problem}", file=sys.stderr)
     if args.html is not None:
@@ -33,8 +33,17 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _trend(folder: Path, until: date, length: int) -> Trend:
-    with Store.open(folder, write=False) as store:
+def _invented(until: date, length: int) -> Trend:
+    # Here, because stored days need not wait for it to load.
+    from midback_analysis.invented_days import INVENTED, invented_days
+
+    days = invented_days(first_day_needed(until, length), until, get_localzone())
+    return trend_of(list(days), length, [INVENTED])
+
+
+def _stored(args: argparse.Namespace, until: date) -> Trend:
+    length = args.days
+    with Store.open(data_folder(args.data), write=False) as store:
         days = list(
             read_trend_days(
                 store, first_day_needed(until, length), until, get_localzone(), TURN_HOUR
