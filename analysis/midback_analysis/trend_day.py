@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from midback.calibration import Vector
 from midback_analysis.clockface import local_seconds
 from midback_analysis.day import DayRecord
 from midback_analysis.exercised import AFTER_S, hours_after, spans_of
@@ -84,6 +86,14 @@ class Block:
     shifts: int
 
 
+class Upright(NamedTuple):
+    """The upright that a calibration set: of which clip, where, and which way is up for it."""
+
+    clip_id: str
+    context: str
+    up: Vector
+
+
 @dataclass(frozen=True, slots=True)
 class TrendDay:
     """One day.
@@ -97,6 +107,7 @@ class TrendDay:
         coverage_percent: measured of span, None on a day without wear.
         mode: how buzzing was set, None if the recording does not say.
         lines_deg: the slump lines, in order of use.
+        uprights: those in use, in order.
         apart_deg: between uprights of one place, the largest angle; 0 where there was one.
         longest_s: longest still spell, None if never still.
         upright_percent: of still time, None under an hour of it, as the next two.
@@ -119,6 +130,7 @@ class TrendDay:
     coverage_percent: float | None = None
     mode: str | None = None
     lines_deg: tuple[float, ...] = ()
+    uprights: tuple[Upright, ...] = ()
     apart_deg: float = 0.0
     longest_s: int | None = None
     upright_percent: float | None = None
@@ -158,6 +170,7 @@ def trend_day(record: DayRecord) -> TrendDay:
         summary.coverage.percent,
         summary.buzzes.mode,
         tuple(dict.fromkeys(each.enter_deg for each in summary.judged)),
+        tuple(_uprights(record, summary)),
         max((each.apart_deg or 0.0 for each in summary.judged), default=0.0),
         spell.length_s if spell else None,
         shares.get("upright"),
@@ -170,6 +183,13 @@ def trend_day(record: DayRecord) -> TrendDay:
         int(np.count_nonzero(rest)),
         int(np.count_nonzero(rest & slumped)),
     )
+
+
+def _uprights(record: DayRecord, summary: DaySummary) -> Iterable[Upright]:
+    by_id = {each.id: each for each in record.calibrations}
+    for judged in summary.judged:
+        made = by_id[judged.id]
+        yield Upright(made.clip_id, made.context, made.neutral_up)
 
 
 def _midnight_s(record: DayRecord) -> int:

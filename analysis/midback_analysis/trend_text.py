@@ -121,16 +121,14 @@ def _table(trend: Trend, width: int) -> Iterator[str]:
         yield _ROW.format("usual", f"of {trend.usual_days}", "", *ranges)
     yield _wrapped(
         "longest: still spell, min; upright: % of still time; shifts: posture shifts per hour of "
-        "still time; in brackets: the day does not count",
+        "still time; in brackets: the day does not count; ≥: cut by a gap",
         width,
     )
 
 
 def _cell(figure: Figure, shown: ShownDay) -> str:
-    value = figure.of(shown.day)
-    if value is None:
-        return "–"
-    return number(value) if shown.counts else f"({number(value)})"
+    told = trend_words.short_value(figure, shown.day)
+    return told if shown.counts or figure.of(shown.day) is None else f"({told})"
 
 
 def _range(usual: Usual) -> str:

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from midback.calibration import Vector
+from midback.shared.flexion import angle_between_deg
 from midback.words import NBSP, day_in_words, degrees, duration, short_day
 from midback_analysis.after_exercise import LEAST_DAYS, After
 from midback_analysis.footnotes import LIMITS, share_words
+from midback_analysis.headline import APART_DEG
 from midback_analysis.summary import Share
 from midback_analysis.trend import (
     ALIKE,
@@ -184,6 +187,15 @@ def value_words(figure: Figure, value: float) -> str:
     return f"{number(value)}{NBSP}{figure.unit}"
 
 
+def short_value(figure: Figure, day: TrendDay) -> str:
+    """A day's value without its unit; ``≥`` where a gap cut its longest spell."""
+    value = figure.of(day)
+    if value is None:
+        return "–"
+    cut = figure.key == "longest_still_min" and day.longest_cut
+    return f"{'≥' if cut else ''}{number(value)}"
+
+
 def usual_words(trend: Trend, figure: Figure) -> str:
     """The middle half of the four weeks before, without its unit."""
     usual = trend.usual.get(figure.key)
@@ -270,6 +282,13 @@ def notes(trend: Trend) -> Iterable[str]:
     told = list(dict.fromkeys(degrees(line) for line in lines))
     if trend.after and len(told) > 1:
         yield f"The slump line was not the same on all of these days: {', '.join(told)}."
+    apart_deg = _uprights_apart_deg([*trend.counting_before, *trend.counting])
+    if apart_deg > APART_DEG:
+        yield (
+            f"Between these days the upright was set anew, up to {degrees(apart_deg)} from the "
+            "first of the same clip and place: the clip sat otherwise, or the upright is another, "
+            "and then so are the shares."
+        )
     for shown in trend.days:
         if shown.day.day_hours != 24 and shown.day.span_s:
             yield (
@@ -279,3 +298,13 @@ def notes(trend: Trend) -> Iterable[str]:
     if trend.mode:
         yield f"Buzzing {trend.mode} on the days that count."
     yield from trend.problems
+
+
+def _uprights_apart_deg(days: Sequence[TrendDay]) -> float:
+    """The largest angle between an upright and the first one of the same clip and place."""
+    first: dict[tuple[str, str], Vector] = {}
+    apart_deg = 0.0
+    for upright in (each for day in days for each in day.uprights):
+        before = first.setdefault((upright.clip_id, upright.context), upright.up)
+        apart_deg = max(apart_deg, angle_between_deg(before, upright.up))
+    return apart_deg

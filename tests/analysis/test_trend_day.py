@@ -134,6 +134,7 @@ def test_two_uprights_of_one_day_are_told_with_their_angle():
 
     assert day.apart_deg == pytest.approx(9.0, abs=0.1)
     assert day.lines_deg == (13.2, 17.0)
+    assert [each.up for each in day.uprights] == [(0.0, 0.0, 1.0), (0.156, 0.0, 0.988)]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What the page, the terminal and the JSON say of several days."""
 
 import json
+import math
 import random
 import re
 from collections.abc import Callable
@@ -26,7 +27,7 @@ from test_wording import claims
 from midback.words import DISCLAIMER, NBSP
 from midback_analysis.text import LEAST_WIDTH
 from midback_analysis.trend import Trend
-from midback_analysis.trend_day import Bar
+from midback_analysis.trend_day import Bar, Upright
 from midback_analysis.trend_report import SCHEMA_VERSION, as_html, as_json, as_text
 from midback_analysis.trend_words import sentence
 
@@ -294,6 +295,34 @@ def test_a_clock_change_two_lines_and_a_damaged_day_are_told():
     assert "not the same on all of these days: 10°, 13°" in text_of("two lines")
     assert "could not be read" in text_of("unreadable")
     assert "2026-11-10: x" in text_of("unreadable")
+
+
+def test_a_spell_that_a_gap_cut_is_at_least_its_length():
+    cut = trend(week(a_day(longest_cut=True)))
+
+    assert re.search(r"^Mon 9 .* ≥40 ", as_text(cut), re.MULTILINE)
+    assert ">≥40</tspan>" in as_html(cut)
+
+
+def tipped(deg: float, clip_id: str = "7A3F", context: str = "desk") -> Upright:
+    return Upright(
+        clip_id, context, (math.sin(math.radians(deg)), 0.0, math.cos(math.radians(deg)))
+    )
+
+
+@pytest.mark.parametrize(
+    ("uprights", "told"),
+    [
+        ((tipped(0), tipped(9)), True),
+        ((tipped(0), tipped(5)), False),
+        ((tipped(0), tipped(9, "other")), False),
+        ((tipped(0), tipped(9, context="sofa")), False),
+    ],
+)
+def test_uprights_that_differ_between_days_are_told(uprights: tuple[Upright, ...], told: bool):
+    made = trend(week(*(a_day(uprights=(each,)) for each in uprights)))
+
+    assert ("the upright was set anew, up to 9° from" in " ".join(as_text(made).split())) is told
 
 
 def test_words_from_outside_stay_text():

@@ -6,8 +6,8 @@ from midback_analysis.page.drawing import across, mark, percent, picture, pole, 
 from midback_analysis.page.markup import Markup, element
 from midback_analysis.trend import Figure, ShownDay, Trend
 from midback_analysis.trend_day import TrendDay
-from midback_analysis.trend_words import value_words, weekday
-from midback_analysis.wording import STATE_WORDS, number
+from midback_analysis.trend_words import short_value, value_words, weekday
+from midback_analysis.wording import STATE_WORDS
 
 ROW_PX = 46
 """Height of a day, as the style sheet has it: lines between dots reach from one to the next."""
@@ -118,7 +118,7 @@ class Column:
                     class_="link",
                 )
             )
-        told = element("tspan", number(value), dx=9, dy=4)
+        told = element("tspan", short_value(figure, day), dx=9, dy=4)
         class_ = "full" if shown.counts else "open"
         parts += [
             element("circle", cx=self._x(value), cy=12, r=4.5, class_=class_),

@@ -137,7 +137,8 @@ def _after(trend: Trend) -> Markup:
 def _footer(trend: Trend) -> Markup:
     grey = (
         "Grey column: the usual range; its line is the median. An open ring is a day that does "
-        "not count, and a line joins only days that follow each other and both count."
+        "not count, and a line joins only days that follow each other and both count; ≥ where a "
+        "gap cut the longest spell."
     )
     told = [grey, *trend_words.notes(trend)] if trend.usual else list(trend_words.notes(trend))
     return element(
