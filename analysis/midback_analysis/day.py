@@ -19,6 +19,7 @@ from midback_analysis.clockface import day_bounds
 from midback_analysis.episodes import Episode, Event, Known
 from midback_analysis.grid import NO_CALIBRATION, Grid, unworn
 from midback_analysis.kept import Filling, edges_s
+from midback_analysis.summary import RoutineSeen
 
 HOLD_S = 30.0
 """Where nothing says how long a lean had to last."""
@@ -79,6 +80,7 @@ class DayRecord:
         slumps: those that the clip judged while nothing was streamed, in order.
         unplaced: what the clip kept at a time nobody knows, and maybe on this day.
         problems: what the store could not read, one sentence each.
+        routines: what their own files tell of the day's routines.
     """
 
     date: date
@@ -98,6 +100,7 @@ class DayRecord:
     slumps: tuple[Episode, ...] = ()
     unplaced: tuple[Unplaced, ...] = ()
     problems: tuple[str, ...] = ()
+    routines: tuple[RoutineSeen, ...] = ()
 
     @property
     def known(self) -> Known:

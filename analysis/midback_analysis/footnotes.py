@@ -62,17 +62,26 @@ EXERCISES_NOTE = (
 )
 
 
+SETS_NOTE = (
+    "Seen is what the clip saw of the upper back, not what any muscle did; what it cannot see is "
+    "paced, and not counted."
+)
+
+
 def exercise_words(exercised: Exercised) -> str:
     """One exercise, and how the hour after it was sat."""
     told = f"{exercised.kind.capitalize()} at {exercised.at.clock}, {duration(exercised.length_s)}"
+    if exercised.whole is False:
+        told += ", left before its end"
     after, otherwise = exercised.hour_after, exercised.otherwise
     if after is None:
         return f"{told}. Too little still time in the hour after it to tell how that was sat."
-    beside = "" if otherwise is None else f", otherwise {_share(otherwise)}"
-    return f"{told}. Slumped in the hour after it: {_share(after)} of still time{beside}."
+    beside = "" if otherwise is None else f", otherwise {share_words(otherwise)}"
+    return f"{told}. Slumped in the hour after it: {share_words(after)} of still time{beside}."
 
 
-def _share(share: Share) -> str:
+def share_words(share: Share) -> str:
+    """A share and its interval: ``10 % (2 to 18)``."""
     low, high = share.between
     return f"{share.percent:.0f}{NBSP}% ({low:.0f} to {high:.0f})"
 

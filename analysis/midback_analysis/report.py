@@ -41,6 +41,10 @@ DEFINITIONS = {
     "; withheld: nudges that fell due and were not given then, why, and whether the same slump "
     "got one later; unaided: still time that a fading plan left without nudges on purpose, slumped"
     " by the fixed classes: a probe day, or up to ten minutes after each nudge left out",
+    "exercises": "checks and routines; hour_after: slumped share of the still time in the hour "
+    "after it, beside otherwise, that of the rest of the day, each with a 95 % interval over "
+    "blocks of 10 min; sets: what the clip saw of each set of a routine, a paced repetition being "
+    "one that it cannot see and does not count",
     "halves": "slumped share before and after the longest pause in wear, else the middle",
     "hours.state_s": "seconds in the order of the keys of state_s",
     "exposure": "per cent of still time; rows from leaning back to over 30 degrees, columns held "

@@ -38,8 +38,13 @@ LEAST_HALF_S = 1800
 LEAST_TILT_S = 600
 
 
-def summarise_day(record: DayRecord) -> DaySummary:
-    """Summarise one day; a day without wear gives a summary without numbers, not zeros."""
+def summarise_day(record: DayRecord, day: Measured | None = None) -> DaySummary:
+    """Summarise one day; a day without wear gives a summary without numbers, not zeros.
+
+    Args:
+        record: the day.
+        day: what is measured of it, where that was worked out already.
+    """
     nothing = DaySummary(
         record.date.isoformat(),
         str(record.zone),
@@ -48,7 +53,7 @@ def summarise_day(record: DayRecord) -> DaySummary:
         untimed=untimed(record),
         problems=record.problems,
     )
-    return _worn(nothing, measure(record)) if len(record.utc_s) else nothing
+    return _worn(nothing, day or measure(record)) if len(record.utc_s) else nothing
 
 
 def _worn(nothing: DaySummary, day: Measured) -> DaySummary:

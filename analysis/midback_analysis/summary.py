@@ -12,7 +12,7 @@ from midback.calibration import CONTEXTS
 from midback.judgement import JUDGEMENT_VERSION
 from midback_analysis.clockface import Moment
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised when a field changes its meaning or goes."""
 
 LEAST_STILL_S = 3600
@@ -342,6 +342,68 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class SetSeen:
+    """What was seen of one set of a routine.
+
+    Attributes:
+        drill: names it in records.
+        title: for people; that of a wearer's own drill comes from outside, escape before showing.
+        side: ``"left"``, ``"right"`` or empty.
+        counted_by: ``"repetitions"``, ``"metronome"`` (paced, for the clip cannot see it),
+            ``"hold"`` or ``"off"`` (the clip taken off).
+        outcome: ``"done"``, ``"skipped"``, ``"changed"``, ``"broken off"`` or ``"no time"``.
+        asked: repetitions asked for, 0 for what is held.
+        seen: repetitions seen.
+        paced: so many more were paced, and not counted.
+        asked_s: of the hold, 0 for repetitions.
+        held_s: for so long it was held.
+        range_deg: how far they went, the median; None where none was seen.
+        tempo_s: seconds up, held and down, the medians.
+        every_s: from one to the next, the median.
+        fading_deg: how much less far each went than that before it, None where that is chance.
+        told: the same in words.
+    """
+
+    drill: str
+    title: str
+    side: str
+    counted_by: str
+    outcome: str
+    asked: int
+    seen: int
+    paced: int
+    asked_s: float
+    held_s: float
+    range_deg: float | None
+    tempo_s: tuple[float, float, float] | None
+    every_s: float | None
+    fading_deg: float | None
+    told: str
+
+    @property
+    def name(self) -> str:
+        """Which drill, and which side."""
+        return f"{self.title}, {self.side}" if self.side else self.title
+
+
+@dataclass(frozen=True, slots=True)
+class RoutineSeen:
+    """A routine as its own file tells of it.
+
+    Attributes:
+        begin_utc_s: seconds since 1970.
+        end_utc_s: the same of its end.
+        whole: whether it came to its end.
+        sets: in their order.
+    """
+
+    begin_utc_s: float
+    end_utc_s: float
+    whole: bool
+    sets: tuple[SetSeen, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Exercised:
     """A movement check or a routine.
 
@@ -352,6 +414,8 @@ class Exercised:
         hour_after: slumped share of the still time in the hour after it; ``None`` where that
             was too little.
         otherwise: the same of the day without the hours after exercises.
+        whole: whether a routine came to its end, None where nothing tells.
+        sets: of a routine, what was seen of each.
     """
 
     at: Moment
@@ -359,6 +423,8 @@ class Exercised:
     length_s: int
     hour_after: Share | None
     otherwise: Share | None
+    whole: bool | None = None
+    sets: tuple[SetSeen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from midback.words import DISCLAIMER, LOOK, NBSP, State, degrees, duration
 from midback_analysis import footnotes, headline, wording
 from midback_analysis.levels import Level
-from midback_analysis.summary import CELL_S, DaySummary, HourRow
+from midback_analysis.summary import CELL_S, DaySummary, Exercised, HourRow
 from midback_analysis.wording import number
 
 SIGNS = {
@@ -26,6 +26,7 @@ SIGNS = {
 LEAST_WIDTH = 48
 _TABLE_WIDTH = 72
 _FIGURE_WIDTH = 13
+_NAME_WIDTH = 26
 
 
 def day_text(summary: DaySummary, width: int = 80) -> str:
@@ -48,8 +49,22 @@ def day_text(summary: DaySummary, width: int = 80) -> str:
 def _exercises(summary: DaySummary, width: int) -> str:
     if not summary.exercises:
         return ""
-    told = [footnotes.exercise_words(each) for each in summary.exercises]
-    return "\n".join(_wrapped(words, width) for words in (*told, footnotes.EXERCISES_NOTE))
+    lines: list[str] = []
+    for each in summary.exercises:
+        lines += [_wrapped(footnotes.exercise_words(each), width), *_sets(each, width)]
+    notes = [footnotes.SETS_NOTE] if any(each.sets for each in summary.exercises) else []
+    lines += [_wrapped(note, width) for note in (*notes, footnotes.EXERCISES_NOTE)]
+    return "\n".join(lines)
+
+
+def _sets(exercised: Exercised, width: int) -> list[str]:
+    """What was seen, a line for each set; names of a wearer's own drills may be long."""
+    names = [each.name for each in exercised.sets]
+    wide = min(max(map(len, names), default=0), _NAME_WIDTH)
+    return [
+        _hanging(f"  {name:{wide}}  {each.told}", width, wide + 4)
+        for name, each in zip(names, exercised.sets, strict=True)
+    ]
 
 
 def _wrapped(words: str, width: int, indent: str = "") -> str:

@@ -130,12 +130,15 @@ class Room:
                 await wearing
         finally:
             over.cancel()
-            with suppress(TimeoutError, ClipError):
-                async with asyncio.timeout(_PARTING_S):
-                    await self._monitor.end_exercise()
-            wearing.cancel()
-            with suppress(asyncio.CancelledError):
-                await wearing
+            try:
+                with suppress(TimeoutError, ClipError):
+                    async with asyncio.timeout(_PARTING_S):
+                        await self._monitor.end_exercise()
+            finally:
+                # Whoever cancels us while we part must not leave it recording.
+                wearing.cancel()
+                with suppress(asyncio.CancelledError):
+                    await wearing
 
     def _follow(self, received: Received) -> None:
         """A packet was recorded."""

@@ -3,9 +3,7 @@
 import re
 
 import pytest
-from cli.user import COMMANDS, failed_well, in_a_process, loaded_by
-
-HEAVY = {"numpy", "scipy", "bleak", "PySide6", "pyqtgraph"}
+from cli.user import COMMANDS, HEAVY, failed_well, in_a_process, loaded_by
 
 
 def test_help_lists_every_command_each_on_a_line_of_its_own(midback):

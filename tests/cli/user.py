@@ -34,6 +34,7 @@ COMMANDS = (
     "calibrate",
     "replay",
     "day",
+    "trend",
     "recompute",
     "sync",
     "evaluate",
@@ -41,6 +42,10 @@ COMMANDS = (
     "flash",
     "doctor",
 )
+
+
+HEAVY = {"numpy", "scipy", "bleak", "PySide6", "pyqtgraph"}
+"""Packages that take time to load."""
 
 
 class Outcome(NamedTuple):

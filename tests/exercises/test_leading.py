@@ -262,3 +262,33 @@ def test_nobody_is_led_while_another_midback_has_the_clip(folder):
                 await other
 
     virtual_time.run(main())
+
+
+def test_who_cancels_it_while_it_parts_from_the_clip_leaves_the_recording_to_others(
+    folder, monkeypatch
+):
+    led = Led(folder)
+
+    async def main():
+        parting = asyncio.Event()
+
+        async def parts():
+            parting.set()
+            await asyncio.sleep(1.0)
+
+        async with led.world.air:
+            led.room = room = Room(
+                Exercise.CHECK, Leader, folder=folder, radio=led.radio, wall=led.world.wall
+            )
+            monkeypatch.setattr(room._monitor, "end_exercise", parts)
+            running = asyncio.create_task(room.run())
+            await asyncio.sleep(10.0)
+            led.leader.over = True
+            await parting.wait()
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+            with Store.open(folder, write=True) as store:
+                return [each.closed for each in store.sessions()]
+
+    assert virtual_time.run(main()) == [True]

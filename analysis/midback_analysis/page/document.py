@@ -151,11 +151,17 @@ def _buzzes_and_exposure(summary: DaySummary) -> Markup:
 
 
 def _exercises(summary: DaySummary) -> Markup:
+    notes = [footnotes.SETS_NOTE] if any(each.sets for each in summary.exercises) else []
+    notes.append(footnotes.EXERCISES_NOTE)
     return element(
         "section",
         element("h2", "Exercises"),
-        *(element("p", footnotes.exercise_words(each)) for each in summary.exercises),
-        element("p", footnotes.EXERCISES_NOTE, class_="note after"),
+        *(
+            part
+            for each in summary.exercises
+            for part in (element("p", footnotes.exercise_words(each)), tables.set_table(each))
+        ),
+        *(element("p", note, class_="note after") for note in notes),
     )
 
 

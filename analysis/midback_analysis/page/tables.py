@@ -8,7 +8,7 @@ from midback_analysis.levels import Level
 from midback_analysis.measured import LEVEL_STATE
 from midback_analysis.page.drawing import swatch
 from midback_analysis.page.markup import Markup, element, join, table
-from midback_analysis.summary import POSTURES, DaySummary, HourRow
+from midback_analysis.summary import POSTURES, DaySummary, Exercised, HourRow
 from midback_analysis.wording import (
     HELD_WORDS,
     STATE_WORDS,
@@ -93,6 +93,19 @@ def slump_table(summary: DaySummary) -> Markup:
         )
     body = element("tbody", *rows)
     return element("table", element("thead", head), body, class_="slumps")
+
+
+def set_table(exercised: Exercised) -> Markup:
+    """What was seen of a routine, a line for each set."""
+    rows = [
+        element(
+            "tr",
+            element("th", each.name, scope="row"),
+            element("td", each.told, class_="words"),
+        )
+        for each in exercised.sets
+    ]
+    return element("table", element("tbody", *rows), class_="sets") if rows else Markup()
 
 
 def exposure_table(summary: DaySummary) -> Markup:

@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
         print(write_page(folder, day, args.html))
         return 0
     with Store.open(folder, write=False) as store:
-        summary = summarise_day(day_record(store, day))
+        summary = summarise_day(day_record(store, day, folder))
         for problem in store.problems:
             print(f"midback: {problem}", file=sys.stderr)
     if args.json:

@@ -9,6 +9,7 @@ from tzlocal import get_localzone
 
 from midback import local_time
 from midback.errors import NothingRecorded, UsageError
+from midback.exercises.exercise import Exercise
 from midback.local_time import TURN_HOUR
 from midback.recording import Store
 from midback_analysis.day import DayRecord, read_day
@@ -41,8 +42,13 @@ def day_called(text: str) -> date:
     return day
 
 
-def day_record(store: Store, day: date) -> DayRecord:
+def day_record(store: Store, day: date, folder: Path | None = None) -> DayRecord:
     """One stored day.
+
+    Args:
+        store: where its sessions are.
+        day: local date.
+        folder: where what was seen in its routines is; left out if ``None``.
 
     Raises:
         NothingRecorded: nothing was recorded on it; says which day was the last.
@@ -50,6 +56,11 @@ def day_record(store: Store, day: date) -> DayRecord:
     record = read_day(store, day, get_localzone(), TURN_HOUR)
     if not (record.wearings or record.unplaced):
         raise nothing_on(store, day)
+    if folder and any(each.exercise == Exercise.ROUTINE for each in record.exercises):
+        # Here, because a day without a routine need not wait for scipy to load.
+        from midback_analysis.routines import with_routines
+
+        return with_routines(record, folder)
     return record
 
 
@@ -61,7 +72,16 @@ def write_page(folder: Path, day: date, path: Path) -> Path:
         UsageError: the file cannot be written.
     """
     with Store.open(folder, write=False) as store:
-        html = as_html(summarise_day(day_record(store, day)))
+        html = as_html(summarise_day(day_record(store, day, folder)))
+    return keep_page(html, path)
+
+
+def keep_page(html: str, path: Path) -> Path:
+    """Write a page to a file; returns where.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(html, encoding="utf-8")

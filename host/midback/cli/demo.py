@@ -114,7 +114,7 @@ def _introduce(duration_s: float, speed: float | None) -> None:
 def _tell(folder: Path, date_of_day: date) -> int:
     try:
         with Store.open(folder, write=False) as store:
-            summary = summarise_day(day_record(store, date_of_day))
+            summary = summarise_day(day_record(store, date_of_day, folder))
         page = write_page(folder, date_of_day, folder / "day.html")
     except NothingRecorded:
         print("The demo ended before there was anything to sum up.", file=sys.stderr)

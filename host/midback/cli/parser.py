@@ -72,6 +72,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_calibrate(command("calibrate", "set your own upright, guided"))
     _add_replay(command("replay", "play a stored day or recordings through the live view"))
     _add_day(command("day", "the daily summary"))
+    _add_trend(command("trend", "several days beside each other, and the hours after exercises"))
     _add_recompute(command("recompute", "what would have buzzed on a stored day, beside what did"))
     _add_sync(command("sync", "bring home what the clip recorded by itself, without a window"))
     _add_evaluate(command("evaluate", "accuracy on recordings and simulated days"))
@@ -338,6 +339,25 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
 def _add_day(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "date", nargs="?", default="today", metavar="DATE", help="2026-11-22, today, yesterday"
+    )
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON")
+    form.add_argument("--html", type=Path, metavar="FILE", help="write the page to a file")
+    _add_data(parser)
+
+
+def _add_trend(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--demo", action="store_true", help="invented days, to see what it looks like"
+    )
+    parser.add_argument(
+        "--days", type=int, choices=(7, 28), default=7, help="how many (default 7)"
+    )
+    parser.add_argument(
+        "--until",
+        default="today",
+        metavar="DATE",
+        help="the last of them: 2026-11-22, today, yesterday (default: today)",
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON")
