@@ -19,7 +19,15 @@ from midback.errors import DataError, NothingRecorded, UsageError
 from midback.nudge_settings import EXPERIMENT, FADE, FULL, PRESETS, NudgeSettings
 from midback.plans import stage_of
 from midback.recording import Store, data_folder
-from midback.settings import OFF, SETTINGS, Value, change_settings, quiet_hours, read_settings
+from midback.settings import (
+    NUDGES,
+    OFF,
+    SETTINGS,
+    Value,
+    change_settings,
+    quiet_hours,
+    read_settings,
+)
 from midback.words import duration, exactly, spoken
 from midback_analysis.unaided import Week, progress
 
@@ -32,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     folder, today = data_folder(args.data), local_day(datetime.now(UTC))
     before = read_settings(folder).nudges
     changes = _changes(args, before, today)
-    nudges = change_settings(folder, changes).nudges if changes else before
+    nudges = change_settings(folder, NUDGES, changes).nudges if changes else before
     weeks = _weeks(folder, nudges)
     if args.json:
         print(json.dumps(_as_data(nudges, today, weeks), ensure_ascii=False))
