@@ -19,10 +19,11 @@ from typing import Any, NamedTuple, cast
 
 from midback.errors import SettingsError
 from midback.nudge_settings import NudgeSettings, QuietHours
+from midback.reminder import ReminderSettings, time_of_day
 
 SETTINGS = "settings.toml"
-NUDGES = "nudges"
-"""The table of that name; each is a field of ``Settings``."""
+NUDGES, REMINDER = "nudges", "reminder"
+"""The tables, which are the fields of ``Settings``."""
 
 OFF = "off"
 
@@ -37,9 +38,11 @@ class Settings:
 
     Attributes:
         nudges: table ``[nudges]``.
+        reminder: table ``[reminder]``.
     """
 
     nudges: NudgeSettings = field(default_factory=NudgeSettings)
+    reminder: ReminderSettings = field(default_factory=ReminderSettings)
 
 
 class _Key(NamedTuple):
@@ -72,7 +75,7 @@ def change_settings(folder: Path, table: str, changes: Mapping[str, Value | None
 
     Args:
         folder: where the file is.
-        table: such as ``NUDGES``.
+        table: ``NUDGES`` or ``REMINDER``.
         changes: by their keys.
 
     Raises:
@@ -143,6 +146,10 @@ def _nudges(**values: Any) -> NudgeSettings:
     if "quiet_hours" in values:
         values["quiet_hours"] = quiet_hours(values["quiet_hours"])
     return NudgeSettings(**values)
+
+
+def _reminder(at: str = OFF) -> ReminderSettings:
+    return ReminderSettings(None if at.strip() == OFF else time_of_day(at))
 
 
 def quiet_hours(text: str) -> QuietHours | None:
@@ -246,4 +253,5 @@ _TABLES = {
         },
         _nudges,
     ),
+    REMINDER: _Table({"at": _Key((str,), '"15:30" or "off"')}, _reminder),
 }

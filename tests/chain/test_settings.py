@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from midback.errors import SettingsError
 from midback.nudge_settings import NudgeSettings, QuietHours
-from midback.settings import NUDGES, Settings, change_settings, read_settings
+from midback.reminder import ReminderSettings
+from midback.settings import NUDGES, REMINDER, Settings, change_settings, read_settings
 
 BY_HAND = """\
 # mine
@@ -75,6 +76,21 @@ def test_taking_a_value_out_brings_the_presets_back(tmp_path: Path):
     assert settings.nudges.hourly == 12
 
 
+def test_each_table_is_changed_by_itself(tmp_path: Path):
+    written(tmp_path, BY_HAND)
+    change_settings(tmp_path, REMINDER, {"at": "15:30"})
+    settings = change_settings(tmp_path, NUDGES, {"preset": "quiet"})
+
+    assert settings.reminder == ReminderSettings(time(15, 30))
+    assert settings.nudges.preset == "quiet"
+    assert text_in(tmp_path).endswith('# the end\n\n[reminder]\nat = "15:30"\n')
+
+
+@pytest.mark.parametrize("text", ["", "[reminder]\n", '[reminder]\nat = "off"\n'])
+def test_nobody_is_reminded_who_did_not_ask_for_it(tmp_path: Path, text: str):
+    assert read_settings(written(tmp_path, text)).reminder == ReminderSettings(None)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps rights in other ways")
 def test_the_file_is_its_owners_alone(tmp_path: Path):
     change_settings(tmp_path, NUDGES, {"confirm": True})
@@ -105,6 +121,9 @@ def test_the_file_is_its_owners_alone(tmp_path: Path):
             "plan_started = 2026-11-28T09:00:00 cannot be: write 2026-11-28",
         ),
         ("[nudges]\nseed = -1\n", "seed -1 is not from 0 to 9223372036854775807"),
+        ("[reminder]\nevery = 1\n", r"'every' in \[reminder\], .* there is at"),
+        ("[reminder]\nat = 15:30:00\n", 'at = 15:30:00 cannot be: write "15:30" or "off"'),
+        ('[reminder]\nat = "3 pm"\n', "'3 pm' is no time of day: write it as 15:30"),
     ],
 )
 def test_what_cannot_be_is_named_with_what_to_write(tmp_path: Path, text: str, said: str):
