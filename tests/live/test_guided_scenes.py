@@ -194,6 +194,14 @@ def test_a_hold_shows_how_far_from_tall_they_are():
     assert (shown.share, shown.inside) == (0.5, "−3°")
 
 
+def test_a_drill_can_be_stopped_for_pain_while_it_goes_on_and_while_paused():
+    view = doing("chair_extension", number=2)
+    going_on, paused = (routine_scene(view, TASKS, paused=paused) for paused in (False, True))
+
+    assert going_on.wishes == (Wish.PAUSE, Wish.CHANGE, Wish.SKIP, Wish.HURTS)
+    assert paused.wishes == (Wish.GO_ON, Wish.CHANGE, Wish.SKIP, Wish.HURTS)
+
+
 def test_the_end_of_the_routine_is_the_end():
     over = routine_scene(RoutineView(phase=Phase.DONE, words="That was all."), TASKS)
     assert over.where is Where.OVER

@@ -54,6 +54,7 @@ _ROUTINE_WISHES = {
     Wish.GO_ON: RoutineWish.GO_ON,
     Wish.SKIP: RoutineWish.SKIP,
     Wish.CHANGE: RoutineWish.CHANGE,
+    Wish.HURTS: RoutineWish.HURTS,
 }
 
 

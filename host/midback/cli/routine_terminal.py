@@ -18,7 +18,7 @@ from midback.live.lines import Lines
 from midback.routine_led import RoutineLed
 from midback.words import degrees
 
-HINT = "Keys: P pause and go on, S skip, C another drill in its place, Q quit."
+HINT = "Keys: P pause and go on, S skip, C another drill, H it hurts, Q quit."
 _BAR = 20
 _INDENT = "    "
 
@@ -96,6 +96,7 @@ def watch(led: RoutineLed, background: Background, out: TextIO, keys: Keys | Non
         "p": led.pause,
         "s": lambda: led.wish(RoutineWish.SKIP),
         "c": lambda: led.wish(RoutineWish.CHANGE),
+        "h": lambda: led.wish(RoutineWish.HURTS),
     }
 
     def look() -> None:

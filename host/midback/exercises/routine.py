@@ -35,6 +35,8 @@ class RoutineWish(StrEnum):
     GO_ON = "go on"
     SKIP = "skip"
     CHANGE = "change"
+    HURTS = "hurts"
+    """The drill under way is stopped because of pain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ class Routine:
             RoutineWish.GO_ON: guide.go_on,
             RoutineWish.SKIP: guide.skip,
             RoutineWish.CHANGE: guide.change,
+            RoutineWish.HURTS: guide.hurts,
         }[wish]()
 
     def stop(self) -> None:

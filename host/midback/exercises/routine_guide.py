@@ -110,6 +110,12 @@ class _Change(_Skip):
     outcome = Outcome.CHANGED
 
 
+class _Hurts(_Skip):
+    """It hurts: nothing more of it is done, whatever was under way."""
+
+    outcome = Outcome.HURT
+
+
 class _Lost(Exception):
     """Moments are missing, or do not count: what was under way is done again."""
 
@@ -197,6 +203,7 @@ class RoutineGuide:
         self._last_s: float | None = None
         self._elapsed_s = 0.0
         self._since_s = 0.0
+        self._was_away = False
         self._script = self._lead()
         next(self._script)
 
@@ -242,6 +249,11 @@ class RoutineGuide:
     def change(self) -> None:
         """Do another drill in the place of the one under way, if there is one."""
         self._interrupt(_Change())
+
+    def hurts(self) -> None:
+        """Stop the drill under way because of pain; what was seen of it stays, marked as such."""
+        if self._set is not None:
+            self._interrupt(_Hurts())
 
     def stop(self) -> None:
         """Leave the routine: the set under way is marked as broken off."""
@@ -307,6 +319,8 @@ class RoutineGuide:
             except CalibrationRefused as refused:
                 words = f"{sentence(str(refused))} {TALL}"
                 self._rest.clear()
+            except _Hurts:
+                raise
             except (_Skip, _Lost):
                 words = TALL
             else:
@@ -375,17 +389,16 @@ class RoutineGuide:
             share=0.0,
             last=None,
         )
-        away = False
         while True:
             try:
-                if away:
+                if self._was_away and not self._without_clip:
                     yield from self._sits_tall_again(now)
-                    away = False
+                    self._was_away = False
                 yield from self._gets_ready(ready_s)
                 yield from self._does(now)
                 return
             except _Lost as lost:
-                away |= lost.away
+                self._was_away |= lost.away
                 self._show(Phase.REST, f"{lost.words} {drill.how}".strip())
 
     def _sits_tall_again(self, now: _Set) -> _Script[None]:

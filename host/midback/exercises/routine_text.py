@@ -8,9 +8,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from midback.exercises.advice import pain_told
 from midback.exercises.drill import By, Drills
 from midback.exercises.routine import DoneRoutine
 from midback.exercises.routine_sets import DoneSet, Outcome
+from midback.exercises.screening import WHEN_EASED
 from midback.words import degrees, spoken
 
 LIMITS = (
@@ -27,7 +29,8 @@ def as_text(done: DoneRoutine, width: int = 80) -> str:
         for each in done.sets
     ]
     sides = sides_in_words(done.sets)
-    return "\n".join([ended_in_words(done), "", *lines, "", *sides, _wrapped(LIMITS, width)])
+    notes = [_wrapped(each, width) for each in (*pain_in_words(done.sets), LIMITS)]
+    return "\n".join([ended_in_words(done), "", *lines, "", *sides, *notes])
 
 
 def ended_in_words(done: DoneRoutine) -> str:
@@ -60,6 +63,13 @@ def sides_in_words(sets: Sequence[DoneSet]) -> list[str]:
             title = next(each.title for each in sets if each.drill == drill)
             lines.append(f"{title}: {degrees(sides[0])} left, {degrees(sides[1])} right.")
     return lines
+
+
+def pain_in_words(sets: Sequence[DoneSet]) -> list[str]:
+    """What was stopped because of pain, and what to do; nothing where nothing was."""
+    titles = dict.fromkeys(each.title for each in sets if each.outcome is Outcome.HURT)
+    told = pain_told((None, None), list(titles))
+    return [f"{told} {WHEN_EASED}"] if told else []
 
 
 def drills_in_words(drills: Drills) -> str:

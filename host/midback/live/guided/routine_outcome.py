@@ -7,6 +7,7 @@ from midback.exercises.routine_text import (
     LIMITS,
     ended_in_words,
     name_of,
+    pain_in_words,
     set_in_words,
     sides_in_words,
 )
@@ -18,5 +19,5 @@ def routine_outcome(done: DoneRoutine) -> Outcome:
     return Outcome(
         sentence=ended_in_words(done),
         rows=tuple(Row(name_of(each), "", set_in_words(each)) for each in done.sets),
-        notes=(*sides_in_words(done.sets), LIMITS),
+        notes=(*pain_in_words(done.sets), *sides_in_words(done.sets), LIMITS),
     )

@@ -30,8 +30,8 @@ _TONES = {
     Phase.HOLD: Tone.GO,
     Phase.DONE: Tone.DONE,
 }
-_LEADING = (Wish.PAUSE, Wish.CHANGE, Wish.SKIP)
-_PAUSED = (Wish.GO_ON, Wish.CHANGE, Wish.SKIP)
+_LEADING = (Wish.PAUSE, Wish.CHANGE, Wish.SKIP, Wish.HURTS)
+_PAUSED = (Wish.GO_ON, Wish.CHANGE, Wish.SKIP, Wish.HURTS)
 
 
 def routine_scene(view: RoutineView, tasks: Sequence[Task], *, paused: bool = False) -> Scene:
