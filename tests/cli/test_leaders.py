@@ -16,6 +16,7 @@ from midback.exercises.drill import all_drills
 from midback.exercises.last_check import CHECKS
 from midback.exercises.routine_plan import planned
 from midback.exercises.screened import screened
+from midback.leading import ClipUse
 from midback.live.guided.scene import Where, Wish
 from midback.routine_led import RoutineLed
 from midback.simulated import simulated_day, virtual_time
@@ -45,12 +46,8 @@ def check_leader(folder, *items, left=None):
         return CheckLed(
             items,
             pain,
-            checks=folder / CHECKS,
-            folder=folder,
-            zone=UTC,
+            ClipUse(folder, UTC, radio=radio_of(day), wall=day.now),
             left=left,
-            radio=radio_of(day),
-            wall=day.now,
             watched=lambda view: person.follow_check(view, day.air.now_s),
         )
 
@@ -67,10 +64,7 @@ def routine_leader(folder, wanted):
         return RoutineLed(
             tasks,
             known,
-            folder=folder,
-            zone=UTC,
-            radio=radio_of(day),
-            wall=day.now,
+            ClipUse(folder, UTC, radio=radio_of(day), wall=day.now),
             watched=lambda view: person.follow(view, day.air.now_s),
         )
 

@@ -28,6 +28,7 @@ from midback.exercises.routine_record import hurt_last_time, place_for, read_rou
 from midback.exercises.routine_text import as_text, drills_in_words
 from midback.exercises.screened import screened
 from midback.exercises.screening import WHEN_EASED
+from midback.leading import ClipUse
 from midback.recording import data_folder
 from midback.roles import waist_clip
 from midback.routine_led import RoutineLed
@@ -89,14 +90,8 @@ def _worn(args: argparse.Namespace, drills: Drills, wanted: Sequence[str]) -> in
     screens = args.ask or not screened(folder)
 
     def make() -> RoutineLed:
-        return RoutineLed(
-            tasks,
-            known,
-            folder=folder,
-            zone=zone,
-            wanted=args.clip,
-            waist=waist_clip(folder, args.clip),
-        )
+        use = ClipUse(folder, zone, wanted=args.clip, waist=waist_clip(folder, args.clip))
+        return RoutineLed(tasks, known, use)
 
     def start(led: RoutineLed) -> Background:
         return Background(led.run, asyncio.run)
@@ -152,10 +147,7 @@ def _simulated(args: argparse.Namespace, drills: Drills, wanted: Sequence[str]) 
         return RoutineLed(
             tasks,
             drills.known,
-            folder=args.data,
-            zone=get_localzone(),
-            radio=simulation.radio,
-            wall=day.now,
+            ClipUse(args.data, get_localzone(), radio=simulation.radio, wall=day.now),
             watched=lambda view: person.follow(view, day.air.now_s),
         )
 
