@@ -166,6 +166,19 @@ def test_a_routine_is_led_and_told(tmp_path):
     assert outcome.page is None
 
 
+def test_a_drill_that_hurts_is_told_with_what_to_do(tmp_path):
+    leader = routine_leader(tmp_path, ("seated_twist", "tall_hold"))
+    leader.begin(None)
+    until(lambda: leader.scene().title == "Seated twist")
+    leader.wish(Wish.HURTS)
+    until(lambda: leader.scene().where is Where.OVER)
+    leader.finish(None)
+    outcome = until(leader.outcome)
+    leader.close()
+
+    assert outcome.notes[0].startswith("Stopped because of pain: Seated twist. Come back when")
+
+
 def test_what_fails_is_said_and_can_be_tried_again(tmp_path):
     async def none_found():
         raise ClipNotFound("no clip is in range: bring it near")

@@ -244,6 +244,19 @@ def test_without_the_clip_time_goes_on_though_the_clip_is_out_of_reach():
     assert gone.the("roller_extension").held_s == pytest.approx(30.0, abs=2.0)
 
 
+@pytest.mark.parametrize(("drill", "needed"), [("tall_hold", True), ("roller_extension", False)])
+def test_a_clip_out_of_reach_is_missed_only_where_it_is_needed(drill: str, needed: bool):
+    missed: list[bool] = []
+
+    def lose(led: Led) -> None:
+        out_of_reach(12.0)(led)
+        led.loop.call_later(10.0, lambda: missed.append(led.led.lost))
+
+    Led(wanted=[drill], happens=[(share(drill, 0.3), lose)]).run()
+
+    assert missed == [needed]
+
+
 def test_what_is_under_way_when_they_leave_is_marked_as_broken_off():
     done = Led(happens=[(seen("wall_slide", 3), Led.leave)]).run()
 

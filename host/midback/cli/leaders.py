@@ -32,7 +32,7 @@ from midback.live.guided.routine_outcome import routine_outcome
 from midback.live.guided.routine_scene import routine_scene
 from midback.live.guided.scene import Outcome, Scene, Where, Wish
 from midback.routine_led import RoutineLed
-from midback.words import sentence
+from midback.words import LOOKING, OUT_OF_REACH, sentence
 
 CHECK_AHEAD = (
     "Seven movements, about fifteen minutes. You need a firm chair without arms, a cushion, "
@@ -40,7 +40,6 @@ CHECK_AHEAD = (
 )
 ROUTINE_AHEAD = "Five minutes of movements, with the clip between your shoulder blades."
 
-_LOST = "The clip is out of reach: come nearer. Then this is done once more."
 _FAULT = "Something failed inside Midback. What was done is kept; close this window to see more."
 _CHECK_WISHES = {
     Wish.PAUSE: check.Wish.PAUSE,
@@ -66,6 +65,11 @@ class Led(Protocol):
     @property
     def link(self) -> Link:
         """How the link to the clip stands."""
+        ...
+
+    @property
+    def lost(self) -> bool:
+        """Whether the clip is out of reach though it is needed."""
         ...
 
     @property
@@ -136,8 +140,8 @@ class ClipLeader(ABC, Generic[L]):
             error = background.error
             words = sentence(str(error)) if isinstance(error, MidbackError) else _FAULT
             return Scene(Where.FAILED, words)
-        if scene.where is Where.LEADING and led.link is not Link.STREAMING:
-            return replace(scene, words=_LOST, lost=True, gauge=None)
+        if led.lost:
+            return replace(scene, words=OUT_OF_REACH, lost=True, gauge=None)
         return scene
 
     def wish(self, wish: Wish) -> None:
@@ -315,4 +319,4 @@ class RoutineLeader(ClipLeader[RoutineLed]):
 def _finding(link: Link) -> Scene:
     if link is Link.STREAMING:
         return Scene(words="The clip is there. Hold still for a moment.")
-    return Scene(words="Looking for the clip …")
+    return Scene(words=LOOKING)
