@@ -13,6 +13,7 @@ from midback.exercises.items import ITEMS, Movement
 from midback.exercises.routine_guide import RoutineView
 from midback.exercises.routine_plan import planned
 from midback.live.guided.check_scene import scene_of
+from midback.live.guided.drawings import figure_of
 from midback.live.guided.routine_scene import routine_scene
 from midback.live.guided.scene import Scene, Where, Wish
 
@@ -130,6 +131,13 @@ def test_the_first_tall_hold_cannot_be_left_out():
     first = scene(View(phase=Phase.HOLD, words="Sit tall.", share=0.5))
     assert first.wishes == (Wish.PAUSE, Wish.REPEAT)
     assert first.inside == "2 s"
+
+
+def test_before_the_first_test_and_drill_the_figure_just_sits():
+    first = scene(View(phase=Phase.HOLD, words="Sit tall."))
+    routine = routine_scene(RoutineView(phase=Phase.HOLD, words="Sit tall."), TASKS)
+
+    assert {first.figure, routine.figure} == {figure_of("upright")}
 
 
 # --- a routine ---

@@ -28,11 +28,12 @@ from midback.exercises.routine_plan import Task
 from midback.link import Link
 from midback.live.guided.check_outcome import outcome_of
 from midback.live.guided.check_scene import scene_of
+from midback.live.guided.drawings import figure_of
 from midback.live.guided.routine_outcome import routine_outcome
 from midback.live.guided.routine_scene import routine_scene
 from midback.live.guided.scene import Outcome, Scene, Where, Wish
 from midback.routine_led import RoutineLed
-from midback.words import LOOKING, OUT_OF_REACH, sentence
+from midback.words import LOOK, LOOKING, OUT_OF_REACH, State, sentence
 
 CHECK_AHEAD = (
     "Seven movements, about fifteen minutes. You need a firm chair without arms, a cushion, "
@@ -317,6 +318,11 @@ class RoutineLeader(ClipLeader[RoutineLed]):
 
 
 def _finding(link: Link) -> Scene:
-    if link is Link.STREAMING:
-        return Scene(words="The clip is there. Hold still for a moment.")
-    return Scene(words=LOOKING)
+    there = link is Link.STREAMING
+    return Scene(
+        words="The clip is there. Hold still for a moment." if there else LOOKING,
+        step="To begin with",
+        title="The clip",
+        how=LOOK[State.AWAY].help,
+        figure=figure_of("upright"),
+    )

@@ -83,7 +83,7 @@ def _sitting_tall(view: RoutineView, tasks: Sequence[Task], *, paused: bool) -> 
         step="To begin with",
         title="Your upright",
         how="Front half of a firm chair, feet flat on the floor.",
-        figure=figure_of("tall_hold"),
+        figure=figure_of("upright"),
         share=None if paused else view.share,
         inside="" if paused else f"{(1.0 - view.share) * TALL_S:.0f} s",
         left=_left(view.left_s),
