@@ -14,9 +14,9 @@ from midback.errors import DataError
 from midback.exercises.drill import By, Drill
 from midback.exercises.exercise import Exercise
 from midback.exercises.routine import DoneRoutine, Routine, RoutineWish
-from midback.exercises.routine_guide import RoutineView
 from midback.exercises.routine_plan import Task
 from midback.exercises.routine_record import place_for, save_routine
+from midback.exercises.routine_view import RoutineView
 from midback.leading import ClipUse, Room, Wearer
 from midback.link import Link
 

@@ -16,9 +16,9 @@ from midback.exercises.advice import Advice
 from midback.exercises.drill import all_drills
 from midback.exercises.guide import Phase
 from midback.exercises.routine import DoneRoutine
-from midback.exercises.routine_guide import RoutineView
 from midback.exercises.routine_plan import USUAL, planned
 from midback.exercises.routine_sets import DoneSet
+from midback.exercises.routine_view import RoutineView
 from midback.leading import ClipUse
 from midback.routine_led import RoutineLed
 from midback.simulated import Activity, Air, SimulatedDay, simulated_day, virtual_time

@@ -11,7 +11,7 @@ from midback.cli.led_terminal import follow
 from midback.exercises.drill import By
 from midback.exercises.guide import Phase
 from midback.exercises.routine import RoutineWish
-from midback.exercises.routine_guide import RoutineView
+from midback.exercises.routine_view import RoutineView
 from midback.live.keys import Keys
 from midback.live.lines import Lines
 from midback.routine_led import RoutineLed
