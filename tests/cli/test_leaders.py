@@ -16,8 +16,9 @@ from midback.exercises.drill import all_drills
 from midback.exercises.last_check import CHECKS
 from midback.exercises.routine_plan import planned
 from midback.exercises.screened import screened
+from midback.exercises.screening import WHEN_EASED
 from midback.leading import ClipUse
-from midback.live.guided.scene import Where, Wish
+from midback.live.guided.scene import Todo, Where, Wish
 from midback.routine_led import RoutineLed
 from midback.simulated import simulated_day, virtual_time
 from midback.simulated.exerciser import STIFF, Exerciser
@@ -176,7 +177,8 @@ def test_a_drill_that_hurts_is_told_with_what_to_do(tmp_path):
     outcome = until(leader.outcome)
     leader.close()
 
-    assert outcome.notes[0].startswith("Stopped because of pain: Seated twist. Come back when")
+    assert outcome.sentence.startswith("The whole routine but for what hurt")
+    assert outcome.todo == (Todo(WHEN_EASED, "Stopped because of pain: Seated twist."),)
 
 
 def test_what_fails_is_said_and_can_be_tried_again(tmp_path):

@@ -27,6 +27,7 @@ from midback.exercises.routine_record import (
     save_routine,
 )
 from midback.exercises.routine_sets import DoneSet, Outcome
+from midback.exercises.routine_text import as_text
 
 BEGIN = datetime(2026, 11, 29, 8, 30, 5, tzinfo=timezone(timedelta(hours=1)))
 TWIST = DoneSet(
@@ -176,6 +177,14 @@ def test_what_hurt_stays_in_the_record(tmp_path: Path):
         ("chair_extension", Outcome.HURT),
         ("tall_hold", Outcome.DONE),
     ]
+
+
+def test_the_text_of_a_routine_says_what_hurt_and_what_to_do():
+    hurt = replace(DONE, sets=(replace(TWIST, outcome=Outcome.HURT),), whole=True)
+    told = " ".join(as_text(hurt, 60).split())
+
+    assert told.startswith("The whole routine but for what hurt, ")
+    assert "Stopped because of pain: Seated twist. Come back when it has eased" in told
 
 
 def after(*outcomes: Outcome) -> list[str]:

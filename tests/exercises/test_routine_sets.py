@@ -109,15 +109,12 @@ def test_what_was_left_is_told_with_what_was_seen():
     assert words.endswith("; skipped")
 
 
-def test_what_hurt_is_told_once_with_what_to_do():
+def test_what_hurt_is_told_once():
     hurt = [a_set(30.0, side=side, outcome=Outcome.HURT) for side in ("left", "right")]
 
     assert set_in_words(hurt[0]).endswith("; stopped because of pain")
-    assert pain_in_words(hurt) == [
-        "Stopped because of pain: Twist. Come back when it has eased, and see a clinician if it "
-        "does not."
-    ]
-    assert pain_in_words([a_set(30.0)]) == []
+    assert pain_in_words(hurt) == "Stopped because of pain: Twist."
+    assert pain_in_words([a_set(30.0)]) == ""
 
 
 def test_both_sides_are_told_beside_each_other():

@@ -29,14 +29,18 @@ def as_text(done: DoneRoutine, width: int = 80) -> str:
         for each in done.sets
     ]
     sides = sides_in_words(done.sets)
-    notes = [_wrapped(each, width) for each in (*pain_in_words(done.sets), LIMITS)]
+    hurt = pain_in_words(done.sets)
+    told = [f"{hurt} {WHEN_EASED}", LIMITS] if hurt else [LIMITS]
+    notes = [_wrapped(each, width) for each in told]
     return "\n".join([ended_in_words(done), "", *lines, "", *sides, *notes])
 
 
 def ended_in_words(done: DoneRoutine) -> str:
     """Whether it was whole, and how long it took."""
     lasted = spoken((done.end - done.begin).total_seconds())
-    return f"The whole routine, {lasted}." if done.whole else f"Left after {lasted}, not whole."
+    if not done.whole:
+        return f"Left after {lasted}, not whole."
+    return f"The whole routine{' but for what hurt' * bool(pain_in_words(done.sets))}, {lasted}."
 
 
 def name_of(done: DoneSet) -> str:
@@ -65,11 +69,10 @@ def sides_in_words(sets: Sequence[DoneSet]) -> list[str]:
     return lines
 
 
-def pain_in_words(sets: Sequence[DoneSet]) -> list[str]:
-    """What was stopped because of pain, and what to do; nothing where nothing was."""
+def pain_in_words(sets: Sequence[DoneSet]) -> str:
+    """What was stopped because of pain; empty where nothing was."""
     titles = dict.fromkeys(each.title for each in sets if each.outcome is Outcome.HURT)
-    told = pain_told((None, None), list(titles))
-    return [f"{told} {WHEN_EASED}"] if told else []
+    return pain_told((None, None), list(titles))
 
 
 def drills_in_words(drills: Drills) -> str:
