@@ -14,6 +14,7 @@ import pytest
 from cli.user import Keyboard, Outcome, failed_well, run
 
 from midback.errors import DataError, UsageError
+from midback.exercises.advice import Advice
 from midback.exercises.drill import By, all_drills
 from midback.exercises.routine import DoneRoutine
 from midback.exercises.routine_record import place_for, read_routines, save_routine
@@ -138,12 +139,17 @@ def test_what_hurt_the_last_time_is_left_out_and_can_be_asked_for(midback, monke
     folder = tmp_path / "data"
     kept_with_pain(folder, "seated_twist")
     monkeypatch.setattr(sys, "stdin", StringIO())
+    twists = Advice(
+        "low_turn", ("seated_twist",), "Seated twists to both sides.", "It was little."
+    )
+    monkeypatch.setattr("midback.cli.routine.last_advice", lambda *_: [twists])
     usual = midback("routine", "--headless", "--data", folder).err
     asked = midback("routine", "--headless", "--drills", "seated_twist", "--data", folder).err
 
     assert "Left out, because of pain the last time: Seated twist." in usual
     assert "see a clinician if it does not" in usual
     assert "Seated twist (" not in usual
+    assert twists.todo not in usual
     assert "Today: Seated twist (" in asked
 
 

@@ -175,6 +175,24 @@ def test_what_hurts_while_they_sit_tall_anew_is_stopped_and_they_sit_tall_for_th
     assert done.the("wall_slide").seen == 8
 
 
+def test_what_hurts_in_a_pause_is_left_and_the_pause_goes_on():
+    paused: list[bool] = []
+
+    def hurts_in_a_pause(led: Led) -> None:
+        routine = led.led.routine
+        assert routine is not None
+        led.led.pause()
+        hurts(led)
+        led.loop.call_later(20.0, lambda: paused.append(routine.paused))
+        led.loop.call_later(20.0, led.led.pause)
+
+    wanted = ["chair_extension", "tall_hold"]
+    done = Led(wanted=wanted, happens=[(seen("chair_extension", 2), hurts_in_a_pause)]).run()
+
+    assert paused == [True]
+    assert [each.outcome for each in done.done.sets] == [Outcome.HURT, Outcome.DONE]
+
+
 def test_the_first_tall_hold_is_no_drill_to_stop():
     first = (lambda view: view.drill is None and view.share > 0.2, hurts)
     done = Led(wanted=["tall_hold"], happens=[first]).run()

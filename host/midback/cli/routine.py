@@ -82,6 +82,8 @@ def _worn(args: argparse.Namespace, drills: Drills, wanted: Sequence[str]) -> in
         print(f"{hurt.why} {hurt.todo}")
         return 0
     known, told = (drills.known, []) if args.drills else _without_pain(drills, folder)
+    # What a check advised before it hurt is not said beside that.
+    advised = [each for each in advised if not each.drills or known.keys() & set(each.drills)]
     told = [*_in_words(advised), *told]
     tasks = planned(known, advised, wanted)
     if not tasks:
