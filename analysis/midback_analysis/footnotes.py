@@ -19,6 +19,7 @@ from midback.nudging import (
 )
 from midback.pausing import CALL, PAUSE, PRESENTING, QUIET
 from midback.places import ELSEWHERE
+from midback.reminder import REMINDED
 from midback.words import NBSP, degrees, duration
 from midback_analysis.episodes import END, GAP, MOVED, TAKEN_OFF
 from midback_analysis.headline import untimed_span
@@ -283,7 +284,7 @@ def _settings(summary: DaySummary) -> str:
 
 
 def notes(summary: DaySummary) -> Iterable[str]:
-    """What is unusual about this day: its length, what the clip kept, what cannot be read."""
+    """What is told of this day alone: its length, what the clip kept, what cannot be read."""
     if summary.day_hours != 24:
         yield (
             f"The clock changed: a {summary.day_hours:g}-hour day. "
@@ -291,6 +292,9 @@ def notes(summary: DaySummary) -> Iterable[str]:
         )
     if summary.coverage.kept_s:
         yield KEPT
+    for each in summary.happenings:
+        if each.kind == REMINDED:
+            yield f"You were reminded of your routine at {each.at.clock}."
     for each in summary.untimed:
         yield (
             f"{duration(each.length_s)} were recorded by the clip at a time nobody knows, "

@@ -23,6 +23,7 @@ TOLD = (
     "snooze",
     "reboot",
     "clock_jump",
+    "reminded",
 )
 """Events that the summary hands on; slumps and buzzes have figures of their own."""
 

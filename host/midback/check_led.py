@@ -7,19 +7,18 @@ gone on with.  Runs in one event loop; ``leading`` deals with the clip.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 
-from midback.clip import Radio
 from midback.exercises import history
 from midback.exercises.check import Check, Kept, Wish, again
 from midback.exercises.check_file import load, save
 from midback.exercises.exercise import Exercise
 from midback.exercises.guide import View
-from midback.leading import Room, Wearer
+from midback.exercises.last_check import CHECKS
+from midback.leading import ClipUse, Room, Wearer
 from midback.link import Link
 from midback.local_time import local_day
-from midback.roles import WaistClip
 
 
 class CheckLed:
@@ -28,14 +27,8 @@ class CheckLed:
     Args:
         items: ids of the tests, in their order.
         pain: before it, 0 to 10, or ``None`` where it was not said.
-        checks: folder of the files of checks, or ``None`` to keep nothing.
-        folder: where the wearing is recorded, or ``None``.
-        zone: where the wearer is.
+        use: the clip, and where to record and keep checks.
         left: an earlier check to go on with, if it was done with the same clip.
-        wanted: name or address of the clip, or ``None`` for the first in range.
-        radio: bleak backend in place of the platform's own.
-        wall: gives the wall time now, UTC.
-        waist: a second clip, at the waistband, which is recorded as well.
         watched: given the view after each packet.
 
     Attributes:
@@ -47,41 +40,30 @@ class CheckLed:
         self,
         items: tuple[str, ...],
         pain: int | None,
+        use: ClipUse,
         *,
-        checks: Path | None,
-        folder: Path | None,
-        zone: tzinfo,
         left: Kept | None = None,
-        wanted: str | None = None,
-        radio: Radio | None = None,
-        wall: Callable[[], datetime] = lambda: datetime.now(UTC),
-        waist: WaistClip | None = None,
         watched: Callable[[View], None] | None = None,
     ) -> None:
         self.check: Check | None = None
         self.problem = ""
         self._items = items
         self._pain = pain
-        self._checks = checks
-        self._zone = zone
+        self._use = use
         self._left = left
-        self._wall = wall
         self._watched = watched
         self._saved = 0
-        self._room = Room(
-            Exercise.CHECK,
-            self._begin,
-            folder=folder,
-            wanted=wanted,
-            radio=radio,
-            wall=wall,
-            waist=waist,
-        )
+        self._room = Room(Exercise.CHECK, self._begin, use)
 
     @property
     def link(self) -> Link:
         """How the link to the clip stands."""
         return self._room.link
+
+    @property
+    def lost(self) -> bool:
+        """Whether the clip is out of reach though it is needed."""
+        return self.check is not None and not self.over and self.link is not Link.STREAMING
 
     @property
     def over(self) -> bool:
@@ -91,9 +73,10 @@ class CheckLed:
     @property
     def path(self) -> Path | None:
         """Where it is kept; ``None`` where it is not, or nothing came in yet."""
-        if self.check is None or self._checks is None or not self.check.kept.packets:
+        folder = self._use.folder
+        if self.check is None or folder is None or not self.check.kept.packets:
             return None
-        return history.place_for(self._checks, self.check.kept.started)
+        return history.place_for(folder / CHECKS, self.check.kept.started)
 
     async def run(self) -> None:
         """Go on until it is over, or until cancelled; what is done by then is kept.
@@ -146,9 +129,9 @@ class CheckLed:
         left = self._left
         if left is not None and left.clip_id == wearer.clip_id:
             self.check = again(left)
-            self.check.after_break(self._wall().astimezone(self._zone))
+            self.check.after_break(self._use.local())
         else:
-            started = self._wall().astimezone(self._zone)
+            started = self._use.local()
             pain = (self._pain, None)
             before = wearer.calibration
             self.check = Check(Kept(started, wearer.clip_id, self._items, before, pain))

@@ -13,7 +13,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -23,7 +24,6 @@ from midback.errors import ClipError
 from midback.exercises.exercise import Exercise
 from midback.link import Link
 from midback.monitor import Monitor
-from midback.nudge_settings import NudgeSettings
 from midback.received import Received
 from midback.roles import WaistClip
 from midback.shared import wire
@@ -59,18 +59,38 @@ class Wearer(NamedTuple):
     calibration: Calibration | None
 
 
+@dataclass(frozen=True, slots=True)
+class ClipUse:
+    """Which clip an exercise is done with, and where what comes of it is kept.
+
+    Attributes:
+        folder: where to keep it, or ``None`` to keep nothing.
+        zone: where the wearer is.
+        wanted: name or address of the clip, or ``None`` for the first in range.
+        radio: bleak backend in place of the platform's own.
+        wall: gives the wall time now, UTC.
+        waist: a second clip, at the waistband, which is recorded as well.
+    """
+
+    folder: Path | None
+    zone: tzinfo
+    wanted: str | None = None
+    radio: Radio | None = None
+    wall: Callable[[], datetime] = lambda: datetime.now(UTC)
+    waist: WaistClip | None = None
+
+    def local(self) -> datetime:
+        """The wearer's time now."""
+        return self.wall().astimezone(self.zone)
+
+
 class Room:
     """One exercise of one wearer; runs in one event loop.
 
     Args:
         exercise: which.
         lead: makes what leads, once, when a clip streams.
-        folder: where to record, or ``None`` to keep nothing.
-        wanted: name or address of the clip, or ``None`` for the first in range.
-        radio: bleak backend in place of the platform's own.
-        wall: gives the wall time now, UTC.
-        nudges: how the wearer wants to be nudged, kept with the session.
-        waist: a second clip, at the waistband, which is recorded as well.
+        use: the clip, and where to record.
 
     Attributes:
         leads: what leads; ``None`` until a clip streams.
@@ -80,25 +100,18 @@ class Room:
         self,
         exercise: Exercise,
         lead: Callable[[Wearer], Leads],
-        *,
-        folder: Path | None,
-        wanted: str | None = None,
-        radio: Radio | None = None,
-        wall: Callable[[], datetime] = lambda: datetime.now(UTC),
-        nudges: NudgeSettings | None = None,
-        waist: WaistClip | None = None,
+        use: ClipUse,
     ) -> None:
         self.leads: Leads | None = None
         self._lead = lead
         self._over = asyncio.Event()
         self._monitor = Monitor(
-            folder,
-            wanted=wanted,
-            radio=radio,
-            wall=wall,
-            nudges=nudges,
+            use.folder,
+            wanted=use.wanted,
+            radio=use.radio,
+            wall=use.wall,
             kind=wire.KIND_RAW,
-            waist=waist,
+            waist=use.waist,
             follower=self._follow,
             exercise=exercise,
         )

@@ -10,7 +10,8 @@ import logging
 import random
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import ExitStack, aclosing, suppress
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -52,7 +53,8 @@ from midback.postures import Postures
 from midback.questions import Question
 from midback.received import Received
 from midback.recording import Event, Store
-from midback.remembered import nudges_between, paused, snoozed_until
+from midback.remembered import needs_no_reminder, nudges_between, paused, snoozed_until
+from midback.reminder import Reminder, ReminderSettings
 from midback.roles import ROLE, Role, WaistClip
 from midback.shared import wire
 from midback.slip.rezero import doubt
@@ -92,6 +94,7 @@ class Monitor:
         listeners: who watches.
         wall: gives the wall time now, UTC.
         nudges: how the wearer wants to be nudged, and how long a lean must last to be a slump.
+        reminder: when the wearer wants to be reminded of their routine.
         zone: where the wearer is, by default where this computer is.
         kind: stream kind, orientation or raw.
         chance: draws the jitter of the pauses between attempts to connect.
@@ -112,6 +115,7 @@ class Monitor:
         listeners: Sequence[Listener] = (),
         wall: Callable[[], datetime] = lambda: datetime.now(UTC),
         nudges: NudgeSettings | None = None,
+        reminder: ReminderSettings | None = None,
         zone: tzinfo | None = None,
         kind: int = wire.KIND_ORIENTATION,
         chance: random.Random | None = None,
@@ -129,6 +133,7 @@ class Monitor:
         self._listeners = listeners
         self._wall = wall
         self._nudges = nudges or NudgeSettings()
+        self._reminder = reminder
         self._zone = zone
         # What was held, or released, before a clip was found.
         self._holds: dict[str, bool] = {} if exercise is None else {exercise: True}
@@ -464,6 +469,7 @@ class Monitor:
             writer=writer,
             listeners=self._listeners,
             nudging=Nudging(self._nudges, started, zone),
+            reminder=Reminder(self._reminder, zone, partial(self._needs_no_reminder, zone)),
             hold_s=self._nudges.hold,
             gone_elsewhere=self._teach_soon,
             keep=self._keep,
@@ -483,6 +489,17 @@ class Monitor:
         for problem in self._store.problems if self._store else []:
             self.say(sentence(problem))
         return self._wearing
+
+    def _needs_no_reminder(self, zone: tzinfo, day: date) -> bool:
+        """Whether the wearer was reminded on that day, or did their routine already."""
+        if self._store is None:
+            return False
+        try:
+            return needs_no_reminder(self._store, day, zone)
+        except DataError as error:
+            # Better no reminder than a second one.
+            _log.warning("no reminder of the routine: %s", error)
+            return True
 
     def _last_context(self, clip_id: str) -> str:
         """Where the wearer was last time, as far as is known."""

@@ -6,6 +6,7 @@ the wearer's clock and the local day.  The same decisions come out of a stored d
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
@@ -119,6 +120,12 @@ class Nudging:
             return until_s
         tomorrow = day_begins(local_day(utc, self._zone) + timedelta(days=1), self._zone)
         return max(until_s, time_s + (tomorrow - utc).total_seconds())
+
+    def rests(self, time_s: float, utc: datetime, but: Collection[str] = ()) -> bool:
+        """Whether a snooze, or what holds nudges, asks for quiet; a reason in *but* does not."""
+        if self._nudger.snoozed_until_s(time_s) is not None:
+            return True
+        return any(reason not in but for reason in self.all_held_by(utc))
 
     def certain(self, utc: datetime) -> bool:
         """Whether every slump that nothing stands against gets its nudge now."""
@@ -261,8 +268,7 @@ class Nudging:
         wanted = self.settings.confirm and not alone and how == _SAT_UP
         if not wanted or since_s is None or since_s > CONFIRMED_S:
             return None
-        rests = self._nudger.snoozed_until_s(time_s) is not None or self.held_by(utc) is not None
-        return None if rests else Decision(time_s, wire.PATTERN_TICK)
+        return None if self.rests(time_s, utc) else Decision(time_s, wire.PATTERN_TICK)
 
     def _day_full(self, utc: datetime) -> bool:
         return self._given_on.get(local_day(utc, self._zone), 0) >= self.settings.daily

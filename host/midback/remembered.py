@@ -1,13 +1,17 @@
-"""What earlier wearings leave for the next one: nudges given lately, a rest that goes on."""
+"""What earlier wearings leave for the next one: nudges given, a rest that goes on, routines."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from midback.exercises.exercise import EXERCISE, Exercise
+from midback.local_time import day_begins
 from midback.pausing import PAUSE
 from midback.recording import Store
+from midback.reminder import REMINDED
 
 _LONGEST_SNOOZE = timedelta(days=7)
+_A_ROUTINE_S = 120.0  # of five minutes; a shorter one was looked at, or broken off (own choice)
 
 
 def nudges_between(store: Store, since: datetime, until: datetime) -> list[datetime]:
@@ -54,3 +58,20 @@ def paused(store: Store) -> bool:
     """
     last = store.newest_event(("nudges_held", "nudges_released"), PAUSE)
     return last is not None and last.kind == "nudges_held"
+
+
+def needs_no_reminder(store: Store, day: date, zone: tzinfo) -> bool:
+    """Whether the wearer was reminded on a local day, or did their routine without that.
+
+    Raises:
+        RecordingError: the file cannot be read.
+    """
+    if store.newest_event([REMINDED], day.isoformat()) is not None:
+        return True
+    begins, ends = day_begins(day, zone), day_begins(day + timedelta(days=1), zone)
+    return any(
+        session.clip_facts.get(EXERCISE) == Exercise.ROUTINE
+        and session.duration_s >= _A_ROUTINE_S
+        and begins <= session.started < ends
+        for session in store.sessions(begins, ends)
+    )

@@ -9,20 +9,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, tzinfo
-from pathlib import Path
 
-from midback.clip import Radio
 from midback.errors import DataError
-from midback.exercises.drill import Drill
+from midback.exercises.drill import By, Drill
 from midback.exercises.exercise import Exercise
 from midback.exercises.routine import DoneRoutine, Routine, RoutineWish
-from midback.exercises.routine_guide import RoutineView
 from midback.exercises.routine_plan import Task
 from midback.exercises.routine_record import place_for, save_routine
-from midback.leading import Room, Wearer
+from midback.exercises.routine_view import RoutineView
+from midback.leading import ClipUse, Room, Wearer
 from midback.link import Link
-from midback.roles import WaistClip
 
 _LOOK_S = 0.5
 
@@ -33,12 +29,7 @@ class RoutineLed:
     Args:
         tasks: today's drills, in their order.
         known: all drills, to change to.
-        folder: where to record, or ``None`` to keep nothing.
-        zone: where the wearer is.
-        wanted: name or address of the clip, or ``None`` for the first in range.
-        radio: bleak backend in place of the platform's own.
-        wall: gives the wall time now, UTC.
-        waist: a second clip, at the waistband, which is recorded as well.
+        use: the clip, and where to record.
         watched: given the view after each packet.
 
     Attributes:
@@ -50,38 +41,31 @@ class RoutineLed:
         self,
         tasks: Sequence[Task],
         known: Mapping[str, Drill],
+        use: ClipUse,
         *,
-        folder: Path | None,
-        zone: tzinfo,
-        wanted: str | None = None,
-        radio: Radio | None = None,
-        wall: Callable[[], datetime] = lambda: datetime.now(UTC),
-        waist: WaistClip | None = None,
         watched: Callable[[RoutineView], None] | None = None,
     ) -> None:
         self.routine: Routine | None = None
         self.problem = ""
         self._tasks = tasks
         self._known = known
-        self._folder = folder
-        self._zone = zone
-        self._wall = wall
+        self._use = use
         self._watched = watched
         self._ticks = self._kept = 0
-        self._room = Room(
-            Exercise.ROUTINE,
-            self._begin,
-            folder=folder,
-            wanted=wanted,
-            radio=radio,
-            wall=wall,
-            waist=waist,
-        )
+        self._room = Room(Exercise.ROUTINE, self._begin, use)
 
     @property
     def link(self) -> Link:
         """How the link to the clip stands."""
         return self._room.link
+
+    @property
+    def lost(self) -> bool:
+        """Whether the clip is out of reach though it is needed; some drills need none."""
+        if self.routine is None or self.over or self.link is Link.STREAMING:
+            return False
+        drill = self.routine.view.drill
+        return drill is None or drill.by is not By.OFF
 
     @property
     def over(self) -> bool:
@@ -135,7 +119,7 @@ class RoutineLed:
 
     def _begin(self, wearer: Wearer) -> RoutineLed:
         self.routine = Routine(
-            self._wall().astimezone(self._zone),
+            self._use.local(),
             wearer.clip_id,
             self._tasks,
             self._known,
@@ -164,10 +148,10 @@ class RoutineLed:
 
     def _keep(self) -> None:
         done = self.done
-        if self._folder is None or done is None or not done.sets:
+        if self._use.folder is None or done is None or not done.sets:
             return
         try:
-            save_routine(done, place_for(self._folder, done.begin))
+            save_routine(done, place_for(self._use.folder, done.begin))
         except DataError as error:
             # The wearer goes on, and is told afterwards.
             self.problem = str(error)

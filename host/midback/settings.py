@@ -11,55 +11,25 @@ import os
 import re
 import tempfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from midback.errors import SettingsError
 from midback.nudge_settings import NudgeSettings, QuietHours
+from midback.reminder import ReminderSettings, time_of_day
 
 SETTINGS = "settings.toml"
+NUDGES, REMINDER = "nudges", "reminder"
+"""The tables, which are the fields of ``Settings``."""
+
 OFF = "off"
 
 Value = str | bool | int | float | date
 
 _HEAD = "# Midback's settings; 'midback nudges' shows and changes them, or edit them here.\n"
-_NUDGES = "nudges"
-_ORDER = (
-    "preset",
-    "hold_s",
-    "hourly_cap",
-    "daily_cap",
-    "quiet_hours",
-    "confirm",
-    "plan",
-    "plan_started",
-    "seed",
-)
-_MEANT: dict[str, tuple[type, ...]] = {
-    "preset": (str,),
-    "hold_s": (int, float),
-    "hourly_cap": (int,),
-    "daily_cap": (int,),
-    "quiet_hours": (str,),
-    "confirm": (bool,),
-    "plan": (str,),
-    "plan_started": (date,),
-    "seed": (int,),
-}
-_EXAMPLE = {
-    "preset": '"normal"',
-    "hold_s": "30",
-    "hourly_cap": "12",
-    "daily_cap": "60",
-    "quiet_hours": '"22:00-07:00" or "off"',
-    "confirm": "true or false",
-    "plan": '"full"',
-    "plan_started": "2026-11-28",
-    "seed": "1",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +38,25 @@ class Settings:
 
     Attributes:
         nudges: table ``[nudges]``.
+        reminder: table ``[reminder]``.
     """
 
     nudges: NudgeSettings = field(default_factory=NudgeSettings)
+    reminder: ReminderSettings = field(default_factory=ReminderSettings)
+
+
+class _Key(NamedTuple):
+    """What may stand at one key: of which types, and how to write it."""
+
+    types: tuple[type, ...]
+    example: str
+
+
+class _Table(NamedTuple):
+    """A table: its keys, in the order in which they are put in, and what is made of its values."""
+
+    keys: Mapping[str, _Key]
+    make: Callable[..., Any]
 
 
 def read_settings(folder: Path) -> Settings:
@@ -84,8 +70,13 @@ def read_settings(folder: Path) -> Settings:
     return Settings() if text is None else _parsed(path, text)
 
 
-def change_settings(folder: Path, changes: Mapping[str, Value | None]) -> Settings:
-    """Put values into ``[nudges]``; ``None`` takes one out.  Returns the settings then.
+def change_settings(folder: Path, table: str, changes: Mapping[str, Value | None]) -> Settings:
+    """Put values into a table; ``None`` takes one out.  Returns the settings then.
+
+    Args:
+        folder: where the file is.
+        table: ``NUDGES`` or ``REMINDER``.
+        changes: by their keys.
 
     Raises:
         SettingsError: the file cannot be read or written, or the outcome cannot be; then the
@@ -94,9 +85,9 @@ def change_settings(folder: Path, changes: Mapping[str, Value | None]) -> Settin
     path = folder / SETTINGS
     text = _text_of(path) or _HEAD
     _parsed(path, text)
-    for key in sorted(changes, key=_ORDER.index):
-        text = _with(text, key, changes[key])
-    _check_in(path, text, changes)
+    for key in sorted(changes, key=list(_TABLES[table].keys).index):
+        text = _with(text, table, key, changes[key])
+    _check_in(path, text, table, changes)
     settings = _parsed(path, text)
     _write(path, text)
     return settings
@@ -119,39 +110,46 @@ def _parsed(path: Path, text: str) -> Settings:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path} is not TOML ({error}): mend it there") from error
-    unknown = [name for name in tables if name != _NUDGES]
+    unknown = [name for name in tables if name not in _TABLES]
     if unknown:
         raise SettingsError(
-            f"{path} has {unknown[0]!r}, which is not known: "
-            f"take it out; what there is lies in [{_NUDGES}]"
+            f"{path} has {unknown[0]!r}, which is not known: take it out; "
+            f"what there is lies in {' and '.join(f'[{name}]' for name in _TABLES)}"
         )
-    return Settings(_nudges(path, tables.get(_NUDGES, {})))
+    return Settings(**{name: _made(path, name, table) for name, table in tables.items()})
 
 
-def _nudges(path: Path, table: object) -> NudgeSettings:
+def _made(path: Path, name: str, table: object) -> Any:
     if not isinstance(table, dict):
-        raise SettingsError(
-            f"{path}: {_NUDGES} must be a table: write [{_NUDGES}] over its values"
-        )
+        raise SettingsError(f"{path}: {name} must be a table: write [{name}] over its values")
+    keys, make = _TABLES[name]
     values = cast("dict[str, Any]", table)
     for key, value in values.items():
-        if key not in _MEANT:
+        if key not in keys:
+            there = "there is" if len(keys) == 1 else "there are"
             raise SettingsError(
-                f"{path} has {key!r} in [{_NUDGES}], which is not known: take it out; "
-                f"there are {', '.join(_ORDER)}"
+                f"{path} has {key!r} in [{name}], which is not known: take it out; "
+                f"{there} {', '.join(keys)}"
             )
         # A truth value is a whole number to Python, and a time of day a date.
-        if type(value) not in _MEANT[key]:
+        if type(value) not in keys[key].types:
             raise SettingsError(
-                f"{path}: {key} = {_shown(value)} cannot be: write {_EXAMPLE[key]}"
+                f"{path}: {key} = {_shown(value)} cannot be: write {keys[key].example}"
             )
-    told = dict(values)
     try:
-        if "quiet_hours" in told:
-            told["quiet_hours"] = quiet_hours(told["quiet_hours"])
-        return NudgeSettings(**told)
+        return make(**values)
     except ValueError as error:
         raise SettingsError(f"{path}: {error}") from error
+
+
+def _nudges(**values: Any) -> NudgeSettings:
+    if "quiet_hours" in values:
+        values["quiet_hours"] = quiet_hours(values["quiet_hours"])
+    return NudgeSettings(**values)
+
+
+def _reminder(at: str = OFF) -> ReminderSettings:
+    return ReminderSettings(None if at.strip() == OFF else time_of_day(at))
 
 
 def quiet_hours(text: str) -> QuietHours | None:
@@ -163,14 +161,14 @@ def quiet_hours(text: str) -> QuietHours | None:
     return None if text.strip() == OFF else QuietHours.parse(text)
 
 
-def _with(text: str, key: str, value: Value | None) -> str:
-    """*text* with one line of ``[nudges]`` put in, replaced or taken out."""
+def _with(text: str, table: str, key: str, value: Value | None) -> str:
+    """*text* with one line of a table put in, replaced or taken out."""
     lines = text.splitlines(keepends=True)
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
-    head = next((n for n, line in enumerate(lines) if _is_head(line, _NUDGES)), None)
+    head = next((n for n, line in enumerate(lines) if _is_head(line, table)), None)
     if head is None:
-        lines += ["\n", f"[{_NUDGES}]\n"]
+        lines += ["\n", f"[{table}]\n"]
         head = len(lines) - 1
     after = range(head + 1, len(lines))
     end = next((n for n in after if lines[n].lstrip().startswith("[")), len(lines))
@@ -205,11 +203,11 @@ def _shown(value: object) -> str:
     return value.isoformat() if isinstance(value, time) else _written(cast("Value", value))
 
 
-def _check_in(path: Path, text: str, changes: Mapping[str, Value | None]) -> None:
+def _check_in(path: Path, text: str, table: str, changes: Mapping[str, Value | None]) -> None:
     """Whether *text* says what was to be changed: a table can be written in several ways."""
     try:
-        table = tomllib.loads(text).get(_NUDGES, {})
-        missed = [key for key, value in changes.items() if table.get(key) != value]
+        values = tomllib.loads(text).get(table, {})
+        missed = [key for key, value in changes.items() if values.get(key) != value]
     except tomllib.TOMLDecodeError:
         missed = list(changes)
     if missed:
@@ -238,3 +236,22 @@ def _write(path: Path, text: str) -> None:
             f"{path} cannot be written ({error.strerror}): check that the folder is yours and has "
             "space, or choose another one with --data"
         ) from error
+
+
+_TABLES = {
+    NUDGES: _Table(
+        {
+            "preset": _Key((str,), '"normal"'),
+            "hold_s": _Key((int, float), "30"),
+            "hourly_cap": _Key((int,), "12"),
+            "daily_cap": _Key((int,), "60"),
+            "quiet_hours": _Key((str,), '"22:00-07:00" or "off"'),
+            "confirm": _Key((bool,), "true or false"),
+            "plan": _Key((str,), '"full"'),
+            "plan_started": _Key((date,), "2026-11-28"),
+            "seed": _Key((int,), "1"),
+        },
+        _nudges,
+    ),
+    REMINDER: _Table({"at": _Key((str,), '"15:30" or "off"')}, _reminder),
+}

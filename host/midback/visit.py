@@ -38,6 +38,7 @@ _SAME_BUZZ_S = 15.0
 _SAME_SNOOZE_S = 5.0
 _STATUS_AGE_S = 2.0  # a status that was made before a command may arrive after its reply
 _FLOOD_TOLD_S = 60.0
+_STRENGTH_PERCENT = {wire.PATTERN_LONG: 50}  # long enough to be felt well (own choice)
 
 
 class Visit:
@@ -281,7 +282,7 @@ class Visit:
             # A rest that ended just now must have ended on the clip as well.
             await self.share_rest()
             try:
-                await self._clip.buzz(pattern)
+                await self._clip.buzz(pattern, strength_percent=_STRENGTH_PERCENT.get(pattern, 80))
             except ClipRefused as refusal:
                 _log.warning("the clip did not buzz: %s", refusal)
                 self._say(str(refusal))

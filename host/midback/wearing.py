@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from midback.calibration import CONTEXTS, Calibration, PoseRecorder, calibration_id
 from midback.clock import PRIMED, Prior
+from midback.curl import Posture
 from midback.doing import Doing
 from midback.estimator import Estimate, Estimator, Quality
 from midback.exercises.exercise import Exercise
@@ -27,6 +28,7 @@ from midback.postures import Postures
 from midback.questions import Answered, Question, Questions
 from midback.received import Received
 from midback.recording import CALIBRATION, CONTEXT, SessionWriter, detail_of
+from midback.reminder import REMINDED, TIME_FOR_ROUTINE, Reminder
 from midback.seconds import Closed
 from midback.shared import flexion, slump, wire
 from midback.slip import REMOUNTED
@@ -54,6 +56,15 @@ _REST_S = 120.0
 """While the wearer exercises the clip is told to rest one to two times so long, again and again:
 if this program is killed, that soon ends."""
 
+_DOUBTS = (LOOKS_LIKE_A_LEAN, ELSEWHERE, Posture.LEAN)
+"""Why nudges wait though the wearer asked for no quiet: slumps are not told well just now."""
+
+_NOT_NOW = (State.NO_DATA, State.AWAY, State.DOUBTFUL, State.WALKING)
+"""Who wears no clip feels nothing, and who walks is busy."""
+
+_AFTER_BUZZ_S = 60.0
+"""Sooner after a nudge nobody could tell what a second one is for."""
+
 _UNCALIBRATED = slump.SlumpPolicy()
 
 
@@ -76,6 +87,7 @@ class Wearing:
         writer: where to keep it all, or ``None``.
         listeners: who watches.
         nudging: who decides on buzzes.
+        reminder: who decides when to remind of the routine.
         hold_s: how long a lean must last to be a slump.
         context: where the wearer is, by its name.
         contexts: what is known of each of the wearer's contexts.
@@ -102,6 +114,7 @@ class Wearing:
     writer: SessionWriter | None = None
     listeners: Sequence[Listener] = ()
     nudging: Nudging = field(default_factory=Nudging)
+    reminder: Reminder = field(default_factory=Reminder)
     hold_s: float = 30.0
     context: str = CONTEXTS[0]
     contexts: Mapping[str, Calibration] = field(default_factory=dict[str, Calibration])
@@ -199,6 +212,8 @@ class Wearing:
         pattern = self._nudge(last.time_s, now_s, alone)
         if self._seconds.time_to_move and not alone and pattern is None:
             pattern = self._prompt_to_move(last.time_s, now_s)
+        if not alone and pattern is None:
+            pattern = self._remind(now_s)
         self._publish(now_s)
         if self.follower is not None:
             self.follower(received)
@@ -473,6 +488,27 @@ class Wearing:
         self.event(time_s, "move", self._seconds.same_s / 60.0)
         self.say(MOVE, now_s, _MOVE_NOTICE_S)
         return wire.PATTERN_TICK
+
+    def _remind(self, now_s: float) -> int | None:
+        """Of the routine, at the time of day that the wearer chose; no nudge, and said once."""
+        day = self.reminder.update(now_s, self.wall(), free=self._interruptible(now_s))
+        if day is None:
+            return None
+        self.event(now_s, REMINDED, None, day.isoformat())
+        self.say(TIME_FOR_ROUTINE, now_s, WARNING_S)
+        return wire.PATTERN_LONG
+
+    def _interruptible(self, now_s: float) -> bool:
+        """Whether they wear the clip and are at nothing that a word would disturb or hide."""
+        buzzed_s = self.nudging.last_buzz_s()
+        return (
+            self.state not in _NOT_NOW
+            and self.exercise is None
+            and self.questions.shown is None
+            and self._notices.shown(now_s) is None
+            and (buzzed_s is None or now_s - buzzed_s >= _AFTER_BUZZ_S)
+            and not self.nudging.rests(now_s, self.wall(), but=_DOUBTS)
+        )
 
     def _keep_seconds(self, estimates: list[Estimate]) -> None:
         closed = self._seconds.update(estimates)

@@ -9,6 +9,10 @@ from typing import NamedTuple
 DISCLAIMER = "Not for diagnosis, monitoring or treatment of any disease or injury."
 """Follows "Not a medical device." wherever something measured is told."""
 
+LOOKING = "Looking for the clip."
+OUT_OF_REACH = "The clip is out of reach: come nearer. Then this is done once more."
+"""Said in an exercise, window and terminal alike."""
+
 NBSP = "\u00a0"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from midback.errors import SettingsError
 from midback.nudge_settings import NudgeSettings, QuietHours
-from midback.settings import Settings, change_settings, read_settings
+from midback.reminder import ReminderSettings
+from midback.settings import NUDGES, REMINDER, Settings, change_settings, read_settings
 
 BY_HAND = """\
 # mine
@@ -45,7 +46,7 @@ def test_what_was_written_by_hand_is_read(tmp_path: Path):
 
 
 def test_a_change_keeps_comments_and_all_else(tmp_path: Path):
-    change_settings(written(tmp_path, BY_HAND), {"quiet_hours": "off", "daily_cap": 9})
+    change_settings(written(tmp_path, BY_HAND), NUDGES, {"quiet_hours": "off", "daily_cap": 9})
 
     assert text_in(tmp_path) == (
         "# mine\n[ nudges ]\n"
@@ -58,7 +59,9 @@ def test_a_change_keeps_comments_and_all_else(tmp_path: Path):
 
 def test_a_first_change_makes_the_file_and_says_what_it_is(tmp_path: Path):
     folder = tmp_path / "new"
-    settings = change_settings(folder, {"plan": "fade", "plan_started": date(2026, 11, 28)})
+    settings = change_settings(
+        folder, NUDGES, {"plan": "fade", "plan_started": date(2026, 11, 28)}
+    )
 
     assert settings.nudges.plan == "fade"
     assert text_in(folder).startswith("# Midback's settings")
@@ -66,16 +69,31 @@ def test_a_first_change_makes_the_file_and_says_what_it_is(tmp_path: Path):
 
 
 def test_taking_a_value_out_brings_the_presets_back(tmp_path: Path):
-    change_settings(tmp_path, {"hourly_cap": 3})
-    settings = change_settings(tmp_path, {"hourly_cap": None})
+    change_settings(tmp_path, NUDGES, {"hourly_cap": 3})
+    settings = change_settings(tmp_path, NUDGES, {"hourly_cap": None})
 
     assert "hourly_cap" not in text_in(tmp_path)
     assert settings.nudges.hourly == 12
 
 
+def test_each_table_is_changed_by_itself(tmp_path: Path):
+    written(tmp_path, BY_HAND)
+    change_settings(tmp_path, REMINDER, {"at": "15:30"})
+    settings = change_settings(tmp_path, NUDGES, {"preset": "quiet"})
+
+    assert settings.reminder == ReminderSettings(time(15, 30))
+    assert settings.nudges.preset == "quiet"
+    assert text_in(tmp_path).endswith('# the end\n\n[reminder]\nat = "15:30"\n')
+
+
+@pytest.mark.parametrize("text", ["", "[reminder]\n", '[reminder]\nat = "off"\n'])
+def test_nobody_is_reminded_who_did_not_ask_for_it(tmp_path: Path, text: str):
+    assert read_settings(written(tmp_path, text)).reminder == ReminderSettings(None)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps rights in other ways")
 def test_the_file_is_its_owners_alone(tmp_path: Path):
-    change_settings(tmp_path, {"confirm": True})
+    change_settings(tmp_path, NUDGES, {"confirm": True})
 
     assert (tmp_path / "settings.toml").stat().st_mode & 0o077 == 0
 
@@ -103,6 +121,9 @@ def test_the_file_is_its_owners_alone(tmp_path: Path):
             "plan_started = 2026-11-28T09:00:00 cannot be: write 2026-11-28",
         ),
         ("[nudges]\nseed = -1\n", "seed -1 is not from 0 to 9223372036854775807"),
+        ("[reminder]\nevery = 1\n", r"'every' in \[reminder\], .* there is at"),
+        ("[reminder]\nat = 15:30:00\n", 'at = 15:30:00 cannot be: write "15:30" or "off"'),
+        ('[reminder]\nat = "3 pm"\n', "'3 pm' is no time of day: write it as 15:30"),
     ],
 )
 def test_what_cannot_be_is_named_with_what_to_write(tmp_path: Path, text: str, said: str):
@@ -111,7 +132,7 @@ def test_what_cannot_be_is_named_with_what_to_write(tmp_path: Path, text: str, s
     assert "settings.toml" in str(refusal.value)
     before = text_in(tmp_path)
     with pytest.raises(SettingsError):
-        change_settings(tmp_path, {"daily_cap": 3})
+        change_settings(tmp_path, NUDGES, {"daily_cap": 3})
     assert text_in(tmp_path) == before
 
 
@@ -124,7 +145,7 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path):
 def test_a_change_that_cannot_be_leaves_the_file_alone(tmp_path: Path):
     written(tmp_path, BY_HAND)
     with pytest.raises(SettingsError, match="daily_cap 0"):
-        change_settings(tmp_path, {"daily_cap": 0})
+        change_settings(tmp_path, NUDGES, {"daily_cap": 0})
     assert text_in(tmp_path) == BY_HAND
 
 
@@ -136,14 +157,14 @@ def test_a_change_that_cannot_be_leaves_the_file_alone(tmp_path: Path):
 def test_what_is_written_in_another_way_is_left_to_the_person(tmp_path: Path, text: str):
     for change in ("coach", None):
         with pytest.raises(SettingsError, match=r"change preset there yourself"):
-            change_settings(written(tmp_path, text), {"preset": change})
+            change_settings(written(tmp_path, text), NUDGES, {"preset": change})
         assert text_in(tmp_path) == text
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path):
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match=r"cannot be (read|written)"):
-        change_settings(tmp_path / "file", {"confirm": True})
+        change_settings(tmp_path / "file", NUDGES, {"confirm": True})
 
 
 CHANGES: dict[str, st.SearchStrategy[Any]] = {
@@ -167,7 +188,7 @@ def test_whatever_is_changed_is_read_back(
     kept: dict[str, Any] = {"preset": "coach", "quiet_hours": "21:30-06:00"}
     for change in changes:
         kept |= change
-        change_settings(folder, change)
+        change_settings(folder, NUDGES, change)
 
     nudges = read_settings(folder).nudges
     assert str(nudges.quiet_hours or "off") == kept.pop("quiet_hours")

@@ -122,6 +122,18 @@ def test_without_a_folder_it_goes_where_temporary_things_go(midback):
     assert page.is_relative_to(Path(tempfile.gettempdir()).resolve())
 
 
+def test_a_reminder_of_the_routine_can_be_seen_in_it(midback, tmp_path):
+    folder = tmp_path / "day"
+    code, out, err = midback(
+        *("demo", "--headless", "--minutes", 8, "--reminder", "8:33", "--out", folder)
+    )
+
+    assert code == 0
+    (told,) = [line for line in err.splitlines() if line.endswith("reminded of the routine")]
+    assert "08:33:00" <= told[:8] <= "08:37:59"
+    assert f"You were reminded of your routine at {told[:5]}." in " ".join(out.split())
+
+
 def test_a_slower_headless_demo_tells_the_state_of_the_moment(midback, monkeypatch, tmp_path):
     looked = threading.Event()
     live, look = command._live, Terminal.look

@@ -16,7 +16,9 @@ from midback.exercises.drill import all_drills
 from midback.exercises.last_check import CHECKS
 from midback.exercises.routine_plan import planned
 from midback.exercises.screened import screened
-from midback.live.guided.scene import Where, Wish
+from midback.exercises.screening import WHEN_EASED
+from midback.leading import ClipUse
+from midback.live.guided.scene import Todo, Where, Wish
 from midback.routine_led import RoutineLed
 from midback.simulated import simulated_day, virtual_time
 from midback.simulated.exerciser import STIFF, Exerciser
@@ -45,12 +47,8 @@ def check_leader(folder, *items, left=None):
         return CheckLed(
             items,
             pain,
-            checks=folder / CHECKS,
-            folder=folder,
-            zone=UTC,
+            ClipUse(folder, UTC, radio=radio_of(day), wall=day.now),
             left=left,
-            radio=radio_of(day),
-            wall=day.now,
             watched=lambda view: person.follow_check(view, day.air.now_s),
         )
 
@@ -67,10 +65,7 @@ def routine_leader(folder, wanted):
         return RoutineLed(
             tasks,
             known,
-            folder=folder,
-            zone=UTC,
-            radio=radio_of(day),
-            wall=day.now,
+            ClipUse(folder, UTC, radio=radio_of(day), wall=day.now),
             watched=lambda view: person.follow(view, day.air.now_s),
         )
 
@@ -170,6 +165,20 @@ def test_a_routine_is_led_and_told(tmp_path):
     assert outcome.sentence.startswith("The whole routine")
     assert {row.name for row in outcome.rows} >= {"Seated twist, left", "Seated twist, right"}
     assert outcome.page is None
+
+
+def test_a_drill_that_hurts_is_told_with_what_to_do(tmp_path):
+    leader = routine_leader(tmp_path, ("seated_twist", "tall_hold"))
+    leader.begin(None)
+    until(lambda: leader.scene().title == "Seated twist")
+    leader.wish(Wish.HURTS)
+    until(lambda: leader.scene().where is Where.OVER)
+    leader.finish(None)
+    outcome = until(leader.outcome)
+    leader.close()
+
+    assert outcome.sentence.startswith("The whole routine but for what hurt")
+    assert outcome.todo == (Todo(WHEN_EASED, "Stopped because of pain: Seated twist."),)
 
 
 def test_what_fails_is_said_and_can_be_tried_again(tmp_path):

@@ -13,6 +13,8 @@ from midback.cli.live import _recall_today
 from midback.live.trace import Trace
 from midback.local_time import TURN_HOUR
 from midback.recording import Store
+from midback.reminder import TIME_FOR_ROUTINE
+from midback.settings import REMINDER, change_settings
 from midback.simulated import virtual_time
 from midback.words import State
 
@@ -109,6 +111,17 @@ def test_what_a_key_asks_for_reaches_the_clip(midback, monkeypatch, tmp_path):
     assert [kind for kind in kinds if kind in ("calibration", "snooze")] == [
         *("calibration", "snooze", "snooze")
     ]
+
+
+@pytest.mark.skipif(
+    datetime.now(get_localzone()).hour == TURN_HOUR - 1, reason="today might turn meanwhile"
+)
+def test_the_reminder_of_the_settings_is_said(midback, monkeypatch, tmp_path):
+    now = datetime.now(get_localzone())
+    change_settings(tmp_path, REMINDER, {"at": f"{now:%H:%M}"})
+    Viewer(monkeypatch, (lambda _: None, lambda now: now.notice == TIME_FOR_ROUTINE))
+
+    assert live(midback, tmp_path).code == 0
 
 
 @pytest.mark.skipif(

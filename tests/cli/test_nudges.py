@@ -84,6 +84,8 @@ def test_json_has_every_number_as_it_holds(midback, tmp_path):
         ["--quiet-hours", "10:00-10:00"],
         ["--plan", "never"],
         ["--seed", "-1"],
+        ["--reminder", "3 pm"],
+        ["--reminder", "24:00"],
     ],
     ids=" ".join,
 )
@@ -136,6 +138,21 @@ def test_a_broken_file_stops_live_before_anything_opens(midback, tmp_path):
 
     assert failed_well(outcome, 5)
     assert "choose coach, normal, quiet" in outcome.err
+
+
+def test_a_reminder_is_set_shown_and_switched_off(midback, tmp_path):
+    data = ("--data", str(tmp_path))
+    usual = midback("nudges", *data).out
+    out = midback("nudges", "--reminder", "15:30", *data).out
+    told = json.loads(midback("nudges", "--json", *data).out)
+    off = midback("nudges", "--reminder", "off", *data).out
+
+    assert usual.endswith("\nreminder     off\n")
+    assert "reminder     of the routine, at 15:30 unless you did it that day" in out
+    assert "in force from the next start of 'midback live'" in out
+    assert told["reminder"] == "15:30"
+    assert "\nreminder     off\n" in off
+    assert json.loads(midback("nudges", "--json", *data).out)["reminder"] is None
 
 
 def test_for_one_run_the_preset_goes_before_the_settings_and_the_hold_before_both():

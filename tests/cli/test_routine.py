@@ -7,14 +7,19 @@ import sys
 import threading
 import time
 from contextlib import redirect_stderr, redirect_stdout
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
 from cli.user import Keyboard, Outcome, failed_well, run
 
 from midback.errors import DataError, UsageError
-from midback.exercises.routine_record import read_routines
+from midback.exercises.advice import Advice
+from midback.exercises.drill import By, all_drills
+from midback.exercises.routine import DoneRoutine
+from midback.exercises.routine_record import place_for, read_routines, save_routine
+from midback.exercises.routine_sets import DoneSet
+from midback.exercises.routine_sets import Outcome as Ended
 from midback.exercises.screened import SCREENED, keep_screened, screened
 from midback.exercises.screening import RED_FLAGS
 
@@ -122,6 +127,42 @@ def test_whoever_answered_no_to_all_is_not_asked_again(midback, monkeypatch, tmp
     assert "Today: Bend back over the chair" in outcome.err
 
 
+def kept_with_pain(folder, *hurt):
+    outcomes = {name: Ended.HURT if name in hurt else Ended.DONE for name in all_drills().known}
+    sets = [DoneSet(name, name, "", By.REPETITIONS, 5, 0.0, how) for name, how in outcomes.items()]
+    done = DoneRoutine(STARTED, STARTED + timedelta(minutes=5), "clip", tuple(sets), whole=True)
+    save_routine(done, place_for(folder, STARTED))
+    keep_screened(folder, STARTED)
+
+
+def test_what_hurt_the_last_time_is_left_out_and_can_be_asked_for(midback, monkeypatch, tmp_path):
+    folder = tmp_path / "data"
+    kept_with_pain(folder, "seated_twist")
+    monkeypatch.setattr(sys, "stdin", StringIO())
+    twists = Advice(
+        "low_turn", ("seated_twist",), "Seated twists to both sides.", "It was little."
+    )
+    monkeypatch.setattr("midback.cli.routine.last_advice", lambda *_: [twists])
+    usual = midback("routine", "--headless", "--data", folder).err
+    asked = midback("routine", "--headless", "--drills", "seated_twist", "--data", folder).err
+
+    assert "Left out, because of pain the last time: Seated twist." in usual
+    assert "see a clinician if it does not" in usual
+    assert "Seated twist (" not in usual
+    assert twists.todo not in usual
+    assert "Today: Seated twist (" in asked
+
+
+def test_if_all_of_them_hurt_there_is_no_routine(midback, tmp_path):
+    folder = tmp_path / "data"
+    kept_with_pain(folder, *all_drills().known)
+    told = midback("routine", "--headless", "--data", folder)
+
+    assert told.code == 0
+    assert told.out.startswith("Left out, because of pain the last time: ")
+    assert "Today:" not in told.err
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"no": ["chest"]}', '{"no": 3}'])
 def test_an_answer_that_is_damaged_or_older_than_a_question_is_asked_again(tmp_path, text):
     (tmp_path / SCREENED).write_text(text)
@@ -136,7 +177,7 @@ def test_an_answer_that_cannot_be_kept_is_told(tmp_path):
         keep_screened(tmp_path / "data", STARTED)
 
 
-def test_it_can_be_paused_skipped_and_left_by_keys(tmp_path):
+def test_it_can_be_paused_skipped_stopped_for_pain_and_left_by_keys(tmp_path):
     pty = pytest.importorskip("pty", reason="needs a pseudo-terminal")
     leader, follower = pty.openpty()
     folder = tmp_path / "data"
@@ -149,7 +190,8 @@ def test_it_can_be_paused_skipped_and_left_by_keys(tmp_path):
             ("To your left: turn", b"s"),
             ("Bend back over the top", b"p"),
             ("Paused. P goes on.", b"p"),
-            ("2 of 8 seen", b"c"),
+            ("2 of 8 seen", b"h"),
+            ("forearms on it", b"c"),
             ("Lift to the next|Let yourself slump", b"q"),
         ):
             said.wait_for(words)
@@ -160,8 +202,12 @@ def test_it_can_be_paused_skipped_and_left_by_keys(tmp_path):
 
     assert not kept.whole
     outcomes = [(each.drill, each.outcome.value) for each in kept.sets]
-    assert outcomes[:4] == [("seated_twist", "skipped")] * 3 + [("chair_extension", "changed")]
-    assert outcomes[4][1] == "broken off"
+    assert outcomes[:3] == [("seated_twist", "skipped")] * 3
+    assert outcomes[3:5] == [
+        ("chair_extension", "stopped because of pain"),
+        ("wall_slide", "changed"),
+    ]
+    assert outcomes[5][1] == "broken off"
 
 
 class Said:

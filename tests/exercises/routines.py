@@ -16,9 +16,10 @@ from midback.exercises.advice import Advice
 from midback.exercises.drill import all_drills
 from midback.exercises.guide import Phase
 from midback.exercises.routine import DoneRoutine
-from midback.exercises.routine_guide import RoutineView
 from midback.exercises.routine_plan import USUAL, planned
 from midback.exercises.routine_sets import DoneSet
+from midback.exercises.routine_view import RoutineView
+from midback.leading import ClipUse
 from midback.routine_led import RoutineLed
 from midback.simulated import Activity, Air, SimulatedDay, simulated_day, virtual_time
 from midback.simulated.exerciser import STIFF, Exerciser, Manner, Ranges
@@ -60,10 +61,12 @@ class Led:
         self.led = RoutineLed(
             planned(known, self.advice, self.wanted),
             known,
-            folder=self.folder,
-            zone=UTC,
-            radio=Radio(air.scanner_type, air.client_type, air.adapter_type),
-            wall=self.day.now,
+            ClipUse(
+                self.folder,
+                UTC,
+                radio=Radio(air.scanner_type, air.client_type, air.adapter_type),
+                wall=self.day.now,
+            ),
             watched=self._watch,
         )
         self._due = list(self.happens)

@@ -11,6 +11,7 @@ from midback.clip import Radio
 from midback.exercises import history
 from midback.exercises.check import Wish
 from midback.exercises.guide import Phase
+from midback.leading import ClipUse
 from midback.simulated import simulated_day, virtual_time
 from midback.simulated.exerciser import HEALTHY, STIFF, Exerciser
 
@@ -33,12 +34,8 @@ class Somebody:
         return CheckLed(
             items,
             1,
-            checks=self.folder / "checks",
-            folder=self.folder,
-            zone=UTC,
+            ClipUse(self.folder, UTC, radio=self.radio, wall=self.day.now),
             left=left,
-            radio=self.radio,
-            wall=self.day.now,
             watched=self._watch,
         )
 

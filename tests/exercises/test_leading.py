@@ -12,7 +12,7 @@ from midback.calibration import Pose
 from midback.clip import Radio
 from midback.errors import RecordingBusy
 from midback.exercises.exercise import Exercise
-from midback.leading import LATE_S, Room
+from midback.leading import LATE_S, ClipUse, Room
 from midback.link import Link
 from midback.local_time import TURN_HOUR
 from midback.monitor import Monitor
@@ -68,7 +68,9 @@ class Led:
     async def led(self, body):
         """Let *body* happen while the wearer is led, then end it."""
         self.room = room = Room(
-            Exercise.CHECK, Leader, folder=self.folder, radio=self.radio, wall=self.world.wall
+            Exercise.CHECK,
+            Leader,
+            ClipUse(self.folder, UTC, radio=self.radio, wall=self.world.wall),
         )
         running = asyncio.create_task(room.run())
         await asyncio.wait([running], timeout=10.0)

@@ -131,6 +131,75 @@ def test_a_drill_that_is_skipped_is_marked_with_what_was_seen_of_it():
     assert done.done.end - done.done.begin < stiff().done.end - stiff().done.begin
 
 
+def hurts(led: Led) -> None:
+    led.led.wish(RoutineWish.HURTS)
+
+
+def test_a_drill_that_hurts_is_stopped_at_once_and_the_next_one_comes():
+    done = Led(happens=[(seen("seated_twist", 3, "left"), hurts)]).run()
+    left, right = done.the("seated_twist", "left"), done.the("seated_twist", "right")
+    ids = list(dict.fromkeys(each.drill for each in done.done.sets))
+
+    assert (left.outcome, left.seen) == (Outcome.HURT, 3)
+    assert (right.outcome, right.seen) == (Outcome.HURT, 0)
+    assert ids[ids.index("seated_twist") + 1] == "wall_slide"
+    assert (done.the("wall_slide").outcome, done.the("wall_slide").seen) == (Outcome.DONE, 8)
+    # After that a repetition may still have been under way.
+    assert len(done.person.made["seated_twist", "left"]) <= 4
+    assert ("seated_twist", "right") not in done.person.made
+
+
+def test_a_metronome_that_hurts_is_silent_at_once():
+    row = (
+        lambda view: view.drill is not None and view.drill.id == "band_row" and view.paced,
+        hurts,
+    )
+    done = Led(wanted=["band_row", "tall_hold"], happens=[row]).run()
+
+    assert done.the("band_row").outcome is Outcome.HURT
+    assert done.the("tall_hold").outcome is Outcome.DONE
+
+
+def test_what_hurts_while_they_sit_tall_anew_is_stopped_and_they_sit_tall_for_the_next():
+    wanted = ["chair_extension", "wall_slide"]
+    again = (lambda view: view.words == TALL and view.drill is not None, hurts)
+    lost = (seen("chair_extension", 4), out_of_reach(60.0))
+    done = Led(wanted=wanted, happens=[lost, again]).run()
+    talls = [view.drill and view.drill.id for view in done.views if view.words == TALL]
+
+    assert (done.the("chair_extension").seen, done.the("chair_extension").outcome) == (
+        4,
+        Outcome.HURT,
+    )
+    assert (talls[0], talls[-1]) == (None, "wall_slide")
+    assert done.the("wall_slide").seen == 8
+
+
+def test_what_hurts_in_a_pause_is_left_and_the_pause_goes_on():
+    paused: list[bool] = []
+
+    def hurts_in_a_pause(led: Led) -> None:
+        routine = led.led.routine
+        assert routine is not None
+        led.led.pause()
+        hurts(led)
+        led.loop.call_later(20.0, lambda: paused.append(routine.paused))
+        led.loop.call_later(20.0, led.led.pause)
+
+    wanted = ["chair_extension", "tall_hold"]
+    done = Led(wanted=wanted, happens=[(seen("chair_extension", 2), hurts_in_a_pause)]).run()
+
+    assert paused == [True]
+    assert [each.outcome for each in done.done.sets] == [Outcome.HURT, Outcome.DONE]
+
+
+def test_the_first_tall_hold_is_no_drill_to_stop():
+    first = (lambda view: view.drill is None and view.share > 0.2, hurts)
+    done = Led(wanted=["tall_hold"], happens=[first]).run()
+
+    assert [each.outcome for each in done.done.sets] == [Outcome.DONE]
+
+
 def test_another_drill_in_its_place_is_done_next():
     def change(led: Led) -> None:
         led.led.wish(RoutineWish.CHANGE)
@@ -191,6 +260,19 @@ def test_without_the_clip_time_goes_on_though_the_clip_is_out_of_reach():
 
     assert gone.done.whole
     assert gone.the("roller_extension").held_s == pytest.approx(30.0, abs=2.0)
+
+
+@pytest.mark.parametrize(("drill", "needed"), [("tall_hold", True), ("roller_extension", False)])
+def test_a_clip_out_of_reach_is_missed_only_where_it_is_needed(drill: str, needed: bool):
+    missed: list[bool] = []
+
+    def lose(led: Led) -> None:
+        out_of_reach(12.0)(led)
+        led.loop.call_later(10.0, lambda: missed.append(led.led.lost))
+
+    Led(wanted=[drill], happens=[(share(drill, 0.3), lose)]).run()
+
+    assert missed == [needed]
 
 
 def test_what_is_under_way_when_they_leave_is_marked_as_broken_off():

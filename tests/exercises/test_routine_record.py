@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from midback.errors import DataError
 from midback.exercises.counting import Counted
 from midback.exercises.drill import By
-from midback.exercises.routine import DoneRoutine
+from midback.exercises.routine import DoneRoutine, RoutineWish
 from midback.exercises.routine_record import (
     FOLDER,
+    Routines,
+    hurt_last_time,
     load_routine,
     place_for,
     read_routines,
@@ -25,6 +27,7 @@ from midback.exercises.routine_record import (
     save_routine,
 )
 from midback.exercises.routine_sets import DoneSet, Outcome
+from midback.exercises.routine_text import as_text
 
 BEGIN = datetime(2026, 11, 29, 8, 30, 5, tzinfo=timezone(timedelta(hours=1)))
 TWIST = DoneSet(
@@ -162,6 +165,48 @@ def test_a_routine_is_kept_as_it_went(tmp_path: Path):
     assert [each.outcome for each in found.sets] == [Outcome.DONE, Outcome.DONE]
     assert found.sets[0].seen == 9
     assert found.sets[0].range_deg == pytest.approx(led.done.sets[0].range_deg, abs=0.01)
+
+
+def test_what_hurt_stays_in_the_record(tmp_path: Path):
+    hurt = [(seen("chair_extension", 2), lambda led: led.led.wish(RoutineWish.HURTS))]
+    Led(wanted=["chair_extension", "tall_hold"], folder=tmp_path, happens=hurt).run()
+    (found,) = read_routines(tmp_path).done
+
+    assert found.whole
+    assert [(each.drill, each.outcome) for each in found.sets] == [
+        ("chair_extension", Outcome.HURT),
+        ("tall_hold", Outcome.DONE),
+    ]
+
+
+def test_the_text_of_a_routine_says_what_hurt_and_what_to_do():
+    hurt = replace(DONE, sets=(replace(TWIST, outcome=Outcome.HURT),), whole=True)
+    told = " ".join(as_text(hurt, 60).split())
+
+    assert told.startswith("The whole routine but for what hurt, ")
+    assert "Stopped because of pain: Seated twist. Come back when it has eased" in told
+
+
+def after(*outcomes: Outcome) -> list[str]:
+    """What hurt the last time, after routines of which each ended one twist so."""
+    done = [
+        replace(DONE, begin=BEGIN + timedelta(days=day), sets=(replace(TWIST, outcome=outcome),))
+        for day, outcome in enumerate(outcomes)
+    ]
+    return hurt_last_time(Routines(tuple(done)))
+
+
+def test_what_hurt_the_last_time_is_known_until_it_was_done_without():
+    assert after(Outcome.DONE) == []
+    assert after(Outcome.DONE, Outcome.HURT) == ["seated_twist"]
+    assert after(Outcome.HURT, Outcome.SKIPPED, Outcome.NO_TIME) == ["seated_twist"]
+    assert after(Outcome.HURT, Outcome.DONE) == []
+
+
+def test_one_side_that_hurt_is_enough():
+    sets = (TWIST, replace(TWIST, side="right", outcome=Outcome.HURT))
+
+    assert hurt_last_time(Routines((replace(DONE, sets=sets),))) == ["seated_twist"]
 
 
 def test_one_that_is_left_is_kept_as_not_whole(tmp_path: Path):

@@ -15,7 +15,7 @@ from midback.exercises.routine_plan import (
     planned,
 )
 from midback.exercises.routine_sets import DoneSet, Outcome
-from midback.exercises.routine_text import set_in_words, sides_in_words
+from midback.exercises.routine_text import pain_in_words, set_in_words, sides_in_words
 
 KNOWN = all_drills().known
 TWISTS = Advice("uneven_turn", ("seated_twist",), "", "", "right")
@@ -107,6 +107,14 @@ def test_what_was_left_is_told_with_what_was_seen():
 
     assert words.startswith("1 of 5 repetitions seen; about 30° each")
     assert words.endswith("; skipped")
+
+
+def test_what_hurt_is_told_once():
+    hurt = [a_set(30.0, side=side, outcome=Outcome.HURT) for side in ("left", "right")]
+
+    assert set_in_words(hurt[0]).endswith("; stopped because of pain")
+    assert pain_in_words(hurt) == "Stopped because of pain: Twist."
+    assert pain_in_words([a_set(30.0)]) == ""
 
 
 def test_both_sides_are_told_beside_each_other():

@@ -10,9 +10,10 @@ from midback.exercises.counting import Counted
 from midback.exercises.drill import all_drills
 from midback.exercises.guide import Phase, View
 from midback.exercises.items import ITEMS, Movement
-from midback.exercises.routine_guide import RoutineView
 from midback.exercises.routine_plan import planned
+from midback.exercises.routine_view import RoutineView
 from midback.live.guided.check_scene import scene_of
+from midback.live.guided.drawings import figure_of
 from midback.live.guided.routine_scene import routine_scene
 from midback.live.guided.scene import Scene, Where, Wish
 
@@ -132,6 +133,13 @@ def test_the_first_tall_hold_cannot_be_left_out():
     assert first.inside == "2 s"
 
 
+def test_before_the_first_test_and_drill_the_figure_just_sits():
+    first = scene(View(phase=Phase.HOLD, words="Sit tall."))
+    routine = routine_scene(RoutineView(phase=Phase.HOLD, words="Sit tall."), TASKS)
+
+    assert {first.figure, routine.figure} == {figure_of("upright")}
+
+
 # --- a routine ---
 
 LAST = Counted(1.0, 11.0, 1.4, 0.8, 1.6)
@@ -192,6 +200,14 @@ def test_what_was_missed_is_said():
 def test_a_hold_shows_how_far_from_tall_they_are():
     shown = routine_scene(doing("tall_hold", Phase.HOLD, share=0.5, angle_deg=-3.0), TASKS)
     assert (shown.share, shown.inside) == (0.5, "−3°")
+
+
+def test_a_drill_can_be_stopped_for_pain_while_it_goes_on_and_while_paused():
+    view = doing("chair_extension", number=2)
+    going_on, paused = (routine_scene(view, TASKS, paused=paused) for paused in (False, True))
+
+    assert going_on.wishes == (Wish.PAUSE, Wish.CHANGE, Wish.SKIP, Wish.HURTS)
+    assert paused.wishes == (Wish.GO_ON, Wish.CHANGE, Wish.SKIP, Wish.HURTS)
 
 
 def test_the_end_of_the_routine_is_the_end():

@@ -18,20 +18,6 @@ async def still(world):
     return world
 
 
-@pytest.fixture
-def patterns(monkeypatch):
-    """What the clip was asked to buzz."""
-    asked = []
-    real = wire.encode_command
-
-    def encode(op, tag, *args):
-        asked.extend(args[:1] if op == wire.OP_BUZZ else ())
-        return real(op, tag, *args)
-
-    monkeypatch.setattr("midback.shared.wire.encode_command", encode)
-    return asked
-
-
 def test_after_half_an_hour_it_is_time_for_another_posture(folder, patterns):
     world = live(World(folder), still)
     ((at_s, _, minutes, _),) = world.watcher.of("move")

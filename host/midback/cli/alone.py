@@ -9,6 +9,7 @@ import sys
 from midback.cli.others import telling_who_has_it
 from midback.clip import Clip, find_clip
 from midback.recording import data_folder
+from midback.words import LOOKING
 
 _SAID = {
     "on": (
@@ -21,7 +22,7 @@ _SAID = {
 
 def run(args: argparse.Namespace) -> int:
     """Tell the clip, which remembers it over power-offs."""
-    print("Looking for the clip.", file=sys.stderr, flush=True)
+    print(LOOKING, file=sys.stderr, flush=True)
     with telling_who_has_it(data_folder()):
         calibrated = asyncio.run(_tell(args.clip, alone=args.setting == "on"))
     print(_SAID[args.setting])

@@ -17,7 +17,7 @@ from midback.recording import data_folder
 from midback.roles import waist_clip
 from midback.settings import read_settings
 from midback.watching import Now
-from midback.words import degrees
+from midback.words import LOOKING, degrees
 
 _LOOK_S = 0.5
 _PROMPTS = [prompt(pose, context) for pose in Pose for context in CONTEXTS]
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     poses = [Pose.TALL] + [Pose.BOW] * args.bow + [Pose.SLUMP] * args.slump
     folder = data_folder(args.data)
     if not args.demo:
-        _say("Looking for the clip.")
+        _say(LOOKING)
         monitor = Monitor(
             folder,
             wanted=args.clip,

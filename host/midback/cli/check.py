@@ -28,6 +28,7 @@ from midback.exercises.check import Kept
 from midback.exercises.check_file import load
 from midback.exercises.items import ITEMS
 from midback.exercises.last_check import CHECKS
+from midback.leading import ClipUse
 from midback.recording import data_folder
 from midback.roles import waist_clip
 
@@ -57,19 +58,14 @@ def _wanted(names: str | None) -> tuple[str, ...]:
 def _worn(args: argparse.Namespace, items: tuple[str, ...]) -> int:
     folder, zone = data_folder(args.data), get_localzone()
     refuse_second(folder)
-    checks = folder / CHECKS
-    left = left_today(checks, datetime.now(UTC), zone)
+    left = left_today(folder / CHECKS, datetime.now(UTC), zone)
 
     def make(pain: int | None, left: Kept | None) -> CheckLed:
         return CheckLed(
             items,
             pain,
-            checks=checks,
-            folder=folder,
-            zone=zone,
+            ClipUse(folder, zone, wanted=args.clip, waist=waist_clip(folder, args.clip)),
             left=left,
-            wanted=args.clip,
-            waist=waist_clip(folder, args.clip),
         )
 
     def start(led: CheckLed) -> Background:
@@ -125,12 +121,8 @@ def _simulated(args: argparse.Namespace, items: tuple[str, ...]) -> int:
         return CheckLed(
             items,
             pain,
-            checks=None if args.data is None else args.data / CHECKS,
-            folder=args.data,
-            zone=get_localzone(),
+            ClipUse(args.data, get_localzone(), radio=simulation.radio, wall=day.now),
             left=left,
-            radio=simulation.radio,
-            wall=day.now,
             watched=lambda view: person.follow_check(view, day.air.now_s),
         )
 

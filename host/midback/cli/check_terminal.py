@@ -8,14 +8,13 @@ from typing import TextIO
 
 from midback.check_led import CheckLed
 from midback.cli.background import Background
-from midback.cli.led_terminal import LOOKING, follow
+from midback.cli.led_terminal import follow
 from midback.exercises.check import Wish
 from midback.exercises.guide import Phase, View
 from midback.exercises.items import Hold
-from midback.link import Link
 from midback.live.keys import Keys
 from midback.live.lines import Lines
-from midback.words import degrees
+from midback.words import LOOKING, OUT_OF_REACH, degrees
 
 HINT = "Keys: P pause and go on, R repeat this test, S skip it, H it hurts, Q quit."
 _BAR = 30
@@ -41,9 +40,9 @@ class CheckTerminal:
         self._told = ("", "")
         self._cues = 0
 
-    def look(self, view: View | None, link: Link, *, paused: bool) -> None:
+    def look(self, view: View | None, *, lost: bool, paused: bool) -> None:
         """Write what is new."""
-        head, words = words_of(view, link, paused=paused)
+        head, words = words_of(view, lost=lost, paused=paused)
         if (head, words) != self._told:
             if head and head != self._told[0]:
                 self._lines.line(f"\n{head}")
@@ -64,7 +63,7 @@ class CheckTerminal:
             self._lines.redraw("")
 
 
-def words_of(view: View | None, link: Link, *, paused: bool) -> tuple[str, str]:
+def words_of(view: View | None, *, lost: bool, paused: bool) -> tuple[str, str]:
     """Which repetition of which test, and what to do now."""
     if view is None:
         return "", LOOKING
@@ -73,8 +72,8 @@ def words_of(view: View | None, link: Link, *, paused: bool) -> tuple[str, str]:
         head = view.item.title
     if paused:
         return head, "Paused. P goes on; what was under way is done again."
-    if link is not Link.STREAMING and view.phase is not Phase.DONE:
-        return head, "The clip is out of reach: come nearer. Then this is done once more."
+    if lost:
+        return head, OUT_OF_REACH
     return head, view.words
 
 
@@ -106,7 +105,7 @@ def watch(
     def look() -> None:
         check = led.check
         view = None if check is None else check.view
-        terminal.look(view, led.link, paused=check is not None and check.paused)
+        terminal.look(view, lost=led.lost, paused=check is not None and check.paused)
 
     follow(background, out, HINT, look, wishes, keys)
     terminal.close()

@@ -144,6 +144,7 @@ _EVENTS: dict[str, _Telling] = {
     "link_lost": _fixed("the clip is out of reach"),
     "nudges_held": _held,
     "nudges_released": _released,
+    "reminded": _fixed("reminded of the routine"),
     "reboot": _fixed("the clip started anew"),
     "slump_ended": _slump_ended,
     "slump_started": _slump_started,

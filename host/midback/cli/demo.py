@@ -21,7 +21,9 @@ from midback.errors import CalibrationRefused, NothingRecorded, UsageError
 from midback.monitor import Monitor
 from midback.recording import Store
 from midback.recording.folder import DATABASE
+from midback.reminder import ReminderSettings
 from midback.simulated import virtual_time
+from midback.watching import Listener
 from midback_analysis.report import as_text
 from midback_analysis.summarise import summarise_day
 
@@ -37,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     if args.headless and args.speed is None:
         _introduce(day.duration_s, None)
         told = Chronicle(day.start, sys.stderr)
-        monitor = Monitor(folder, radio=simulation.radio, listeners=[told], wall=day.now)
+        monitor = _monitor(args, folder, simulation, told)
         virtual_time.run(_live(simulation, monitor))
     else:
         _show(args, folder, simulation)
@@ -55,13 +57,25 @@ def _new_folder(wanted: Path | None) -> Path:
     return wanted
 
 
+def _monitor(
+    args: argparse.Namespace, folder: Path, simulation: Simulation, watcher: Listener
+) -> Monitor:
+    return Monitor(
+        folder,
+        radio=simulation.radio,
+        listeners=[watcher],
+        wall=simulation.day.now,
+        reminder=ReminderSettings(args.reminder),
+    )
+
+
 def _show(args: argparse.Namespace, folder: Path, simulation: Simulation) -> None:
     """Live through the day on a stage, at a pace that can be watched."""
     day = simulation.day
     speed = args.speed or max(day.duration_s / _ABOUT_S, 1.0)
     stage = Stage(headless=args.headless, out=sys.stderr, fast=speed > _FAST)
     _introduce(day.duration_s, speed)
-    monitor = Monitor(folder, radio=simulation.radio, listeners=[stage.trace], wall=day.now)
+    monitor = _monitor(args, folder, simulation, stage.trace)
     controls = partial(
         MonitorControls,
         monitor=monitor,

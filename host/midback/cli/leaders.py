@@ -28,11 +28,12 @@ from midback.exercises.routine_plan import Task
 from midback.link import Link
 from midback.live.guided.check_outcome import outcome_of
 from midback.live.guided.check_scene import scene_of
+from midback.live.guided.drawings import figure_of
 from midback.live.guided.routine_outcome import routine_outcome
 from midback.live.guided.routine_scene import routine_scene
 from midback.live.guided.scene import Outcome, Scene, Where, Wish
 from midback.routine_led import RoutineLed
-from midback.words import sentence
+from midback.words import LOOK, LOOKING, OUT_OF_REACH, State, sentence
 
 CHECK_AHEAD = (
     "Seven movements, about fifteen minutes. You need a firm chair without arms, a cushion, "
@@ -40,7 +41,6 @@ CHECK_AHEAD = (
 )
 ROUTINE_AHEAD = "Five minutes of movements, with the clip between your shoulder blades."
 
-_LOST = "The clip is out of reach: come nearer. Then this is done once more."
 _FAULT = "Something failed inside Midback. What was done is kept; close this window to see more."
 _CHECK_WISHES = {
     Wish.PAUSE: check.Wish.PAUSE,
@@ -54,6 +54,7 @@ _ROUTINE_WISHES = {
     Wish.GO_ON: RoutineWish.GO_ON,
     Wish.SKIP: RoutineWish.SKIP,
     Wish.CHANGE: RoutineWish.CHANGE,
+    Wish.HURTS: RoutineWish.HURTS,
 }
 
 
@@ -65,6 +66,11 @@ class Led(Protocol):
     @property
     def link(self) -> Link:
         """How the link to the clip stands."""
+        ...
+
+    @property
+    def lost(self) -> bool:
+        """Whether the clip is out of reach though it is needed."""
         ...
 
     @property
@@ -135,8 +141,8 @@ class ClipLeader(ABC, Generic[L]):
             error = background.error
             words = sentence(str(error)) if isinstance(error, MidbackError) else _FAULT
             return Scene(Where.FAILED, words)
-        if scene.where is Where.LEADING and led.link is not Link.STREAMING:
-            return replace(scene, words=_LOST, lost=True, gauge=None)
+        if led.lost:
+            return replace(scene, words=OUT_OF_REACH, lost=True, gauge=None)
         return scene
 
     def wish(self, wish: Wish) -> None:
@@ -312,6 +318,11 @@ class RoutineLeader(ClipLeader[RoutineLed]):
 
 
 def _finding(link: Link) -> Scene:
-    if link is Link.STREAMING:
-        return Scene(words="The clip is there. Hold still for a moment.")
-    return Scene(words="Looking for the clip …")
+    there = link is Link.STREAMING
+    return Scene(
+        words="The clip is there. Hold still for a moment." if there else LOOKING,
+        step="To begin with",
+        title="The clip",
+        how=LOOK[State.AWAY].help,
+        figure=figure_of("upright"),
+    )

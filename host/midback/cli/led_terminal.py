@@ -10,8 +10,6 @@ from midback.live.keys import Keys
 
 LOOK_S = 0.1
 
-LOOKING = "Looking for the clip."
-
 
 def follow(
     background: Background,

@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _worn(args: argparse.Namespace) -> int:
     folder = data_folder(args.data)
-    nudges = nudges_for_this_run(read_settings(folder).nudges, args.preset, args.hold)
+    kept = read_settings(folder)
     refuse_second(folder)
     stage = Stage(headless=args.headless)
     _recall_today(folder, stage.trace)
@@ -42,7 +42,8 @@ def _worn(args: argparse.Namespace) -> int:
         folder,
         wanted=args.clip,
         listeners=[stage.trace],
-        nudges=nudges,
+        nudges=nudges_for_this_run(kept.nudges, args.preset, args.hold),
+        reminder=kept.reminder,
         kind=wire.KIND_RAW if args.raw else wire.KIND_ORIENTATION,
         waist=waist_clip(folder, args.clip),
         pauses=None if args.no_pauses else reasons_to_wait,
@@ -59,6 +60,7 @@ def _simulated(args: argparse.Namespace) -> int:
     from midback.simulated import virtual_time
 
     folder = args.data or Path(tempfile.mkdtemp(prefix="midback-demo-"))
+    kept = read_settings(folder)
     refuse_second(folder)
     print(
         f"A simulated wearer is recorded in {folder}; 'midback status --data {folder}' finds it.",
@@ -72,7 +74,8 @@ def _simulated(args: argparse.Namespace) -> int:
         radio=simulation.radio,
         listeners=[stage.trace],
         wall=simulation.day.now,
-        nudges=nudges_for_this_run(read_settings(folder).nudges, args.preset, args.hold),
+        nudges=nudges_for_this_run(kept.nudges, args.preset, args.hold),
+        reminder=kept.reminder,
         kind=wire.KIND_RAW if args.raw else wire.KIND_ORIENTATION,
         pauses=None if args.no_pauses else reasons_to_wait,
     )

@@ -1,4 +1,4 @@
-"""``midback nudges``: how soon and how often it buzzes, and by which plan."""
+"""``midback nudges``: how soon and how often it buzzes, by which plan, and the reminder."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from tzlocal import get_localzone
@@ -19,8 +19,19 @@ from midback.errors import DataError, NothingRecorded, UsageError
 from midback.nudge_settings import EXPERIMENT, FADE, FULL, PRESETS, NudgeSettings
 from midback.plans import stage_of
 from midback.recording import Store, data_folder
-from midback.settings import OFF, SETTINGS, Value, change_settings, quiet_hours, read_settings
-from midback.words import duration, exactly, spoken
+from midback.reminder import WAIT_S, ReminderSettings
+from midback.settings import (
+    NUDGES,
+    OFF,
+    REMINDER,
+    SETTINGS,
+    Settings,
+    Value,
+    change_settings,
+    quiet_hours,
+    read_settings,
+)
+from midback.words import NBSP, duration, exactly, spoken
 from midback_analysis.unaided import Week, progress
 
 _WIDTH = 80
@@ -30,14 +41,18 @@ _OF_A_PRESET = ("hold_s", "hourly_cap", "daily_cap")
 def run(args: argparse.Namespace) -> int:
     """Change what was asked for, then show what holds."""
     folder, today = data_folder(args.data), local_day(datetime.now(UTC))
-    before = read_settings(folder).nudges
-    changes = _changes(args, before, today)
-    nudges = change_settings(folder, changes).nudges if changes else before
+    settings = read_settings(folder)
+    before = settings.nudges
+    changes = {NUDGES: _changes(args, before, today), REMINDER: _reminder(args.reminder)}
+    for table, values in changes.items():
+        if values:
+            settings = change_settings(folder, table, values)
+    nudges = settings.nudges
     weeks = _weeks(folder, nudges)
     if args.json:
-        print(json.dumps(_as_data(nudges, today, weeks), ensure_ascii=False))
+        print(json.dumps(_as_data(settings, today, weeks), ensure_ascii=False))
         return 0
-    for name, words in _lines(nudges, today):
+    for name, words in _lines(settings, today):
         print(
             textwrap.fill(words, _WIDTH, initial_indent=f"{name:<13}", subsequent_indent=" " * 13)
         )
@@ -45,9 +60,13 @@ def run(args: argparse.Namespace) -> int:
         print("\n".join(["", *_progress(weeks)]))
     if args.plan == before.plan:
         print(f"\n{_goes_on(args.plan)}")
-    if changes:
+    if any(changes.values()):
         print(f"\nKept in {folder / SETTINGS}; in force from the next start of 'midback live'.")
     return 0
+
+
+def _reminder(asked: time | str | None) -> dict[str, Value | None]:
+    return {} if asked is None else {"at": f"{asked:%H:%M}" if isinstance(asked, time) else OFF}
 
 
 def _changes(
@@ -93,7 +112,8 @@ def _quiet_hours(text: str) -> str:
     return OFF if hours is None else str(hours)
 
 
-def _lines(nudges: NudgeSettings, today: date) -> Iterator[tuple[str, str]]:
+def _lines(settings: Settings, today: date) -> Iterator[tuple[str, str]]:
+    nudges, reminder = settings.nudges, settings.reminder
     own = [key for key in _OF_A_PRESET if getattr(nudges, key) is not None]
     changed = ", with numbers of your own" if own else ""
     yield "preset", f"{nudges.preset}{changed} (there are {', '.join(PRESETS)})"
@@ -108,6 +128,16 @@ def _lines(nudges: NudgeSettings, today: date) -> Iterator[tuple[str, str]]:
     yield "quiet hours", str(nudges.quiet_hours or OFF)
     yield "confirm", "a tick when you sit up after a buzz" if nudges.confirm else OFF
     yield "plan", _plan(nudges, today)
+    yield "reminder", _reminded(reminder)
+
+
+def _reminded(reminder: ReminderSettings) -> str:
+    if reminder.at is None:
+        return OFF
+    return (
+        f"of the routine, at {reminder} unless you did it that day; while you walk, or are in a "
+        f"call or the like, it waits, {WAIT_S / 3600:g}{NBSP}h at most"
+    )
 
 
 def _plan(nudges: NudgeSettings, today: date) -> str:
@@ -162,7 +192,8 @@ def _plain(text: str) -> str:
     return text.replace("\u00a0", " ")
 
 
-def _as_data(nudges: NudgeSettings, today: date, weeks: Sequence[Week]) -> dict[str, object]:
+def _as_data(settings: Settings, today: date, weeks: Sequence[Week]) -> dict[str, object]:
+    nudges, reminder = settings.nudges, settings.reminder
     told: dict[str, object] = {
         **asdict(nudges),
         "hold_s": nudges.hold,
@@ -171,6 +202,7 @@ def _as_data(nudges: NudgeSettings, today: date, weeks: Sequence[Week]) -> dict[
         "quiet_hours": None if nudges.quiet_hours is None else str(nudges.quiet_hours),
         "plan_started": nudges.plan_started and nudges.plan_started.isoformat(),
         "quiet_s": PRESETS[nudges.preset].quiet_s,
+        "reminder": None if reminder.at is None else str(reminder),
     }
     if nudges.plan == FADE:
         stage = stage_of(nudges, today)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from datetime import time
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from midback.errors import UsageError
 from midback.roles import Role
@@ -20,6 +21,9 @@ _MOST_SEED = 2**63 - 1
 _SNOOZE_S = 900.0
 _LONGEST_SNOOZE_S = 86_400.0
 _UNITS_S = {"s": 1.0, "m": 60.0, "h": 3600.0}
+
+_OFF = "off"
+_T = TypeVar("_T")
 
 _EXITS = "exit codes: 0 done, 2 usage, 3 no Bluetooth, 4 no clip, 5 data"
 
@@ -103,6 +107,12 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
         help=f"which day, 0 or more (default {DEMO_SEED})",
     )
     parser.add_argument(
+        "--reminder",
+        type=_time_of_day,
+        metavar="TIME",
+        help="remind of the routine at this time of that day, which begins at 8:30",
+    )
+    parser.add_argument(
         "--headless", action="store_true", help="no window, and as fast as it computes"
     )
     parser.add_argument(
@@ -180,6 +190,7 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_routine(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "'midback nudges --reminder 15:30' reminds you of it once a day."
     parser.add_argument("--list", action="store_true", help="tell which drills there are")
     parser.add_argument(
         "--drills",
@@ -287,6 +298,12 @@ def _add_nudges(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--seed", type=_seed, metavar="S", help="of what a plan draws (default: drawn itself)"
+    )
+    parser.add_argument(
+        "--reminder",
+        type=_or(_OFF, _time_of_day),
+        metavar="TIME|off",
+        help="once a day at this time, such as 15:30, a gentle reminder of the routine",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     _add_data(parser)
@@ -544,14 +561,14 @@ _seed = _whole(0, _MOST_SEED)
 _count = _whole(1, _MOST_DAYS)
 
 
-def _or(word: str, parse: Callable[[str], float]) -> Callable[[str], float | str]:
+def _or(word: str, parse: Callable[[str], _T]) -> Callable[[str], _T | str]:
     """*word* itself, or what *parse* makes of anything else."""
     return lambda text: word if text == word else parse(text)
 
 
 def _length(text: str) -> float:
     """A length of time in seconds; ``off`` is 0."""
-    if text == "off":
+    if text == _OFF:
         return 0.0
     unit_s = _UNITS_S.get(text[-1:])
     try:
@@ -564,6 +581,16 @@ def _length(text: str) -> float:
             "at most 24h, or off"
         )
     return length_s
+
+
+def _time_of_day(text: str) -> time:
+    # Here, as below.
+    from midback.reminder import time_of_day
+
+    try:
+        return time_of_day(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _context(text: str) -> str:

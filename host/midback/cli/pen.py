@@ -9,12 +9,10 @@ from collections.abc import Mapping
 from typing import TextIO
 
 from midback.doctor import Mark
-from midback.words import NBSP
+from midback.live.lines import Lines
 
 _BOLD = 1
 _COLOURS = {Mark.OK: 32, Mark.NOTE: 33, Mark.PROBLEM: 31}
-_PLAIN = str.maketrans({"→": ">", "…": "..", "−": "-", "°": " deg", NBSP: " "})
-"""For terminals whose character set lacks these signs."""
 
 _WIDEST, _PLAIN_WIDTH = 100, 80
 _NARROWEST = 12
@@ -30,11 +28,8 @@ class Pen:
     """
 
     def __init__(self, out: TextIO, environment: Mapping[str, str] = os.environ) -> None:
-        self._out = out
-        terminal = out.isatty()
-        plain = environment.get("TERM") == "dumb" or environment.get("NO_COLOR")
-        self._coloured = terminal and not plain
-        columns = shutil.get_terminal_size().columns if terminal else _PLAIN_WIDTH
+        self._lines = Lines(out, environment)
+        columns = shutil.get_terminal_size().columns if out.isatty() else _PLAIN_WIDTH
         self._width = min(columns, _WIDEST)
 
     def heading(self, text: str) -> None:
@@ -67,11 +62,7 @@ class Pen:
         return textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
 
     def _painted(self, text: str, colour: int) -> str:
-        return f"\x1b[{colour}m{text}\x1b[0m" if self._coloured else text
+        return f"\x1b[{colour}m{text}\x1b[0m" if self._lines.coloured else text
 
     def _write(self, text: str) -> None:
-        try:
-            text.encode(self._out.encoding or "utf-8")
-        except UnicodeEncodeError:
-            text = text.translate(_PLAIN)
-        print(text, file=self._out, flush=True)
+        self._lines.write(f"{text}\n")

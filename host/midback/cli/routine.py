@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -21,12 +21,14 @@ from midback.cli.routine_terminal import watch
 from midback.cli.stage import Main
 from midback.errors import UsageError
 from midback.exercises.advice import Advice
-from midback.exercises.drill import FOLDER, OURS, Drills, all_drills
+from midback.exercises.drill import FOLDER, OURS, Drill, Drills, all_drills
 from midback.exercises.last_check import last_advice
 from midback.exercises.routine_plan import USUAL, Task, planned
-from midback.exercises.routine_record import place_for
+from midback.exercises.routine_record import hurt_last_time, place_for, read_routines
 from midback.exercises.routine_text import as_text, drills_in_words
 from midback.exercises.screened import screened
+from midback.exercises.screening import WHEN_EASED
+from midback.leading import ClipUse
 from midback.recording import data_folder
 from midback.roles import waist_clip
 from midback.routine_led import RoutineLed
@@ -79,34 +81,46 @@ def _worn(args: argparse.Namespace, drills: Drills, wanted: Sequence[str]) -> in
     if hurt is not None:
         print(f"{hurt.why} {hurt.todo}")
         return 0
+    known, told = (drills.known, []) if args.drills else _without_pain(drills, folder)
+    # What a check advised before it hurt is not said beside that.
+    advised = [each for each in advised if not each.drills or known.keys() & set(each.drills)]
+    told = [*_in_words(advised), *told]
+    tasks = planned(known, advised, wanted)
+    if not tasks:
+        print("\n".join(told))
+        return 0
     screens = args.ask or not screened(folder)
-    tasks = planned(drills.known, advised, wanted)
 
     def make() -> RoutineLed:
-        return RoutineLed(
-            tasks,
-            drills.known,
-            folder=folder,
-            zone=zone,
-            wanted=args.clip,
-            waist=waist_clip(folder, args.clip),
-        )
+        use = ClipUse(folder, zone, wanted=args.clip, waist=waist_clip(folder, args.clip))
+        return RoutineLed(tasks, known, use)
 
     def start(led: RoutineLed) -> Background:
         return Background(led.run, asyncio.run)
 
     with telling_who_has_it(folder):
-        leader = RoutineLeader(
-            make, tasks, start, folder, screens=screens, advised=_in_words(advised)
-        )
+        leader = RoutineLeader(make, tasks, start, folder, screens=screens, advised=told)
         if not args.headless and lead_in_window(leader):
             return _tell(leader.led, folder)
         if screens and not _asked(folder):
             return 0
         led = make()
-        _introduce(advised, tasks)
+        _introduce(told, tasks)
         _show(led, led.run, asyncio.run)
     return _tell(led, folder)
+
+
+def _without_pain(drills: Drills, folder: Path) -> tuple[Mapping[str, Drill], list[str]]:
+    """The drills but for those that hurt the last time, and what to say of these."""
+    hurt = [name for name in hurt_last_time(read_routines(folder)) if name in drills.known]
+    if not hurt:
+        return drills.known, []
+    titles = ", ".join(drills.known[name].title for name in hurt)
+    told = (
+        f"Left out, because of pain the last time: {titles}. {WHEN_EASED} "
+        f"'midback routine --drills {','.join(hurt)}' has it again."
+    )
+    return {name: each for name, each in drills.known.items() if name not in hurt}, [told]
 
 
 def _asked(folder: Path) -> bool:
@@ -135,10 +149,7 @@ def _simulated(args: argparse.Namespace, drills: Drills, wanted: Sequence[str]) 
         return RoutineLed(
             tasks,
             drills.known,
-            folder=args.data,
-            zone=get_localzone(),
-            radio=simulation.radio,
-            wall=day.now,
+            ClipUse(args.data, get_localzone(), radio=simulation.radio, wall=day.now),
             watched=lambda view: person.follow(view, day.air.now_s),
         )
 
@@ -159,7 +170,7 @@ def _simulated(args: argparse.Namespace, drills: Drills, wanted: Sequence[str]) 
     if not args.headless and lead_in_window(leader):
         return _tell(leader.led, args.data)
     led = make()
-    _introduce(advised, tasks)
+    _introduce(_in_words(advised), tasks)
     if args.headless and args.speed is None:
         virtual_time.run(main_of(led)())
     else:
@@ -167,8 +178,8 @@ def _simulated(args: argparse.Namespace, drills: Drills, wanted: Sequence[str]) 
     return _tell(led, args.data)
 
 
-def _introduce(advised: Sequence[Advice], tasks: Sequence[Task]) -> None:
-    for words in _in_words(advised):
+def _introduce(told: Sequence[str], tasks: Sequence[Task]) -> None:
+    for words in told:
         print(words, file=sys.stderr)
     names = [f"{task.drill.title} ({task.dose})" for task in tasks]
     print(f"Today: {', '.join(names)}.\n", file=sys.stderr, flush=True)

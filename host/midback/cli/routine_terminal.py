@@ -7,18 +7,17 @@ from collections.abc import Callable, Mapping
 from typing import TextIO
 
 from midback.cli.background import Background
-from midback.cli.led_terminal import LOOKING, follow
+from midback.cli.led_terminal import follow
 from midback.exercises.drill import By
 from midback.exercises.guide import Phase
 from midback.exercises.routine import RoutineWish
-from midback.exercises.routine_guide import RoutineView
-from midback.link import Link
+from midback.exercises.routine_view import RoutineView
 from midback.live.keys import Keys
 from midback.live.lines import Lines
 from midback.routine_led import RoutineLed
-from midback.words import degrees
+from midback.words import LOOKING, OUT_OF_REACH, degrees
 
-HINT = "Keys: P pause and go on, S skip, C another drill in its place, Q quit."
+HINT = "Keys: P pause and go on, S skip, C another drill, H it hurts, Q quit."
 _BAR = 20
 _INDENT = "    "
 
@@ -36,9 +35,9 @@ class RoutineTerminal:
         self._told = ("", "")
         self._counted: tuple[object, ...] = ()
 
-    def look(self, view: RoutineView | None, link: Link, *, paused: bool) -> None:
+    def look(self, view: RoutineView | None, *, lost: bool, paused: bool) -> None:
         """Write what is new."""
-        words = words_of(view, link, paused=paused)
+        words = words_of(view, lost=lost, paused=paused)
         if words != self._told:
             self._told = words
             self._lines.line(" ".join(part for part in words if part), _INDENT)
@@ -57,17 +56,15 @@ class RoutineTerminal:
             self._lines.redraw("")
 
 
-def words_of(view: RoutineView | None, link: Link, *, paused: bool) -> tuple[str, str]:
+def words_of(view: RoutineView | None, *, lost: bool, paused: bool) -> tuple[str, str]:
     """Which drill, and what to do now."""
     if view is None:
         return "", LOOKING
     title = "" if view.drill is None else f"{view.drill.title}{_side(view)}:"
     if paused:
         return title, "Paused. P goes on."
-    # What is done without the clip needs no link.
-    off = view.drill is not None and view.drill.by is By.OFF
-    if link is not Link.STREAMING and not off and view.phase is not Phase.DONE:
-        return title, "The clip is out of reach: wait, or come nearer."
+    if lost:
+        return title, OUT_OF_REACH
     return title, view.words
 
 
@@ -96,12 +93,13 @@ def watch(led: RoutineLed, background: Background, out: TextIO, keys: Keys | Non
         "p": led.pause,
         "s": lambda: led.wish(RoutineWish.SKIP),
         "c": lambda: led.wish(RoutineWish.CHANGE),
+        "h": lambda: led.wish(RoutineWish.HURTS),
     }
 
     def look() -> None:
         routine = led.routine
         view = None if routine is None else routine.view
-        terminal.look(view, led.link, paused=routine is not None and routine.paused)
+        terminal.look(view, lost=led.lost, paused=routine is not None and routine.paused)
 
     follow(background, out, HINT, look, wishes, keys)
     terminal.close()

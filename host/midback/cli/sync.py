@@ -14,13 +14,13 @@ from midback.log_sync import Synced, sync_log
 from midback.recording import Store, data_folder
 from midback.roles import waist_clip
 from midback.shared import wire
-from midback.words import duration
+from midback.words import LOOKING, duration
 
 
 def run(args: argparse.Namespace) -> int:
     """Read the clip's log, keep it, and have the clip forget it."""
     folder = data_folder(args.data)
-    print("Looking for the clip.", file=sys.stderr, flush=True)
+    print(LOOKING, file=sys.stderr, flush=True)
     with telling_who_has_it(folder):
         synced = asyncio.run(_synced(folder, args.clip))
     _tell(synced)

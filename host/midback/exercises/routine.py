@@ -14,9 +14,10 @@ from statistics import fmean
 from midback.calibration import Calibration, Vector, calibrate
 from midback.estimator import Estimate, Estimator, Quality
 from midback.exercises.drill import By, Drill
-from midback.exercises.routine_guide import Moment, RoutineGuide, RoutineView
+from midback.exercises.routine_guide import RoutineGuide
 from midback.exercises.routine_plan import Task
 from midback.exercises.routine_sets import DoneSet
+from midback.exercises.routine_view import Moment, RoutineView
 from midback.exercises.samples import Calm, samples_of
 from midback.shared import flexion, wire
 from midback.transitions import TransitionDetector, lift_g
@@ -35,6 +36,8 @@ class RoutineWish(StrEnum):
     GO_ON = "go on"
     SKIP = "skip"
     CHANGE = "change"
+    HURTS = "hurts"
+    """The drill under way is stopped because of pain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,7 @@ class Routine:
             RoutineWish.GO_ON: guide.go_on,
             RoutineWish.SKIP: guide.skip,
             RoutineWish.CHANGE: guide.change,
+            RoutineWish.HURTS: guide.hurts,
         }[wish]()
 
     def stop(self) -> None:

@@ -126,6 +126,16 @@ def routines_on(folder: Path, day: date, zone: tzinfo) -> Routines:
     return Routines(done, found.problems)
 
 
+def hurt_last_time(routines: Routines) -> list[str]:
+    """Ids of the drills that were stopped because of pain the last time they were done."""
+    hurt: dict[str, bool] = {}
+    for routine in routines.done:
+        done = {each.drill for each in routine.sets if each.outcome is Outcome.DONE}
+        stopped = {each.drill for each in routine.sets if each.outcome is Outcome.HURT}
+        hurt |= dict.fromkeys(done, False) | dict.fromkeys(stopped, True)
+    return [drill for drill, hurts in hurt.items() if hurts]
+
+
 def _facts(done: DoneRoutine) -> dict[str, Any]:
     return {
         "format": FORMAT,

@@ -34,6 +34,8 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
     CHANGED = "changed"
     """Another drill took its place."""
+    HURT = "stopped because of pain"
+    """The drill was left at once; all of its sets that were not done say so."""
     BROKEN_OFF = "broken off"
     """The routine ended in its middle."""
     NO_TIME = "no time"

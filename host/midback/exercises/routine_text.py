@@ -8,9 +8,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from midback.exercises.advice import pain_told
 from midback.exercises.drill import By, Drills
 from midback.exercises.routine import DoneRoutine
 from midback.exercises.routine_sets import DoneSet, Outcome
+from midback.exercises.screening import WHEN_EASED
 from midback.words import degrees, spoken
 
 LIMITS = (
@@ -27,13 +29,18 @@ def as_text(done: DoneRoutine, width: int = 80) -> str:
         for each in done.sets
     ]
     sides = sides_in_words(done.sets)
-    return "\n".join([ended_in_words(done), "", *lines, "", *sides, _wrapped(LIMITS, width)])
+    hurt = pain_in_words(done.sets)
+    told = [f"{hurt} {WHEN_EASED}", LIMITS] if hurt else [LIMITS]
+    notes = [_wrapped(each, width) for each in told]
+    return "\n".join([ended_in_words(done), "", *lines, "", *sides, *notes])
 
 
 def ended_in_words(done: DoneRoutine) -> str:
     """Whether it was whole, and how long it took."""
     lasted = spoken((done.end - done.begin).total_seconds())
-    return f"The whole routine, {lasted}." if done.whole else f"Left after {lasted}, not whole."
+    if not done.whole:
+        return f"Left after {lasted}, not whole."
+    return f"The whole routine{' but for what hurt' * bool(pain_in_words(done.sets))}, {lasted}."
 
 
 def name_of(done: DoneSet) -> str:
@@ -60,6 +67,12 @@ def sides_in_words(sets: Sequence[DoneSet]) -> list[str]:
             title = next(each.title for each in sets if each.drill == drill)
             lines.append(f"{title}: {degrees(sides[0])} left, {degrees(sides[1])} right.")
     return lines
+
+
+def pain_in_words(sets: Sequence[DoneSet]) -> str:
+    """What was stopped because of pain; empty where nothing was."""
+    titles = dict.fromkeys(each.title for each in sets if each.outcome is Outcome.HURT)
+    return pain_told((None, None), list(titles))
 
 
 def drills_in_words(drills: Drills) -> str:

@@ -67,10 +67,8 @@ MOST_PAIN = 4
 MORE_PAIN = 2
 """A test that adds this much pain is not gone on with."""
 
-TOO_MUCH_PAIN = (
-    "With that much pain there is no check today. Come back when it has eased, and see a "
-    "clinician if it does not."
-)
+WHEN_EASED = "Come back when it has eased, and see a clinician if it does not."
+TOO_MUCH_PAIN = f"With that much pain there is no check today. {WHEN_EASED}"
 
 
 def advice(flag: RedFlag) -> str:

@@ -12,7 +12,7 @@ from midback.words import LOOK, NBSP
 
 ERASE_LINE = "\r\x1b[2K"
 PLAIN = str.maketrans(
-    {"−": "-", "°": " deg", NBSP: " ", "·": "-", "–": "-", "’": "'"}
+    {"−": "-", "°": " deg", NBSP: " ", "·": "-", "–": "-", "’": "'", "→": ">", "…": ".."}
     | {look.shape: "*" for look in LOOK.values()}
 )
 """For terminals whose character set lacks these signs."""
@@ -25,15 +25,17 @@ class Lines:
 
     Args:
         out: where to.
-        environment: as ``os.environ``; ``TERM=dumb`` is obeyed.
+        environment: as ``os.environ``; ``TERM=dumb`` and ``NO_COLOR`` are obeyed.
 
     Attributes:
         redraws: whether a line can be drawn anew.
+        coloured: whether colours are shown.
     """
 
     def __init__(self, out: TextIO, environment: Mapping[str, str] = os.environ) -> None:
         self._out = out
         self.redraws = out.isatty() and environment.get("TERM") != "dumb"
+        self.coloured = self.redraws and not environment.get("NO_COLOR")
 
     @property
     def room(self) -> int:

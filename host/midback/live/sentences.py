@@ -11,7 +11,7 @@ from midback.leans import LOOKS_LIKE_A_LEAN
 from midback.pausing import CALL, PAUSE, PRESENTING, QUIET
 from midback.places import ELSEWHERE
 from midback.watching import Now
-from midback.words import LOOK, NBSP, UNKNOWN, State, degrees, duration, exactly, spoken
+from midback.words import LOOK, LOOKING, NBSP, UNKNOWN, State, degrees, duration, exactly, spoken
 
 TIMED = (State.LEANING, State.SLUMPED, State.BACK, State.NO_DATA)
 """The states whose length matters to the wearer."""
@@ -73,9 +73,8 @@ class Said:
 def say(now: Now | None, zone: tzinfo) -> Said:
     """Put *now* into words; None is the time before anything is known."""
     if now is None:
-        looking = "Looking for the clip."
         words = LOOK[State.NO_DATA].words
-        return Said(State.NO_DATA, words, NO_ANGLE, "no angle yet", looking, "Clip", words)
+        return Said(State.NO_DATA, words, NO_ANGLE, "no angle yet", LOOKING, "Clip", words)
     headline = _headline(now)
     known = now.flexion_deg is not None and now.state not in UNKNOWN
     lean_deg = now.flexion_deg if known else None

@@ -50,7 +50,6 @@ class Terminal:
     ) -> None:
         self._trace = trace
         self._lines = Lines(out, environment)
-        self._colours = self._lines.redraws and not environment.get("NO_COLOR")
         self._number_deg: int | None = None
         self._facts: object = None
         self._sentence: str | None = None
@@ -86,7 +85,7 @@ class Terminal:
         head = f"{shape} {said.headline}"
         room = self._lines.room
         rest = rest[: max(room - len(head), 0)]
-        if self._colours and said.state in COLOURS:
+        if self._lines.coloured and said.state in COLOURS:
             head = f"\x1b[1;38;5;{COLOURS[said.state]}m{head}\x1b[0m"
         self._lines.redraw(f"{head}{rest}")
 

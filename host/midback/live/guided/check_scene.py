@@ -84,7 +84,7 @@ def _calibrating(view: View, *, paused: bool) -> Scene:
         step="To begin with",
         title="Your upright",
         how="Front half of a firm chair, feet flat on the floor.",
-        figure=figure_of("tall_hold"),
+        figure=figure_of("upright"),
         share=None if paused else view.share,
         inside="" if paused else _left(view, TALL_S),
         wishes=(Wish.GO_ON,) if paused else (Wish.PAUSE, Wish.REPEAT),

@@ -63,6 +63,7 @@ class LeadPage(QWidget):
     def show_scene(self, scene: Scene) -> None:
         """Show *scene*; what has not changed is not touched."""
         before, self._scene = self._scene, scene
+        self._left.setVisible(bool(scene.title))
         self.step.setText(scene.step)
         self.title.setText(scene.title)
         self.how.setText(scene.how)

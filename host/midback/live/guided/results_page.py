@@ -85,7 +85,7 @@ class ResultsPage(QScrollArea):
 
     def _todo(self, todo: tuple[Todo, ...]) -> QWidget:
         card, box = self._card()
-        box.addWidget(self._label("To do, five minutes a day", 15, soft=True))
+        box.addWidget(self._label("To do", 15, soft=True))
         for number, each in enumerate(todo, 1):
             mark = f"{number}. " if len(todo) > 1 else ""
             box.addSpacing(round(8 * self._scale))

@@ -12,8 +12,9 @@ from midback.exercises.counting import Counted
 from midback.exercises.drill import By, Drill
 from midback.exercises.guide import Phase
 from midback.exercises.items import LEFT, RIGHT, Axis
-from midback.exercises.routine_guide import TALL_S, RoutineView
+from midback.exercises.routine_guide import TALL_S
 from midback.exercises.routine_plan import Task
+from midback.exercises.routine_view import RoutineView
 from midback.live.guided.check_scene import PAUSE_WORDS
 from midback.live.guided.drawings import figure_of
 from midback.live.guided.scene import Beat, Gauge, Scene, Where, Wish
@@ -30,8 +31,8 @@ _TONES = {
     Phase.HOLD: Tone.GO,
     Phase.DONE: Tone.DONE,
 }
-_LEADING = (Wish.PAUSE, Wish.CHANGE, Wish.SKIP)
-_PAUSED = (Wish.GO_ON, Wish.CHANGE, Wish.SKIP)
+_LEADING = (Wish.PAUSE, Wish.CHANGE, Wish.SKIP, Wish.HURTS)
+_PAUSED = (Wish.GO_ON, Wish.CHANGE, Wish.SKIP, Wish.HURTS)
 
 
 def routine_scene(view: RoutineView, tasks: Sequence[Task], *, paused: bool = False) -> Scene:
@@ -83,7 +84,7 @@ def _sitting_tall(view: RoutineView, tasks: Sequence[Task], *, paused: bool) -> 
         step="To begin with",
         title="Your upright",
         how="Front half of a firm chair, feet flat on the floor.",
-        figure=figure_of("tall_hold"),
+        figure=figure_of("upright"),
         share=None if paused else view.share,
         inside="" if paused else f"{(1.0 - view.share) * TALL_S:.0f} s",
         left=_left(view.left_s),
