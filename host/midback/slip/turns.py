@@ -137,6 +137,8 @@ class Turn(NamedTuple):
         """Whether the clip turned without being carried along."""
         if self.detour > _DETOUR or self.rise_s > _MEASURABLE_S:
             return False
+        if self.swing_m + 2 * self.doubt_m <= 0.0 and self.lever_m <= _HINGE_LEVER_M:
+            return True  # no trunk swings about an axis above it: that is a knock
         return self.lever_m <= _LEVER_M and self.lever_m + 2 * self.doubt_m <= _HINGE_LEVER_M
 
     @property

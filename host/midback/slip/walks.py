@@ -6,8 +6,8 @@ import math
 
 from midback.calibration import Vector
 from midback.shared import flexion
-from midback.slip.rests import WALKS, Rests, Suspect
-from midback.slip.tilts import NEAR_DEG, Tilt, apart_deg, middle_tilt, minus, size_deg
+from midback.slip.rests import SLID, WALKS, Rests, Suspect
+from midback.slip.tilts import NEAR_DEG, Tilt, along, apart_deg, middle_tilt, minus, size_deg
 from midback.slip.turns import PacketMotion
 from midback.slip.walk import STOP_S, Walk
 
@@ -185,7 +185,7 @@ class Walks:
         if self._off is not None and _agree(self._off, self._off_before):
             return self._off
         for each in self._rests.suspects.values():
-            if each.cause != WALKS and _agree(part_off, each.by):
+            if each.cause != WALKS and (_agree(part_off, each.by) or _exceeds(part_off, each)):
                 return part_off
         if len(self._anchors) == 1 and self._old is None:
             # One of the two was strange: nobody knows which.
@@ -210,3 +210,12 @@ class Walks:
 
 def _agree(off: Tilt, other: Tilt | None) -> bool:
     return other is not None and apart_deg(off, other) <= NEAR_DEG
+
+
+def _exceeds(off: Tilt, suspect: Suspect) -> bool:
+    """Whether it goes the same way and further than what was seen to creep, for some is missed."""
+    if suspect.cause != SLID or not suspect.sure:
+        return False
+    far_deg = along(off, suspect.by)
+    aside_deg = math.sqrt(max(size_deg(off) ** 2 - far_deg**2, 0.0))
+    return far_deg >= size_deg(suspect.by) and aside_deg <= NEAR_DEG
