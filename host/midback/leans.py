@@ -37,8 +37,8 @@ TOLD_S = 1.4
 """Size over greatest rate, half of the time that a turn takes: at three seconds its lever is told
 right 71 to 76 times in 100 (posture.md 3.5), and who sags into a slump is as slow."""
 
-LONGEST_S = 300.0
-"""Nobody's work needs one lean for longer than five minutes (own choice)."""
+LONGEST_S = 180.0
+"""Longer is no lean to something, whatever the levers say (own choice)."""
 
 LEAST_DEG = 4.0
 """Less of a hinge is sway and breath."""
@@ -68,8 +68,7 @@ class Leans:
         self.hinge_deg = 0.0
         self._settled = False
         self._last_s: float | None = None
-        self._deepest_deg = 0.0
-        self._since_s = 0.0
+        self._since_s: float | None = None
         self._leaning = False
         self._above_s = -math.inf
         self._leant_s = -math.inf
@@ -108,7 +107,8 @@ class Leans:
         if abs(flexion_deg) <= UPRIGHT_DEG and self._last_s is not None:
             self.hinge_deg *= math.exp(-max(time_s - self._last_s, 0.0) / FORGETS_S)
         self._last_s = time_s
-        self._time(time_s)
+        if flexion_deg <= policy.leave_deg:
+            self._since_s = None  # upright, or near it
         if flexion_deg > policy.leave_deg:
             self._above_s = time_s
         self._leaning = self._leans(time_s, flexion_deg, policy) or self._rests(
@@ -116,6 +116,8 @@ class Leans:
         )
         if self._leaning:
             self._leant_s = time_s
+            if self._since_s is None:
+                self._since_s = time_s
         return time_s - self._leant_s < SITS_UP_S
 
     def _leans(self, time_s: float, flexion_deg: float, policy: SlumpPolicy) -> bool:
@@ -125,7 +127,7 @@ class Leans:
             flexion_deg - self.hinge_deg < (policy.enter_deg if sits_up else policy.leave_deg)
             and time_s - self._above_s < SITS_UP_S
             and (self.hinge_deg >= LEAST_DEG or sits_up)
-            and time_s - self._since_s <= LONGEST_S
+            and (self._since_s is None or time_s - self._since_s <= LONGEST_S)
         )
 
     def _rests(self, flexion_deg: float, policy: SlumpPolicy) -> bool:
@@ -138,14 +140,6 @@ class Leans:
             and self.hinge_deg <= -LEAST_DEG
             and self.hinge_deg - flexion_deg < line_deg
         )
-
-    def _time(self, time_s: float) -> None:
-        """A lean begins with its hinge, and anew once most of that was undone."""
-        hinge_deg = self.hinge_deg
-        if hinge_deg < max(LEAST_DEG, self._deepest_deg / 2):
-            self._deepest_deg = 0.0
-            self._since_s = time_s
-        self._deepest_deg = max(self._deepest_deg, hinge_deg)
 
 
 def _hinge_share(turn: Turn) -> float:
