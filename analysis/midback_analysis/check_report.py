@@ -11,7 +11,7 @@ from midback.exercises import account_words as words
 from midback.exercises.account import Account, Measure
 from midback.exercises.changes import Key
 from midback.exercises.curves import Curve
-from midback.exercises.guide import Held
+from midback.exercises.measured import Held
 from midback.words import DISCLAIMER, NBSP
 from midback_analysis.report import rounded
 

@@ -15,7 +15,7 @@ from midback.exercises import history
 from midback.exercises.check import Check, Kept, Wish, again
 from midback.exercises.check_file import load, save
 from midback.exercises.exercise import Exercise
-from midback.exercises.guide import View
+from midback.exercises.view import View
 from midback.leading import Room, Wearer
 from midback.link import Link
 from midback.local_time import local_day

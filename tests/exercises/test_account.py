@@ -30,7 +30,7 @@ from midback.exercises.account_words import sentence
 from midback.exercises.check import Check, Kept, Wish, again
 from midback.exercises.check_file import load, save
 from midback.exercises.curves import Trace
-from midback.exercises.guide import Repetition
+from midback.exercises.measured import Repetition
 from midback.simulated.exerciser import HEALTHY, STIFF
 from midback.words import DISCLAIMER
 

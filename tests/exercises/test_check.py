@@ -14,7 +14,8 @@ from exercises.people import DT_S, Person
 from midback.errors import DataError
 from midback.exercises.check import BREAK_S, Check, Kept, Wish, again
 from midback.exercises.check_file import load, save
-from midback.exercises.guide import Phase, Repetition
+from midback.exercises.measured import Repetition
+from midback.exercises.view import Phase
 from midback.shared import wire
 
 STARTED = datetime(2026, 11, 29, 8, 30, tzinfo=UTC)

@@ -10,7 +10,7 @@ from midback.check_led import CheckLed, left_today
 from midback.clip import Radio
 from midback.exercises import history
 from midback.exercises.check import Wish
-from midback.exercises.guide import Phase
+from midback.exercises.view import Phase
 from midback.simulated import simulated_day, virtual_time
 from midback.simulated.exerciser import HEALTHY, STIFF, Exerciser
 

@@ -3,9 +3,11 @@
 import pytest
 from exercises.people import Person, lived
 
-from midback.exercises.guide import Guide, Held, Phase, Repetition, View
+from midback.exercises.guide import Guide
 from midback.exercises.items import ITEMS
+from midback.exercises.measured import Held, Repetition
 from midback.exercises.rest import Sample
+from midback.exercises.view import Phase, View
 from midback.shared import flexion
 
 RANGES = {

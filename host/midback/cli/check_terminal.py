@@ -10,8 +10,8 @@ from midback.check_led import CheckLed
 from midback.cli.background import Background
 from midback.cli.led_terminal import LOOKING, follow
 from midback.exercises.check import Wish
-from midback.exercises.guide import Phase, View
 from midback.exercises.items import Hold
+from midback.exercises.view import Phase, View
 from midback.link import Link
 from midback.live.keys import Keys
 from midback.live.lines import Lines

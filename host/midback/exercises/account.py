@@ -13,9 +13,9 @@ from midback.exercises.advice import Advice, advise, pain_told
 from midback.exercises.changes import Change, Key, Sides, change_since, day_medians, sides_of
 from midback.exercises.check import Check, Kept, again
 from midback.exercises.curves import Curve, Trace
-from midback.exercises.guide import Held
 from midback.exercises.history import Earlier
 from midback.exercises.items import ITEMS
+from midback.exercises.measured import Held
 from midback.exercises.results import (
     PUBLISHED,
     Endurance,

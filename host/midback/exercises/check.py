@@ -17,12 +17,14 @@ from typing import NamedTuple
 
 from midback.calibration import Calibration, Vector, calibrate
 from midback.estimator import Estimator, Quality
-from midback.exercises.guide import Guide, Held, Repetition, View
+from midback.exercises.guide import Guide
 from midback.exercises.items import ITEMS, Item
+from midback.exercises.measured import Held, Repetition
 from midback.exercises.rest import Sample
 from midback.exercises.results import Results, results_of
 from midback.exercises.samples import Calm, samples_of
 from midback.exercises.snapshot import Snapshot
+from midback.exercises.view import View
 from midback.shared import flexion, wire
 
 BREAK_S = 60.0

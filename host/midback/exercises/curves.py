@@ -10,9 +10,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from midback.exercises.guide import Held, Repetition, View
 from midback.exercises.items import Axis, Movement
+from midback.exercises.measured import Held, Repetition
 from midback.exercises.rest import Sample
+from midback.exercises.view import View
 
 LEAD_S = 0.5
 """So much before they set off is shown as well."""

@@ -10,15 +10,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from midback.calibration import Vector, mean_direction
 from midback.errors import CalibrationRefused
 from midback.exercises.arriving import Gauge, Plateau
 from midback.exercises.items import BACK, ITEMS, TALL, Axis, Hold, Item, Movement, Way
+from midback.exercises.measured import Held, Repetition
 from midback.exercises.rest import GAP_S, Rest, Sample
+from midback.exercises.view import Phase as Phase  # the routine's guide has the same ones
+from midback.exercises.view import View
 from midback.shared import flexion
 from midback.words import degrees, sentence
 
@@ -37,83 +39,6 @@ _LONGEST_S = 8.0  # the gyroscope drifts: a turn lasts no longer
 _SET_OUT = 0.4  # of the way back, before they may have arrived
 _WAITS_S = 20.0  # for somebody to begin
 _BROKEN_DEG = 20.0  # not the same posture any more
-
-
-class Phase(StrEnum):
-    """What the wearer is to do."""
-
-    REST = "rest"
-    GO = "go"
-    BACK = "back"
-    HOLD = "hold"
-    DONE = "done"
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What whoever guides the wearer shows now.
-
-    Attributes:
-        item: the test under way; ``None`` while they sit tall at first, and at the end.
-        way: which way they are asked to go.
-        phase: what they are to do.
-        words: the same in a sentence or two.
-        practice: whether the repetition does not count.
-        number, of: which repetition of how many, from 1 on.
-        angle_deg: the live gauge, positive the way they are asked to go.
-        share: how much of a hold has passed, 0 to 1.
-        cues: how many there were; a new one is worth a beep.
-    """
-
-    item: Item | None = None
-    way: Way | None = None
-    phase: Phase = Phase.REST
-    words: str = ""
-    practice: bool = False
-    number: int = 0
-    of: int = 0
-    angle_deg: float = 0.0
-    share: float = 0.0
-    cues: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Repetition:
-    """One that counts.
-
-    Attributes:
-        item: id of its test.
-        way: ``left``, ``right`` or empty.
-        angle_deg: how far they went and stayed, with the project's sign.
-        residual_deg: how far from the start they ended, likewise.
-        from_deg: where they started, from the tall hold; 0 for a turn, which has no such zero.
-        begin_s, arrived_s, end_s: when they set off, had arrived, and were back.
-    """
-
-    item: str
-    way: str
-    angle_deg: float
-    residual_deg: float
-    from_deg: float
-    begin_s: float
-    arrived_s: float
-    end_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A posture that was held.
-
-    Attributes:
-        item: id of its test.
-        begin_s, end_s: when.
-        flexion_deg: at each sample seconds since the beginning, and flexion from there.
-    """
-
-    item: str
-    begin_s: float
-    end_s: float
-    flexion_deg: tuple[tuple[float, float], ...]
 
 
 class _Skip(Exception):
