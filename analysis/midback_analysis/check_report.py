@@ -19,7 +19,8 @@ SCHEMA_VERSION = 1
 
 DEFINITIONS = {
     "median_deg": "of the repetitions that count, from rest to rest, positive the way that was "
-    "asked for; tall_slump: positive forward",
+    "asked for; tall_slump: positive forward. Flexion is the tilt within the wearer's sagittal "
+    "plane, side-bending the angle from that plane",
     "spread_deg": "the greatest repetition less the least",
     "published": "where most of others lie, and who they were; high_deg is null where there is no "
     "upper end; null where nothing comparable was measured",
@@ -35,6 +36,9 @@ DEFINITIONS = {
     "5 degrees off for 3 s",
     "find_upright": "errors in degrees from where they sat at first, positive forward; mean size, "
     "mean, and standard deviation",
+    "forward": "where forward was taken to be in each stretch: how many degrees to the left of "
+    "the clip's print, and of where the bow of a calibration had it, by the wearer's own "
+    "movements; null where those do not tell, or where there was no bow",
     "left_out": "tests that were skipped; stopped: because of pain; missing: not come to",
     "pain": "0 to 10, as the wearer said",
     "limits": words.LIMITS,
@@ -67,6 +71,7 @@ def as_json(account: Account) -> str:
         "tall_hold": None if account.endurance is None else asdict(account.endurance),
         "tall_hold_curve": None if account.held is None else _held(account.held),
         "find_upright": None if account.finding is None else asdict(account.finding),
+        "forward": [asdict(each) for each in account.forward],
         "left_out": account.left_out,
         "stopped": account.stopped,
         "missing": account.missing,

@@ -13,6 +13,7 @@ from midback.exercises.advice import Advice, advise, pain_told
 from midback.exercises.changes import Change, Key, Sides, change_since, day_medians, sides_of
 from midback.exercises.check import Check, Kept, again
 from midback.exercises.curves import Curve, Trace
+from midback.exercises.facing import Forward
 from midback.exercises.history import Earlier
 from midback.exercises.items import ITEMS
 from midback.exercises.measured import Held
@@ -63,6 +64,7 @@ class Account:
         sides: left beside right, by test.
         endurance, held: of the tall hold, and its curve.
         finding: of the upright.
+        forward: where forward was taken to be, in each stretch.
         left_out, stopped, missing: ids of the tests that were skipped, stopped because of pain,
             and not come to.
         advice: what to do.
@@ -78,6 +80,7 @@ class Account:
     endurance: Endurance | None
     held: Held | None
     finding: Finding | None
+    forward: tuple[Forward, ...]
     left_out: tuple[str, ...]
     stopped: tuple[str, ...]
     missing: tuple[str, ...]
@@ -116,7 +119,7 @@ def account_of(
         for each in earlier
         if each.started < kept.started
     ]
-    curves = trace.curves(check.done)
+    curves = trace.curves(check.measured)
     hurt = pain_told(kept.pain, [_TITLES[item] for item in check.stopped])
     left_out, missing = _undone(check)
     spans = kept.spans or [(kept.started, kept.started)]
@@ -140,6 +143,7 @@ def account_of(
         endurance=results.endurance,
         held=next((each for each in check.done if isinstance(each, Held)), None),
         finding=results.finding,
+        forward=tuple(check.forward),
         left_out=left_out,
         stopped=tuple(check.stopped),
         missing=missing,

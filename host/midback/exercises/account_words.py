@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from midback.exercises.account import Account, Measure
 from midback.exercises.changes import Key, Sides
+from midback.exercises.facing import TOLD_DEG, Forward
 from midback.exercises.items import ITEMS, LEFT, RIGHT
 from midback.exercises.results import (
     APART_DEG,
@@ -43,8 +44,9 @@ DASH = "–"
 LIMITS = (
     "One clip between the shoulder blades, on skin or shirt: it sees how the upper back tips and "
     "turns, and no muscle. The shirt and the shoulder blades move it as well; the low back and "
-    "the pelvis may join in, which it cannot tell apart. A clip that hangs turned shows bends "
-    "smaller, until “calibrate --bow” has told it where forward is. Compare your numbers with "
+    "the pelvis may join in, which it cannot tell apart. Where forward is, it takes from all your "
+    "slumps and bends together, so who only slumps, and partly to a side, seems to face there. "
+    "Compare your numbers with "
     "your own, not with somebody else’s."
 )
 
@@ -211,7 +213,10 @@ def finding_told(found: Finding) -> str:
 
 
 def undone(account: Account) -> list[str]:
-    """What was left out, stopped and not come to, a sentence each."""
+    """What was left out, stopped and not come to, and what is to be said of forward.
+
+    A sentence or two each.
+    """
     told = (
         ("Stopped because of pain", account.stopped),
         ("Left out", account.left_out),
@@ -221,7 +226,38 @@ def undone(account: Account) -> list[str]:
         f"{words}: {', '.join(TITLES[item].lower() for item in those)}."
         for words, those in told
         if those
-    ]
+    ] + ([] if account.empty else _forward(account.forward))
+
+
+def _forward(stretches: Sequence[Forward]) -> list[str]:
+    told = [_forward_told(each) for each in stretches if each.seen]
+    return [words for words in dict.fromkeys(told) if words]
+
+
+def _forward_told(found: Forward) -> str:
+    """What is to be said of where forward was taken to be; empty if nothing is."""
+    beside_deg = found.from_bow_deg if found.bowed else found.from_print_deg
+    if beside_deg is None:
+        told = "The bends were too small, or went too different ways, to tell where forward is: "
+        if found.bowed:
+            return f"{told}it was taken from the bow of your calibration."
+        return (
+            f"{told}it was taken from the clip’s print. A clip that hangs turned shows bends "
+            "smaller, until “calibrate --bow” has told it where forward is."
+        )
+    if abs(beside_deg) <= TOLD_DEG:
+        return ""
+    if found.bowed:
+        side = LEFT if beside_deg > 0 else RIGHT
+        return (
+            f"By your movements forward is {degrees(abs(beside_deg))} to the {side} of where your "
+            "calibration has it. This check went by your movements; your days go by the "
+            "calibration, until “calibrate --bow” renews it."
+        )
+    return (
+        f"The clip hung turned by {degrees(abs(beside_deg))}. This check allowed for it; your "
+        "days do once “calibrate --bow” has told where forward is."
+    )
 
 
 def compared(account: Account) -> str:
