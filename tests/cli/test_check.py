@@ -10,14 +10,18 @@ from io import StringIO
 import pytest
 from cli.test_routine import Said
 from cli.user import Keyboard, Outcome, failed_well, run
+from exercises.mounted import errors_deg
 
+from midback.cli import simulation
 from midback.errors import DataError, UsageError
 from midback.exercises import history
+from midback.exercises.check import again
 from midback.exercises.check_file import load
 from midback.exercises.items import ITEMS
 from midback.exercises.last_check import CHECKS
 from midback.exercises.screened import screened
 from midback.exercises.screening import AT_ONCE, RED_FLAGS, SEE_SOMEBODY, TOO_MUCH_PAIN
+from midback.simulated import simulated_day
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +53,25 @@ def test_of_whoever_is_well_nothing_stands_out(midback):
     assert told.code == 0
     assert "Nothing stands out." in told.out
     assert "1. " not in told.out
+
+
+@pytest.mark.parametrize("person", ["stiff", "healthy"])
+def test_the_demo_tells_how_far_its_wearer_truly_went(midback, monkeypatch, tmp_path, person):
+    days = []
+
+    def noted(*args):
+        days.append(simulated_day(*args))
+        return days[-1]
+
+    monkeypatch.setattr(simulation, "simulated_day", noted)
+    told = midback("check", "--demo", "--headless", "--person", person, "--data", tmp_path)
+    errors = errors_deg(again(load(file_in(tmp_path))), days[0].wearer)
+
+    assert told.code == 0
+    assert len(errors) == 5
+    assert errors == pytest.approx(dict.fromkeys(errors, 0.0), abs=1.0)
+    # So it hangs on this day, which took more than a degree off a slump of 18.
+    assert "The clip hung turned by 22°." in told.out
 
 
 def test_the_notice_comes_first_and_nothing_is_claimed(stiff):

@@ -147,7 +147,7 @@ def test_what_was_measured_before_forward_was_known_is_measured_by_it_too(turn_d
 
     assert set(found) == {key for key in RANGES if key[0] != "tall_slump"}
     for key, those in found.items():
-        assert those == pytest.approx([RANGES[key]] * 3, abs=1.0), key
+        assert those == pytest.approx([RANGES[key]] * 3, abs=0.5), key
 
 
 def test_the_gauge_shows_the_whole_of_a_bend_from_when_forward_is_known():
@@ -158,8 +158,8 @@ def test_the_gauge_shows_the_whole_of_a_bend_from_when_forward_is_known():
         number = view.practice, view.number
         farthest[number] = max(farthest.get(number, 0.0), view.angle_deg)
 
-    assert farthest[True, 1] == pytest.approx(18.0 * np.cos(np.radians(25.0)), abs=1.0)
-    assert farthest[False, 3] == pytest.approx(18.0, abs=1.0)
+    assert farthest[True, 1] == pytest.approx(18.0 * np.cos(np.radians(25.0)), abs=0.5)
+    assert farthest[False, 3] == pytest.approx(18.0, abs=0.5)
 
 
 def test_who_moves_too_little_for_it_is_measured_by_the_print():

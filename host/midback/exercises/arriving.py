@@ -16,6 +16,7 @@ from midback.exercises.rest import Rest, Sample
 from midback.shared import flexion
 
 _STAYS_S, _STAYS_DEG = 1.0, 2.5  # so long within so much they have arrived
+_TAKEN_S = 0.5  # of that: before, the last of the movement is still in it
 
 
 class Gauge:
@@ -36,10 +37,14 @@ class Gauge:
         self._axis = axis
         self._frame = frame
         self._bias_dps = rest.rate_dps
-        self.rest = rest.up
-        self._from_deg = 0.0 if axis is Axis.ROTATION else self._tilt_deg(rest.up)
+        self.rests(rest.up)
         self._last = start
         self.angle_deg = 0.0
+
+    def rests(self, up: Vector) -> None:
+        """They rest there by now; a turn counts from where it did."""
+        self.rest = up
+        self._from_deg = 0.0 if self._axis is Axis.ROTATION else self._tilt_deg(up)
 
     def update(self, sample: Sample) -> float:
         """Take the next sample; return the angle."""
@@ -92,4 +97,5 @@ class Plateau:
 
     @property
     def _taken(self) -> list[tuple[Sample, float]]:
-        return list(self._seen)
+        since_s = self._seen[-1][0].time_s - _TAKEN_S
+        return [each for each in self._seen if each[0].time_s >= since_s]

@@ -297,6 +297,9 @@ class Guide:
                     begin_s = sample.time_s
                 elif sample.time_s - asked_s > _WAITS_S:
                     raise _Failed("No movement was seen.")
+                elif (rests := self._rest.level) is not None:
+                    # They may have sat up a little more since they were asked to go.
+                    gauge.rests(rests)
                 continue
             if sample.time_s - begin_s > _LONGEST_S:
                 raise _Failed("You did not stay at the end of it.")
