@@ -71,7 +71,7 @@ def test_the_demo_tells_how_far_its_wearer_truly_went(midback, monkeypatch, tmp_
     assert len(errors) == 5
     assert errors == pytest.approx(dict.fromkeys(errors, 0.0), abs=1.0)
     # So it hangs on this day, which took more than a degree off a slump of 18.
-    assert "The clip hung turned by 22°." in told.out
+    assert "The clip hung turned by 22°," in told.out
 
 
 def test_the_notice_comes_first_and_nothing_is_claimed(stiff):
@@ -146,6 +146,13 @@ def test_tests_can_be_chosen_and_go_in_their_usual_order(midback):
     names = re.findall(r"^(Tall to slumped|Bending to the left|Arms overhead)", told.out, re.M)
 
     assert names == ["Tall to slumped", "Bending to the left"]
+
+
+def test_a_check_of_one_test_explains_no_other(midback):
+    told = " ".join(midback("check", "--demo", "--headless", "--only", "tall_slump").out.split())
+
+    assert "Measured: the median" in told
+    assert re.findall(r"Sides differ|Theil-Sen|Finding the upright|Others, ", told) == []
 
 
 @pytest.mark.parametrize("names", ["magic", ","])

@@ -44,9 +44,8 @@ DASH = "–"
 LIMITS = (
     "One clip between the shoulder blades, on skin or shirt: it sees how the upper back tips and "
     "turns, and no muscle. The shirt and the shoulder blades move it as well; the low back and "
-    "the pelvis may join in, which it cannot tell apart. Where forward is, it takes from all your "
-    "slumps and bends together, so who only slumps, and partly to a side, seems to face there. "
-    "Compare your numbers with "
+    "the pelvis may join in, which it cannot tell apart. Forward is where your slumps and "
+    "bends go together; one to a side alone misleads it. Compare your numbers with "
     "your own, not with somebody else’s."
 )
 
@@ -213,10 +212,7 @@ def finding_told(found: Finding) -> str:
 
 
 def undone(account: Account) -> list[str]:
-    """What was left out, stopped and not come to, and what is to be said of forward.
-
-    A sentence or two each.
-    """
+    """What was left out, stopped and not come to, a sentence each."""
     told = (
         ("Stopped because of pain", account.stopped),
         ("Left out", account.left_out),
@@ -226,11 +222,14 @@ def undone(account: Account) -> list[str]:
         f"{words}: {', '.join(TITLES[item].lower() for item in those)}."
         for words, those in told
         if those
-    ] + ([] if account.empty else _forward(account.forward))
+    ]
 
 
-def _forward(stretches: Sequence[Forward]) -> list[str]:
-    told = [_forward_told(each) for each in stretches if each.seen]
+def forward(account: Account) -> list[str]:
+    """What is to be said of where forward was taken to be, a sentence or two each."""
+    if account.empty:
+        return []
+    told = [_forward_told(each) for each in account.forward if each.seen]
     return [words for words in dict.fromkeys(told) if words]
 
 
@@ -255,13 +254,45 @@ def _forward_told(found: Forward) -> str:
             "calibration, until “calibrate --bow” renews it."
         )
     return (
-        f"The clip hung turned by {degrees(abs(beside_deg))}. This check allowed for it; your "
-        "days do once “calibrate --bow” has told where forward is."
+        f"The clip hung turned by {degrees(abs(beside_deg))}, which was allowed for here; "
+        "your days do so after “calibrate --bow”."
+    )
+
+
+def method() -> str:
+    """How the numbers of every test come about."""
+    return (
+        "Measured: the median of the repetitions that count, from rest to rest; spread: the "
+        "greatest less the least."
     )
 
 
 def compared(account: Account) -> str:
-    """What today is compared with, and from when on a change is told."""
+    """Forward, what the tests that were done are judged by, and what today is compared with."""
+    return " ".join([*forward(account), *_judged(account), _since(account)])
+
+
+def _judged(account: Account) -> list[str]:
+    told: list[str] = []
+    if account.sides:
+        told.append(
+            f"Sides differ by {APART_DEG:.0f}° and {APART_PERCENT:.0f}{NBSP}% or more on two "
+            "days, or not at all."
+        )
+    if account.endurance is not None:
+        told.append(
+            "The slope of the tall hold is Theil-Sen’s, with a 95 % interval as if its seconds "
+            "were independent."
+        )
+    if account.finding is not None:
+        told.append(
+            "Finding the upright repeats badly (ICC 0.38, J Neuroeng Rehabil 5:9), so it is "
+            "practice rather than a measure."
+        )
+    return told
+
+
+def _since(account: Account) -> str:
     if not account.compared:
         return (
             "There is no earlier day to compare with yet; up to "
@@ -280,18 +311,9 @@ def compared(account: Account) -> str:
             "A change is told beyond what your own days scatter from one to the next (2.77 times "
             f"its standard error, and never below {limit(LEAST_DETECTABLE_DEG)}). "
         )
-    return f"{told}With seven measures, up to one check in three names one by chance."
-
-
-def method() -> str:
-    """How the numbers come about."""
-    return (
-        "Measured: the median of three repetitions, from rest to rest; spread: the greatest less "
-        f"the least. Sides differ by {APART_DEG:.0f}° and {APART_PERCENT:.0f}{NBSP}% or more on "
-        "two days, or not at all. The slope of the tall hold is Theil-Sen’s, with a 95 % interval "
-        "as if its seconds were independent. Finding the upright repeats badly (ICC 0.38, J "
-        "Neuroeng Rehabil 5:9), so it is practice rather than a measure."
-    )
+    if len(known) == len(NAMES):
+        return f"{told}With seven measures, up to one check in three names one by chance."
+    return f"{told}Of measures that are as they were, up to 7 in 100 are named by chance."
 
 
 def sources(account: Account) -> list[tuple[str, str]]:
