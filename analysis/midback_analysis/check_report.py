@@ -40,7 +40,8 @@ DEFINITIONS = {
     "the clip's print, and of where the bow of a calibration had it, by the wearer's own "
     "movements; null where those do not tell, or where there was no bow",
     "left_out": "tests that were skipped; stopped: because of pain; missing: not come to",
-    "pain": "0 to 10, as the wearer said",
+    "pain": "0 to 10, as the wearer said; going_on: each time a check that was left was gone on "
+    "with",
     "limits": words.LIMITS,
     "disclaimer": f"Not a medical device. {DISCLAIMER}",
 }
@@ -65,7 +66,7 @@ def as_json(account: Account) -> str:
         "spans": [[begin.isoformat(), end.isoformat()] for begin, end in account.spans],
         "clip": account.clip_id,
         "whole": account.whole,
-        "pain": {"before": before, "after": after},
+        "pain": {"before": before, "going_on": account.pain_between, "after": after},
         "measures": [_measure(key, each) for key, each in account.measures.items()],
         "sides": {item: asdict(each) for item, each in account.sides.items()},
         "tall_hold": None if account.endurance is None else asdict(account.endurance),

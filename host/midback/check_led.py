@@ -21,6 +21,8 @@ from midback.link import Link
 from midback.local_time import local_day
 from midback.roles import WaistClip
 
+ANOTHER_CLIP = "This is not the clip of the check that was left, so this one begins anew."
+
 
 class CheckLed:
     """One check on one clip.
@@ -41,6 +43,7 @@ class CheckLed:
     Attributes:
         check: what leads; ``None`` until a clip streams.
         problem: why it could not be kept, if it could not.
+        notice: what the wearer is to know before the first test, or empty.
     """
 
     def __init__(
@@ -60,6 +63,7 @@ class CheckLed:
     ) -> None:
         self.check: Check | None = None
         self.problem = ""
+        self.notice = ""
         self._items = items
         self._pain = pain
         self._checks = checks
@@ -146,8 +150,10 @@ class CheckLed:
         left = self._left
         if left is not None and left.clip_id == wearer.clip_id:
             self.check = again(left)
-            self.check.after_break(self._wall().astimezone(self._zone))
+            self.check.after_break(self._wall().astimezone(self._zone), self._pain)
         else:
+            if left is not None:
+                self.notice = ANOTHER_CLIP
             started = self._wall().astimezone(self._zone)
             pain = (self._pain, None)
             before = wearer.calibration

@@ -12,7 +12,9 @@ from cli.test_routine import Said
 from cli.user import Keyboard, Outcome, failed_well, run
 from exercises.mounted import errors_deg
 
+from midback.check_led import ANOTHER_CLIP
 from midback.cli import simulation
+from midback.cli.check_terminal import CheckTerminal
 from midback.errors import DataError, UsageError
 from midback.exercises import history
 from midback.exercises.check import again
@@ -146,6 +148,15 @@ def test_tests_can_be_chosen_and_go_in_their_usual_order(midback):
     names = re.findall(r"^(Tall to slumped|Bending to the left|Arms overhead)", told.out, re.M)
 
     assert names == ["Tall to slumped", "Bending to the left"]
+
+
+def test_what_the_wearer_is_to_know_is_written_once():
+    out = StringIO()
+    terminal = CheckTerminal(out, quiet=True, environment={"TERM": "dumb"})
+    for words in ("", ANOTHER_CLIP, ANOTHER_CLIP):
+        terminal.notice(words)
+
+    assert out.getvalue().count(ANOTHER_CLIP) == 1
 
 
 def test_a_check_of_one_test_explains_no_other(midback):

@@ -230,6 +230,20 @@ def test_a_damaged_file_is_named_and_told_of(tmp_path: Path, cut: int):
         load(path)
 
 
+def test_a_break_of_a_file_from_before_pain_was_asked_has_none(tmp_path: Path):
+    check, clip = turning(("arm_raise", "rotation"))
+    lead(check, clip, lambda view: view.item is not None and view.item.id == "rotation")
+    check.after_break(NEXT, 2)
+    path = tmp_path / "check.gz"
+    save(check.kept, path)
+    assert load(path).breaks == check.kept.breaks
+
+    facts = json.loads(gzip.decompress(path.read_bytes()))
+    facts["breaks"] = [each[:3] for each in facts["breaks"]]
+    path.write_bytes(gzip.compress(json.dumps(facts).encode()))
+    assert load(path).breaks == [check.kept.breaks[0]._replace(pain=None)]
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -39,6 +39,7 @@ class CheckTerminal:
         self._lines = Lines(out, environment)
         self._rings = not quiet and out.isatty()
         self._told = ("", "")
+        self._noticed = ""
         self._cues = 0
 
     def look(self, view: View | None, link: Link, *, paused: bool) -> None:
@@ -57,6 +58,12 @@ class CheckTerminal:
                 self._lines.write(_BELL)
         if self._lines.redraws:
             self._lines.redraw(gauge_of(view)[: self._lines.room])
+
+    def notice(self, words: str) -> None:
+        """Write what they are to know, once."""
+        if words and words != self._noticed:
+            self._noticed = words
+            self._lines.line(f"\n{words}")
 
     def close(self) -> None:
         """Leave the cursor on an empty line."""
@@ -105,6 +112,7 @@ def watch(
 
     def look() -> None:
         check = led.check
+        terminal.notice(led.notice)
         view = None if check is None else check.view
         terminal.look(view, led.link, paused=check is not None and check.paused)
 

@@ -60,6 +60,7 @@ class Account:
         clip_id: serial of the clip.
         whole: whether it came to its end.
         pain: before and after, 0 to 10; ``None`` where it was not said.
+        pain_between: each time that it was gone on with, where it was said.
         measures: by test and way, in the order of the tests.
         sides: left beside right, by test.
         endurance, held: of the tall hold, and its curve.
@@ -75,6 +76,7 @@ class Account:
     clip_id: str
     whole: bool
     pain: tuple[int | None, int | None]
+    pain_between: tuple[int, ...]
     measures: dict[Key, Measure]
     sides: dict[str, Sides]
     endurance: Endurance | None
@@ -120,7 +122,7 @@ def account_of(
         if each.started < kept.started
     ]
     curves = trace.curves(check.measured)
-    hurt = pain_told(kept.pain, [_TITLES[item] for item in check.stopped])
+    hurt = pain_told(kept.worst_pain, [_TITLES[item] for item in check.stopped])
     left_out, missing = _undone(check)
     spans = kept.spans or [(kept.started, kept.started)]
     return Account(
@@ -129,6 +131,7 @@ def account_of(
         clip_id=kept.clip_id,
         whole=check.over,
         pain=kept.pain,
+        pain_between=tuple(each.pain for each in kept.breaks if each.pain is not None),
         measures={
             key: Measure(
                 found,

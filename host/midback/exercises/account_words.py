@@ -74,11 +74,12 @@ def facts(account: Account) -> str:
         spans = f"{first:%H:%M} to {last:%H:%M}, in {len(account.spans)} parts"
     before, after = account.pain
     told = [spans] if account.whole else [spans, "incomplete"]
-    if before is not None and after is not None:
-        told.append(f"pain {before} of 10 before and {after} after")
-    elif before is not None or after is not None:
-        known, when = (before, "before") if after is None else (after, "after")
-        told.append(f"pain {known} of 10 {when}")
+    pains = [(before, "before"), *((pain, "on going on") for pain in account.pain_between)]
+    said = [(pain, when) for pain, when in [*pains, (after, "after")] if pain is not None]
+    if said:
+        (first, when), *later = said
+        parts = [f"pain {first} of 10 {when}", *(f"{pain} {when}" for pain, when in later)]
+        told.append(_and(parts))
     return " · ".join(told)
 
 

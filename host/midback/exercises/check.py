@@ -51,11 +51,13 @@ class Break(NamedTuple):
     Attributes:
         packets, wishes: after how many of them.
         at: when it was gone on with.
+        pain: 0 to 10, as they went on; ``None`` where it was not said.
     """
 
     packets: int
     wishes: int
     at: datetime
+    pain: int | None = None
 
 
 @dataclass(slots=True)
@@ -83,6 +85,13 @@ class Kept:
     wishes: list[tuple[int, Wish]] = field(default_factory=list[tuple[int, Wish]])
     whole: bool = False
     breaks: list[Break] = field(default_factory=list[Break])
+
+    @property
+    def worst_pain(self) -> tuple[int | None, int | None]:
+        """Before, and the most that was said later."""
+        before, after = self.pain
+        later = [*(each.pain for each in self.breaks), after]
+        return before, max((pain for pain in later if pain is not None), default=None)
 
     @property
     def spans(self) -> list[tuple[datetime, datetime]]:
@@ -205,7 +214,7 @@ class Check:
         }[wish]()
         self.kept.whole = guide.over
 
-    def after_break(self, at: datetime) -> None:
+    def after_break(self, at: datetime, pain: int | None = None) -> None:
         """Go on with a check that was left: of the test under way nothing counts.
 
         The clip may hang otherwise by now, so they sit tall once more first.  One that is over
@@ -213,11 +222,12 @@ class Check:
 
         Args:
             at: when the next packet comes, with a time zone; its seconds may count anew.
+            pain: 0 to 10, as they go on, if it was said.
         """
         kept = self.kept
         if self.over:
             return
-        kept.breaks.append(Break(len(kept.packets), len(kept.wishes), at))
+        kept.breaks.append(Break(len(kept.packets), len(kept.wishes), at, pain))
         over = {*(each.item for each in self.done), *self.left_out}
         self._shift_s = None
         self._estimator, self._calm = Estimator(), Calm()
@@ -263,7 +273,7 @@ def again(kept: Kept, seen: Callable[[Sample, View], None] | None = None) -> Che
         _receive(check, kept.packets[given:number])
         given = max(given, number)
         if isinstance(step, Break):
-            check.after_break(step.at)
+            check.after_break(step.at, step.pain)
         else:
             check.wish(step)
     _receive(check, kept.packets[given:])
