@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 
 from midback.calibration import Vector, mean_direction
 from midback.errors import CalibrationRefused
-from midback.exercises.arriving import Gauge, Plateau
+from midback.exercises.arriving import Plateau
 from midback.exercises.facing import Facing
+from midback.exercises.gauges import FromRest
 from midback.exercises.items import BACK, ITEMS, TALL, Axis, Hold, Item, Movement, Way
 from midback.exercises.measured import Held, Repetition, SeenHold, SeenRepetition
 from midback.exercises.rest import GAP_S, Rest, Sample
@@ -261,7 +262,7 @@ class Guide:
                 self._show(Phase.REST, f"{wrong} {words}")
 
     def _repetition(self, item: Movement, way: Way, start: Sample) -> _Script[SeenRepetition]:
-        gauge = Gauge(item.axis, self._frame, self._rest, start)
+        gauge = FromRest(item.axis, self._frame, self._rest, start)
         self._show(Phase.GO, way.go, way=way)
         begin_s, far = yield from self._goes(gauge, way.sign)
         self._show(Phase.BACK, BACK)
@@ -283,7 +284,7 @@ class Guide:
             end_s,
         )
 
-    def _goes(self, gauge: Gauge, sign: int) -> _Script[tuple[float, Plateau]]:
+    def _goes(self, gauge: FromRest, sign: int) -> _Script[tuple[float, Plateau]]:
         """Until they stay: when they set off, and where they stay."""
         asked_s = self._last_s
         begin_s: float | None = None
@@ -309,7 +310,7 @@ class Guide:
                 return begin_s, plateau
 
     def _comes_back(
-        self, gauge: Gauge, begin_s: float, far_deg: float, item: Movement
+        self, gauge: FromRest, begin_s: float, far_deg: float, item: Movement
     ) -> _Script[tuple[Plateau, float]]:
         """Until they stay again: where, and when."""
         plateau = Plateau()
@@ -339,7 +340,7 @@ class Guide:
                 words = f"Once more: some of it was not seen. {item.how}"
 
     def _held(self, item: Hold, start: Sample) -> _Script[SeenHold]:
-        gauge = Gauge(Axis.FLEXION, self._frame, self._rest, start)
+        gauge = FromRest(Axis.FLEXION, self._frame, self._rest, start)
         self._show(Phase.HOLD, item.go)
         ups: list[tuple[float, Vector]] = []
         while True:
