@@ -11,7 +11,7 @@ from midback.exercises import account_words as words
 from midback.exercises.account import Account, Measure
 from midback.exercises.changes import Key
 from midback.exercises.curves import Curve
-from midback.exercises.guide import Held
+from midback.exercises.measured import Held
 from midback.words import DISCLAIMER, NBSP
 from midback_analysis.report import rounded
 
@@ -19,7 +19,8 @@ SCHEMA_VERSION = 1
 
 DEFINITIONS = {
     "median_deg": "of the repetitions that count, from rest to rest, positive the way that was "
-    "asked for; tall_slump: positive forward",
+    "asked for; tall_slump: positive forward. Flexion is the tilt within the wearer's sagittal "
+    "plane, side-bending the angle from that plane",
     "spread_deg": "the greatest repetition less the least",
     "published": "where most of others lie, and who they were; high_deg is null where there is no "
     "upper end; null where nothing comparable was measured",
@@ -35,8 +36,12 @@ DEFINITIONS = {
     "5 degrees off for 3 s",
     "find_upright": "errors in degrees from where they sat at first, positive forward; mean size, "
     "mean, and standard deviation",
+    "forward": "where forward was taken to be in each stretch: how many degrees to the left of "
+    "the clip's print, and of where the bow of a calibration had it, by the wearer's own "
+    "movements; null where those do not tell, or where there was no bow",
     "left_out": "tests that were skipped; stopped: because of pain; missing: not come to",
-    "pain": "0 to 10, as the wearer said",
+    "pain": "0 to 10, as the wearer said; going_on: each time a check that was left was gone on "
+    "with",
     "limits": words.LIMITS,
     "disclaimer": f"Not a medical device. {DISCLAIMER}",
 }
@@ -61,12 +66,13 @@ def as_json(account: Account) -> str:
         "spans": [[begin.isoformat(), end.isoformat()] for begin, end in account.spans],
         "clip": account.clip_id,
         "whole": account.whole,
-        "pain": {"before": before, "after": after},
+        "pain": {"before": before, "going_on": account.pain_between, "after": after},
         "measures": [_measure(key, each) for key, each in account.measures.items()],
         "sides": {item: asdict(each) for item, each in account.sides.items()},
         "tall_hold": None if account.endurance is None else asdict(account.endurance),
         "tall_hold_curve": None if account.held is None else _held(account.held),
         "find_upright": None if account.finding is None else asdict(account.finding),
+        "forward": [asdict(each) for each in account.forward],
         "left_out": account.left_out,
         "stopped": account.stopped,
         "missing": account.missing,

@@ -14,11 +14,13 @@ from midback.exercises import history
 from midback.exercises.check import Check, Kept, Wish, again
 from midback.exercises.check_file import load, save
 from midback.exercises.exercise import Exercise
-from midback.exercises.guide import View
 from midback.exercises.last_check import CHECKS
+from midback.exercises.view import View
 from midback.leading import ClipUse, Room, Wearer
 from midback.link import Link
 from midback.local_time import local_day
+
+ANOTHER_CLIP = "This is not the clip of the check that was left, so this one begins anew."
 
 
 class CheckLed:
@@ -34,6 +36,7 @@ class CheckLed:
     Attributes:
         check: what leads; ``None`` until a clip streams.
         problem: why it could not be kept, if it could not.
+        notice: what the wearer is to know before the first test, or empty.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class CheckLed:
     ) -> None:
         self.check: Check | None = None
         self.problem = ""
+        self.notice = ""
         self._items = items
         self._pain = pain
         self._use = use
@@ -129,8 +133,10 @@ class CheckLed:
         left = self._left
         if left is not None and left.clip_id == wearer.clip_id:
             self.check = again(left)
-            self.check.after_break(self._use.local())
+            self.check.after_break(self._use.local(), self._pain)
         else:
+            if left is not None:
+                self.notice = ANOTHER_CLIP
             started = self._use.local()
             pain = (self._pain, None)
             before = wearer.calibration

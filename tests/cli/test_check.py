@@ -10,14 +10,20 @@ from io import StringIO
 import pytest
 from cli.test_routine import Said
 from cli.user import Keyboard, Outcome, failed_well, run
+from exercises.mounted import errors_deg
 
+from midback.check_led import ANOTHER_CLIP
+from midback.cli import simulation
+from midback.cli.check_terminal import CheckTerminal
 from midback.errors import DataError, UsageError
 from midback.exercises import history
+from midback.exercises.check import again
 from midback.exercises.check_file import load
 from midback.exercises.items import ITEMS
 from midback.exercises.last_check import CHECKS
 from midback.exercises.screened import screened
 from midback.exercises.screening import AT_ONCE, RED_FLAGS, SEE_SOMEBODY, TOO_MUCH_PAIN
+from midback.simulated import simulated_day
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +55,25 @@ def test_of_whoever_is_well_nothing_stands_out(midback):
     assert told.code == 0
     assert "Nothing stands out." in told.out
     assert "1. " not in told.out
+
+
+@pytest.mark.parametrize("person", ["stiff", "healthy"])
+def test_the_demo_tells_how_far_its_wearer_truly_went(midback, monkeypatch, tmp_path, person):
+    days = []
+
+    def noted(*args):
+        days.append(simulated_day(*args))
+        return days[-1]
+
+    monkeypatch.setattr(simulation, "simulated_day", noted)
+    told = midback("check", "--demo", "--headless", "--person", person, "--data", tmp_path)
+    errors = errors_deg(again(load(file_in(tmp_path))), days[0].wearer)
+
+    assert told.code == 0
+    assert len(errors) == 5
+    assert errors == pytest.approx(dict.fromkeys(errors, 0.0), abs=1.0)
+    # So it hangs on this day, which took more than a degree off a slump of 18.
+    assert "The clip hung turned by 22°," in told.out
 
 
 def test_the_notice_comes_first_and_nothing_is_claimed(stiff):
@@ -123,6 +148,22 @@ def test_tests_can_be_chosen_and_go_in_their_usual_order(midback):
     names = re.findall(r"^(Tall to slumped|Bending to the left|Arms overhead)", told.out, re.M)
 
     assert names == ["Tall to slumped", "Bending to the left"]
+
+
+def test_what_the_wearer_is_to_know_is_written_once():
+    out = StringIO()
+    terminal = CheckTerminal(out, quiet=True, environment={"TERM": "dumb"})
+    for words in ("", ANOTHER_CLIP, ANOTHER_CLIP):
+        terminal.notice(words)
+
+    assert out.getvalue().count(ANOTHER_CLIP) == 1
+
+
+def test_a_check_of_one_test_explains_no_other(midback):
+    told = " ".join(midback("check", "--demo", "--headless", "--only", "tall_slump").out.split())
+
+    assert "Measured: the median" in told
+    assert re.findall(r"Sides differ|Theil-Sen|Finding the upright|Others, ", told) == []
 
 
 @pytest.mark.parametrize("names", ["magic", ","])

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from midback.exercises.guide import Guide, View
+from midback.exercises.guide import Guide
 from midback.exercises.items import Movement
 from midback.exercises.rest import Sample
+from midback.exercises.view import View
 
 DT_S = 0.04
 

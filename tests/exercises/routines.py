@@ -14,11 +14,11 @@ from monitor.worlds import clip_on, wearer
 from midback.clip import Radio
 from midback.exercises.advice import Advice
 from midback.exercises.drill import all_drills
-from midback.exercises.guide import Phase
 from midback.exercises.routine import DoneRoutine
 from midback.exercises.routine_plan import USUAL, planned
 from midback.exercises.routine_sets import DoneSet
 from midback.exercises.routine_view import RoutineView
+from midback.exercises.view import Phase
 from midback.leading import ClipUse
 from midback.routine_led import RoutineLed
 from midback.simulated import Activity, Air, SimulatedDay, simulated_day, virtual_time

@@ -30,7 +30,7 @@ from midback.exercises.account_words import sentence
 from midback.exercises.check import Check, Kept, Wish, again
 from midback.exercises.check_file import load, save
 from midback.exercises.curves import Trace
-from midback.exercises.guide import Repetition
+from midback.exercises.measured import Repetition
 from midback.simulated.exerciser import HEALTHY, STIFF
 from midback.words import DISCLAIMER
 
@@ -163,7 +163,7 @@ def lived(kept: Kept) -> tuple[Trace, Check]:
 
 def test_a_curve_goes_from_rest_to_what_counts_and_back():
     trace, check = lived(kept_of(HEALTHY))
-    curves = trace.curves(check.done)
+    curves = trace.curves(check.measured)
 
     assert sum(map(len, curves.values())) == sum(isinstance(e, Repetition) for e in check.done)
     for (item, way), those in curves.items():
@@ -182,7 +182,8 @@ def test_a_curve_goes_from_rest_to_what_counts_and_back():
 def test_what_drifts_while_somebody_turns_is_taken_off_along_the_way():
     trace, check = lived(kept_of(HEALTHY))
     turns = [e for e in check.done if isinstance(e, Repetition) and e.item == "rotation"]
-    curves = trace.curves(turns)
+    ((frame, _),) = check.measured
+    curves = trace.curves([(frame, turns)])
     ends = [curve.points[-1][1] for those in curves.values() for curve in those]
 
     # The guide ends a turn with a second of rest, whose mean is what was left over.

@@ -6,7 +6,7 @@ import pytest
 from exercises.test_results import held, repetitions
 
 from midback.exercises.advice import advise, pain_told
-from midback.exercises.guide import Held, Repetition
+from midback.exercises.measured import Held, Repetition
 from midback.exercises.results import Results, results_of
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)

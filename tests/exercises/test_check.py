@@ -2,19 +2,26 @@
 
 import gzip
 import json
+import re
 import stat
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 from exercises.people import DT_S, Person
+from scipy.spatial.transform import Rotation
 
+from midback.calibration import Calibration, calibrate
 from midback.errors import DataError
+from midback.exercises.account import account_of
+from midback.exercises.account_words import forward
 from midback.exercises.check import BREAK_S, Check, Kept, Wish, again
 from midback.exercises.check_file import load, save
-from midback.exercises.guide import Phase, Repetition
+from midback.exercises.measured import Repetition
+from midback.exercises.view import Phase
 from midback.shared import wire
 
 STARTED = datetime(2026, 11, 29, 8, 30, tzinfo=UTC)
@@ -223,6 +230,20 @@ def test_a_damaged_file_is_named_and_told_of(tmp_path: Path, cut: int):
         load(path)
 
 
+def test_a_break_of_a_file_from_before_pain_was_asked_has_none(tmp_path: Path):
+    check, clip = turning(("arm_raise", "rotation"))
+    lead(check, clip, lambda view: view.item is not None and view.item.id == "rotation")
+    check.after_break(NEXT, 2)
+    path = tmp_path / "check.gz"
+    save(check.kept, path)
+    assert load(path).breaks == check.kept.breaks
+
+    facts = json.loads(gzip.decompress(path.read_bytes()))
+    facts["breaks"] = [each[:3] for each in facts["breaks"]]
+    path.write_bytes(gzip.compress(json.dumps(facts).encode()))
+    assert load(path).breaks == [check.kept.breaks[0]._replace(pain=None)]
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -262,6 +283,111 @@ def test_a_file_of_a_newer_midback_is_told_of(tmp_path: Path):
 def test_a_file_that_is_not_there_is_told_of(tmp_path: Path):
     with pytest.raises(DataError, match="cannot be read: No such file"):
         load(tmp_path / "check.gz")
+
+
+# --- where forward is ---
+
+
+def bowed(turned_deg: float) -> Calibration:
+    """From when the clip hung turned so far about the spine."""
+    clip = Rotation.from_euler("xyz", (5.0, 15.0, turned_deg), degrees=True)
+    tall, bow = (
+        tuple((Person.thorax((deg, 0.0, 0.0)) * clip).inv().apply((0.0, 0.0, 1.0)).tolist())
+        for deg in (0.0, 35.0)
+    )
+    return calibrate("clip-1", STARTED, tall, bow)
+
+
+def slumping(turned_deg: float, slump_deg: float = 18.0, before: Calibration | None = None):
+    """A check of somebody whose clip hangs turned to their left."""
+    ranges = {("tall_slump", ""): slump_deg, ("arm_raise", ""): -9.0}
+    who = Person(ranges=ranges, askew_deg=(5.0, 15.0, turned_deg), bias_dps=(3.0, -2.0, 4.0))
+    check, clip = Check(Kept(STARTED, "clip-1", ("tall_slump",), before)), Clip(who)
+    lead(check, clip)
+    return check
+
+
+def told(check: Check) -> list[str]:
+    return forward(account_of(check.kept, [], UTC))
+
+
+@pytest.mark.parametrize("turned_deg", [-24.0, 24.0])
+def test_a_clip_that_hung_turned_shows_the_whole_slump_and_is_told_of(turned_deg: float):
+    check = slumping(turned_deg)
+
+    assert check.results().degrees("tall_slump") == pytest.approx(18.0, abs=1.0)
+    # The clip is pitched and rolled as well: level, its print is a degree off its turn.
+    assert re.match(
+        r"The clip hung turned by 2[3-5]°, which was allowed for here;", told(check)[0]
+    )
+
+
+def test_of_a_clip_that_hangs_as_its_print_has_it_nothing_is_told():
+    assert told(slumping(2.0)) == []
+
+
+def test_a_bow_that_agrees_with_the_movements_needs_no_word():
+    check = slumping(24.0, before=bowed(21.0))
+
+    assert check.results().degrees("tall_slump") == pytest.approx(18.0, abs=1.0)
+    assert told(check) == []
+
+
+@pytest.mark.parametrize(("bow_turned_deg", "side"), [(4.0, "right"), (-16.0, "right")])
+def test_a_bow_that_does_not_is_told_of_and_the_movements_are_gone_by(
+    bow_turned_deg: float, side: str
+):
+    check = slumping(24.0, before=bowed(bow_turned_deg))
+
+    assert check.results().degrees("tall_slump") == pytest.approx(18.0, abs=1.0)
+    apart = f"{24.0 - bow_turned_deg:.0f}°"
+    assert told(check)[0].startswith(f"By your movements forward is {apart} to the {side} of")
+
+
+def test_who_slumps_too_little_to_tell_is_measured_by_the_print_and_told_so():
+    check = slumping(24.0, slump_deg=10.0)
+
+    by_print = 10.0 * np.cos(np.radians(24.0))
+    assert check.results().degrees("tall_slump") == pytest.approx(by_print, abs=0.5)
+    assert "it was taken from the clip’s print." in told(check)[0]
+
+
+def test_who_slumps_too_little_to_tell_is_measured_by_their_bow_and_told_so():
+    check = slumping(24.0, slump_deg=10.0, before=bowed(24.0))
+
+    assert check.results().degrees("tall_slump") == pytest.approx(10.0, abs=0.5)
+    assert "it was taken from the bow of your calibration." in told(check)[0]
+
+
+def test_a_file_that_is_computed_again_finds_forward_again(tmp_path: Path):
+    check = slumping(24.0)
+    save(check.kept, tmp_path / "check.gz")
+    repeated = again(load(tmp_path / "check.gz"))
+
+    assert repeated.results() == check.results()
+    assert repeated.forward == check.forward
+
+
+def test_after_a_break_forward_is_found_anew_and_what_was_measured_before_stays():
+    check = slumping(24.0)
+    before = check.results().ranges["tall_slump", ""]
+    check = again(replace(check.kept, items=("tall_slump", "arm_raise"), whole=False))
+    check.after_break(NEXT)
+    # Put on again it hangs turned the other way.
+    ranges = {("arm_raise", ""): -14.0}
+    lead(check, Clip(Person(ranges=ranges, askew_deg=(5.0, 15.0, -20.0))))
+
+    assert check.results().ranges["tall_slump", ""] == before
+    assert check.results().degrees("arm_raise") == pytest.approx(14.0, abs=0.5)
+    turned = [each.from_print_deg for each in check.forward]
+    assert turned == pytest.approx([-24.0, 20.0], abs=2.0)
+
+
+def test_turns_tell_nothing_of_forward_and_nothing_is_told():
+    check, clip = turning()
+    lead(check, clip)
+
+    assert told(check) == []
 
 
 def test_a_clip_that_hangs_upside_down_is_told_before_anything_is_counted():

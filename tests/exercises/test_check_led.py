@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from midback.check_led import CheckLed, left_today
+from midback.check_led import ANOTHER_CLIP, CheckLed, left_today
 from midback.clip import Radio
 from midback.exercises import history
-from midback.exercises.check import Wish
-from midback.exercises.guide import Phase
+from midback.exercises.account import account_of
+from midback.exercises.account_words import facts
+from midback.exercises.check import Kept, Wish
+from midback.exercises.check_file import load
+from midback.exercises.view import Phase
 from midback.leading import ClipUse
 from midback.simulated import simulated_day, virtual_time
 from midback.simulated.exerciser import HEALTHY, STIFF, Exerciser
@@ -30,10 +33,10 @@ class Somebody:
         self.radio = Radio(air.scanner_type, air.client_type, air.adapter_type)
         self.views = []
 
-    def led(self, items=TWO, left=None):
+    def led(self, items=TWO, left=None, pain=1):
         return CheckLed(
             items,
-            1,
+            pain,
             ClipUse(self.folder, UTC, radio=self.radio, wall=self.day.now),
             left=left,
             watched=self._watch,
@@ -121,6 +124,51 @@ def test_a_check_that_was_left_is_kept_and_gone_on_with_where_nothing_was_done_y
     assert kept.whole
     assert len(kept.spans) == 2
     assert not [view for view in somebody.views if view.item and view.item.id == "tall_slump"]
+
+
+def test_pain_on_going_on_is_kept_and_told(folder):
+    somebody = Somebody(folder)
+    first, found = somebody.led(), []
+
+    async def body():
+        running = asyncio.create_task(first.run())
+        await somebody.until(
+            lambda view: view.item is not None and view.item.id == "rotation" and view.number == 1
+        )
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+        left = left_today(folder / "checks", somebody.day.now(), UTC)
+        somebody.views.clear()
+        second = somebody.led(left=left, pain=3)
+        found.append(second)
+        await asyncio.wait_for(second.run(), 900.0)
+
+    somebody.live(body)
+    found[0].pain_after(1)
+    kept = load(found[0].path)
+
+    assert [each.pain for each in kept.breaks] == [3]
+    assert kept.worst_pain == (1, 3)
+    account = account_of(kept, [], UTC)
+    assert facts(account).endswith("pain 1 of 10 before, 3 on going on and 1 after")
+    assert account.advice[0].why == "Your pain went from 1 to 3 of 10."
+
+
+def test_a_check_that_was_left_with_another_clip_begins_anew_and_says_so(folder):
+    somebody = Somebody(folder)
+    left = Kept(STARTED, "another clip", TWO)
+    led = somebody.led(("tall_slump",), left=left)
+
+    async def body():
+        await asyncio.wait_for(led.run(), 900.0)
+
+    somebody.live(body)
+
+    assert led.notice == ANOTHER_CLIP
+    assert counted(led) == ALL[:3]
+    assert led.check is not None
+    assert led.check.kept.breaks == []
 
 
 def test_what_was_killed_is_kept_up_to_the_last_test_that_was_done(folder):

@@ -1,11 +1,13 @@
 """A check is led through from the first tall hold to the last repetition."""
 
 import pytest
-from exercises.people import Person, lived
+from exercises.people import DT_S, Person, lived
 
-from midback.exercises.guide import Guide, Held, Phase, Repetition, View
+from midback.exercises.guide import Guide
 from midback.exercises.items import ITEMS
+from midback.exercises.measured import Held, Repetition
 from midback.exercises.rest import Sample
+from midback.exercises.view import Phase, View
 from midback.shared import flexion
 
 RANGES = {
@@ -51,6 +53,21 @@ def test_a_whole_check_finds_the_ranges_of_whoever_does_it():
         assert found == pytest.approx([range_deg] * len(found), abs=1.5), (item, way)
     (held,) = (each for each in check.done if isinstance(each, Held))
     assert held.end_s - held.begin_s == pytest.approx(60.0, abs=0.1)
+
+
+def test_who_sits_up_a_little_more_before_setting_off_is_measured_from_there():
+    check, who = guide("tall_slump"), person()
+    asked_s, cues = 0.0, -1
+    while not check.over:
+        view = check.view
+        if view.cues != cues:
+            cues, asked_s = view.cues, who.time_s
+            who.goes((2.0 if view.phase in (Phase.REST, Phase.BACK) else 0.0, 0.0, 0.0))
+        if view.phase is Phase.GO and 3.2 <= who.time_s - asked_s < 3.2 + DT_S:
+            who.goes((18.0, 0.0, 0.0))
+        check.update(Sample(*who.sample()))
+
+    assert angles(check, "tall_slump") == pytest.approx([18.0] * 3, abs=0.4)
 
 
 # --- what goes wrong ---

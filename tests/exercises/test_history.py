@@ -14,8 +14,8 @@ from exercises.test_check import STARTED, lead, turning
 from midback.exercises import history, snapshot
 from midback.exercises.check import Check, again
 from midback.exercises.check_file import load, save
-from midback.exercises.guide import View
 from midback.exercises.results import Results
+from midback.exercises.view import View
 
 ITEMS = ("tall_slump", "find_upright", "tall_hold", "rotation")
 

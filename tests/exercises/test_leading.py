@@ -280,7 +280,9 @@ def test_who_cancels_it_while_it_parts_from_the_clip_leaves_the_recording_to_oth
 
         async with led.world.air:
             led.room = room = Room(
-                Exercise.CHECK, Leader, folder=folder, radio=led.radio, wall=led.world.wall
+                Exercise.CHECK,
+                Leader,
+                ClipUse(folder, UTC, radio=led.radio, wall=led.world.wall),
             )
             monkeypatch.setattr(room._monitor, "end_exercise", parts)
             running = asyncio.create_task(room.run())

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from midback.exercises.guide import Held, Repetition
+from midback.exercises.measured import Held, Repetition
 from midback.exercises.results import (
     DETECTABLE_DEG,
     LEAST_DETECTABLE_DEG,

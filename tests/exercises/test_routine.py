@@ -184,7 +184,7 @@ def test_what_hurts_in_a_pause_is_left_and_the_pause_goes_on():
         led.led.pause()
         hurts(led)
         led.loop.call_later(20.0, lambda: paused.append(routine.paused))
-        led.loop.call_later(20.0, led.led.pause)
+        led.loop.call_later(21.0, led.led.pause)
 
     wanted = ["chair_extension", "tall_hold"]
     done = Led(wanted=wanted, happens=[(seen("chair_extension", 2), hurts_in_a_pause)]).run()

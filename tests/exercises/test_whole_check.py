@@ -8,8 +8,8 @@ import pytest
 
 from midback.clip import Radio
 from midback.exercises.check import Check, Kept
-from midback.exercises.guide import Phase, View
 from midback.exercises.items import Hold
+from midback.exercises.view import Phase, View
 from midback.monitor import Monitor
 from midback.received import Received
 from midback.shared import wire

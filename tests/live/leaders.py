@@ -6,9 +6,10 @@ from pathlib import Path
 from exercises.people import Person
 
 from midback.calibration import calibrate
-from midback.exercises.guide import Guide, View
+from midback.exercises.guide import Guide
 from midback.exercises.items import ITEMS
 from midback.exercises.rest import Sample
+from midback.exercises.view import View
 from midback.live.guided.check_scene import scene_of
 from midback.live.guided.scene import Outcome, Row, Scene, Todo, Where, Wish
 

@@ -8,10 +8,10 @@ from live.leaders import GuidingLeader
 from midback.cues import Tone
 from midback.exercises.counting import Counted
 from midback.exercises.drill import all_drills
-from midback.exercises.guide import Phase, View
 from midback.exercises.items import ITEMS, Movement
 from midback.exercises.routine_plan import planned
 from midback.exercises.routine_view import RoutineView
+from midback.exercises.view import Phase, View
 from midback.live.guided.check_scene import scene_of
 from midback.live.guided.drawings import figure_of
 from midback.live.guided.routine_scene import routine_scene

@@ -10,7 +10,7 @@ from statistics import fmean
 from midback.exercises import account_words as words
 from midback.exercises.account import Account, Measure
 from midback.exercises.changes import Change, Key
-from midback.exercises.guide import Held
+from midback.exercises.measured import Held
 from midback.exercises.results import AWAY_DEG, Endurance, Finding
 from midback.words import NBSP, degrees
 from midback_analysis.page.drawing import across, percent, picture, pole, text

@@ -10,8 +10,8 @@ from midback.check_led import CheckLed
 from midback.cli.background import Background
 from midback.cli.led_terminal import follow
 from midback.exercises.check import Wish
-from midback.exercises.guide import Phase, View
 from midback.exercises.items import Hold
+from midback.exercises.view import Phase, View
 from midback.live.keys import Keys
 from midback.live.lines import Lines
 from midback.words import LOOKING, OUT_OF_REACH, degrees
@@ -38,6 +38,7 @@ class CheckTerminal:
         self._lines = Lines(out, environment)
         self._rings = not quiet and out.isatty()
         self._told = ("", "")
+        self._noticed = ""
         self._cues = 0
 
     def look(self, view: View | None, *, lost: bool, paused: bool) -> None:
@@ -56,6 +57,12 @@ class CheckTerminal:
                 self._lines.write(_BELL)
         if self._lines.redraws:
             self._lines.redraw(gauge_of(view)[: self._lines.room])
+
+    def notice(self, words: str) -> None:
+        """Write what they are to know, once."""
+        if words and words != self._noticed:
+            self._noticed = words
+            self._lines.line(f"\n{words}")
 
     def close(self) -> None:
         """Leave the cursor on an empty line."""
@@ -104,6 +111,7 @@ def watch(
 
     def look() -> None:
         check = led.check
+        terminal.notice(led.notice)
         view = None if check is None else check.view
         terminal.look(view, lost=led.lost, paused=check is not None and check.paused)
 

@@ -239,7 +239,9 @@ class CheckLeader(ClipLeader[CheckLed]):
         check = led.check
         if check is None:
             return _finding(led.link)
-        return scene_of(check.view, check.items, paused=check.paused)
+        scene = scene_of(check.view, check.items, paused=check.paused)
+        # Until the first test begins; then there is more to say.
+        return replace(scene, note=led.notice) if check.view.item is None else scene
 
     def _obey(self, led: CheckLed, wish: Wish) -> None:
         if wish in _CHECK_WISHES:

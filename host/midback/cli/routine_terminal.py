@@ -9,9 +9,9 @@ from typing import TextIO
 from midback.cli.background import Background
 from midback.cli.led_terminal import follow
 from midback.exercises.drill import By
-from midback.exercises.guide import Phase
 from midback.exercises.routine import RoutineWish
 from midback.exercises.routine_view import RoutineView
+from midback.exercises.view import Phase
 from midback.live.keys import Keys
 from midback.live.lines import Lines
 from midback.routine_led import RoutineLed

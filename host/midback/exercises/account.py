@@ -13,9 +13,10 @@ from midback.exercises.advice import Advice, advise, pain_told
 from midback.exercises.changes import Change, Key, Sides, change_since, day_medians, sides_of
 from midback.exercises.check import Check, Kept, again
 from midback.exercises.curves import Curve, Trace
-from midback.exercises.guide import Held
+from midback.exercises.facing import Forward
 from midback.exercises.history import Earlier
 from midback.exercises.items import ITEMS
+from midback.exercises.measured import Held
 from midback.exercises.results import (
     PUBLISHED,
     Endurance,
@@ -59,10 +60,12 @@ class Account:
         clip_id: serial of the clip.
         whole: whether it came to its end.
         pain: before and after, 0 to 10; ``None`` where it was not said.
+        pain_between: each time that it was gone on with, where it was said.
         measures: by test and way, in the order of the tests.
         sides: left beside right, by test.
         endurance, held: of the tall hold, and its curve.
         finding: of the upright.
+        forward: where forward was taken to be, in each stretch.
         left_out, stopped, missing: ids of the tests that were skipped, stopped because of pain,
             and not come to.
         advice: what to do.
@@ -73,11 +76,13 @@ class Account:
     clip_id: str
     whole: bool
     pain: tuple[int | None, int | None]
+    pain_between: tuple[int, ...]
     measures: dict[Key, Measure]
     sides: dict[str, Sides]
     endurance: Endurance | None
     held: Held | None
     finding: Finding | None
+    forward: tuple[Forward, ...]
     left_out: tuple[str, ...]
     stopped: tuple[str, ...]
     missing: tuple[str, ...]
@@ -116,8 +121,8 @@ def account_of(
         for each in earlier
         if each.started < kept.started
     ]
-    curves = trace.curves(check.done)
-    hurt = pain_told(kept.pain, [_TITLES[item] for item in check.stopped])
+    curves = trace.curves(check.measured)
+    hurt = pain_told(kept.worst_pain, [_TITLES[item] for item in check.stopped])
     left_out, missing = _undone(check)
     spans = kept.spans or [(kept.started, kept.started)]
     return Account(
@@ -126,6 +131,7 @@ def account_of(
         clip_id=kept.clip_id,
         whole=check.over,
         pain=kept.pain,
+        pain_between=tuple(each.pain for each in kept.breaks if each.pain is not None),
         measures={
             key: Measure(
                 found,
@@ -140,6 +146,7 @@ def account_of(
         endurance=results.endurance,
         held=next((each for each in check.done if isinstance(each, Held)), None),
         finding=results.finding,
+        forward=tuple(check.forward),
         left_out=left_out,
         stopped=tuple(check.stopped),
         missing=missing,

@@ -98,6 +98,7 @@ def _others(account: Account, width: int) -> Iterator[str]:
 
 
 def _foot(account: Account) -> list[str]:
-    told = [] if account.empty else [words.method(), words.compared(account)]
+    told = [words.method()] if account.measures else []
+    told += [] if account.empty else [words.compared(account)]
     told += [f"Others, {name.lower()}: {who}" for name, who in words.sources(account)]
     return [*told, words.LIMITS, f"Not a medical device. {DISCLAIMER}"]

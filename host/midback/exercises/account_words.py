@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from midback.exercises.account import Account, Measure
 from midback.exercises.changes import Key, Sides
+from midback.exercises.facing import TOLD_DEG, Forward
 from midback.exercises.items import ITEMS, LEFT, RIGHT
 from midback.exercises.results import (
     APART_DEG,
@@ -43,8 +44,8 @@ DASH = "–"
 LIMITS = (
     "One clip between the shoulder blades, on skin or shirt: it sees how the upper back tips and "
     "turns, and no muscle. The shirt and the shoulder blades move it as well; the low back and "
-    "the pelvis may join in, which it cannot tell apart. A clip that hangs turned shows bends "
-    "smaller, until “calibrate --bow” has told it where forward is. Compare your numbers with "
+    "the pelvis may join in, which it cannot tell apart. Forward is where your slumps and "
+    "bends go together; one to a side alone misleads it. Compare your numbers with "
     "your own, not with somebody else’s."
 )
 
@@ -73,11 +74,12 @@ def facts(account: Account) -> str:
         spans = f"{first:%H:%M} to {last:%H:%M}, in {len(account.spans)} parts"
     before, after = account.pain
     told = [spans] if account.whole else [spans, "incomplete"]
-    if before is not None and after is not None:
-        told.append(f"pain {before} of 10 before and {after} after")
-    elif before is not None or after is not None:
-        known, when = (before, "before") if after is None else (after, "after")
-        told.append(f"pain {known} of 10 {when}")
+    pains = [(before, "before"), *((pain, "on going on") for pain in account.pain_between)]
+    said = [(pain, when) for pain, when in [*pains, (after, "after")] if pain is not None]
+    if said:
+        (first, when), *later = said
+        parts = [f"pain {first} of 10 {when}", *(f"{pain} {when}" for pain, when in later)]
+        told.append(_and(parts))
     return " · ".join(told)
 
 
@@ -224,8 +226,74 @@ def undone(account: Account) -> list[str]:
     ]
 
 
+def forward(account: Account) -> list[str]:
+    """What is to be said of where forward was taken to be, a sentence or two each."""
+    if account.empty:
+        return []
+    told = [_forward_told(each) for each in account.forward if each.seen]
+    return [words for words in dict.fromkeys(told) if words]
+
+
+def _forward_told(found: Forward) -> str:
+    """What is to be said of where forward was taken to be; empty if nothing is."""
+    beside_deg = found.from_bow_deg if found.bowed else found.from_print_deg
+    if beside_deg is None:
+        told = "The bends were too small, or went too different ways, to tell where forward is: "
+        if found.bowed:
+            return f"{told}it was taken from the bow of your calibration."
+        return (
+            f"{told}it was taken from the clip’s print. A clip that hangs turned shows bends "
+            "smaller, until “calibrate --bow” has told it where forward is."
+        )
+    if abs(beside_deg) <= TOLD_DEG:
+        return ""
+    if found.bowed:
+        side = LEFT if beside_deg > 0 else RIGHT
+        return (
+            f"By your movements forward is {degrees(abs(beside_deg))} to the {side} of where your "
+            "calibration has it. This check went by your movements; your days go by the "
+            "calibration, until “calibrate --bow” renews it."
+        )
+    return (
+        f"The clip hung turned by {degrees(abs(beside_deg))}, which was allowed for here; "
+        "your days do so after “calibrate --bow”."
+    )
+
+
+def method() -> str:
+    """How the numbers of every test come about."""
+    return (
+        "Measured: the median of the repetitions that count, from rest to rest; spread: the "
+        "greatest less the least."
+    )
+
+
 def compared(account: Account) -> str:
-    """What today is compared with, and from when on a change is told."""
+    """Forward, what the tests that were done are judged by, and what today is compared with."""
+    return " ".join([*forward(account), *_judged(account), _since(account)])
+
+
+def _judged(account: Account) -> list[str]:
+    told: list[str] = []
+    if account.sides:
+        told.append(
+            f"Sides differ by {APART_DEG:.0f}° and {APART_PERCENT:.0f}{NBSP}% or more on two "
+            "days, or not at all."
+        )
+    if account.endurance is not None:
+        told.append(
+            "The slope of the tall hold is Theil-Sen’s, with a 95 % interval as if its seconds "
+            "were independent."
+        )
+    if account.finding is not None:
+        told.append(
+            "Finding the upright repeats badly (ICC 0.38, J Neuroeng Rehabil 5:9), so it is "
+            "practice rather than a measure."
+        )
+    return told
+
+
+def _since(account: Account) -> str:
     if not account.compared:
         return (
             "There is no earlier day to compare with yet; up to "
@@ -244,18 +312,9 @@ def compared(account: Account) -> str:
             "A change is told beyond what your own days scatter from one to the next (2.77 times "
             f"its standard error, and never below {limit(LEAST_DETECTABLE_DEG)}). "
         )
-    return f"{told}With seven measures, up to one check in three names one by chance."
-
-
-def method() -> str:
-    """How the numbers come about."""
-    return (
-        "Measured: the median of three repetitions, from rest to rest; spread: the greatest less "
-        f"the least. Sides differ by {APART_DEG:.0f}° and {APART_PERCENT:.0f}{NBSP}% or more on "
-        "two days, or not at all. The slope of the tall hold is Theil-Sen’s, with a 95 % interval "
-        "as if its seconds were independent. Finding the upright repeats badly (ICC 0.38, J "
-        "Neuroeng Rehabil 5:9), so it is practice rather than a measure."
-    )
+    if len(known) == len(NAMES):
+        return f"{told}With seven measures, up to one check in three names one by chance."
+    return f"{told}Of measures that are as they were, up to 7 in 100 are named by chance."
 
 
 def sources(account: Account) -> list[tuple[str, str]]:

@@ -1,83 +1,49 @@
-"""How far a movement of a check goes, and whether it has arrived.
-
-Flexion and side-bend come from gravity; a turn is the rate about 'up', added up less the bias of
-the rest before it.  Pure.
-"""
+"""Whether a movement of a check has arrived, and where.  Pure."""
 
 from __future__ import annotations
 
 from collections import deque
 from statistics import fmean
 
-from midback.calibration import Vector
-from midback.exercises.items import Axis
-from midback.exercises.rest import Rest, Sample
-from midback.shared import flexion
+from midback.calibration import Vector, mean_direction
+from midback.exercises.rest import Sample
 
 _STAYS_S, _STAYS_DEG = 1.0, 2.5  # so long within so much they have arrived
-
-
-class Gauge:
-    """How far they are from where they rested, by one axis.
-
-    Args:
-        axis: which, with the project's signs.
-        frame: the wearer's axes.
-        rest: how they rested.
-        start: the last sample of that.
-
-    Attributes:
-        from_deg: where they rested, from tall; 0 for a turn, which has no such zero.
-        angle_deg: how far from there they are, in degrees.
-    """
-
-    def __init__(self, axis: Axis, frame: flexion.ThoraxFrame, rest: Rest, start: Sample) -> None:
-        self._axis = axis
-        self._frame = frame
-        self._bias_dps = rest.rate_dps
-        self.from_deg = 0.0 if axis is Axis.ROTATION else self._tilt_deg(rest.up)
-        self._last = start
-        self.angle_deg = 0.0
-
-    def update(self, sample: Sample) -> float:
-        """Take the next sample; return the angle."""
-        before, self._last = self._last, sample
-        if self._axis is Axis.ROTATION:
-            rate_dps = (self._about_up_dps(before) + self._about_up_dps(sample)) / 2
-            self.angle_deg += rate_dps * (sample.time_s - before.time_s)
-        else:
-            self.angle_deg = self._tilt_deg(sample.up) - self.from_deg
-        return self.angle_deg
-
-    def _about_up_dps(self, sample: Sample) -> float:
-        pairs = zip(sample.rate_dps, self._bias_dps, sample.up, strict=True)
-        return sum((rate - bias) * up for rate, bias, up in pairs)
-
-    def _tilt_deg(self, up: Vector) -> float:
-        return flexion.angles_deg(self._frame, up)[self._axis is Axis.LATERAL]
+_TAKEN_S = 0.5  # of that: before, the last of the movement is still in it
 
 
 class Plateau:
     """Whether they stay where they are."""
 
     def __init__(self) -> None:
-        self._seen: deque[tuple[float, float]] = deque()
+        self._seen: deque[tuple[Sample, float]] = deque()
 
-    def update(self, time_s: float, angle_deg: float) -> bool:
+    def update(self, sample: Sample, angle_deg: float) -> bool:
         """Take an angle; return whether the last second of them lies close together."""
         seen = self._seen
-        seen.append((time_s, angle_deg))
-        while len(seen) > 1 and seen[1][0] <= time_s - _STAYS_S:
+        seen.append((sample, angle_deg))
+        while len(seen) > 1 and seen[1][0].time_s <= sample.time_s - _STAYS_S:
             seen.popleft()
         angles = [angle for _, angle in seen]
-        return time_s - seen[0][0] >= _STAYS_S and max(angles) - min(angles) <= _STAYS_DEG
+        stays = sample.time_s - seen[0][0].time_s >= _STAYS_S
+        return stays and max(angles) - min(angles) <= _STAYS_DEG
 
     @property
     def mean_deg(self) -> float:
-        """The mean of that second."""
-        return fmean(angle for _, angle in self._seen)
+        """How far they stay."""
+        return fmean(angle for _, angle in self._taken)
+
+    @property
+    def mean_up(self) -> Vector:
+        """The mean 'up' there."""
+        return mean_direction([sample.up for sample, _ in self._taken])
 
     @property
     def middle_s(self) -> float:
-        """The middle of it."""
-        return (self._seen[0][0] + self._seen[-1][0]) / 2
+        """When that was."""
+        return fmean(sample.time_s for sample, _ in self._taken)
+
+    @property
+    def _taken(self) -> list[tuple[Sample, float]]:
+        since_s = self._seen[-1][0].time_s - _TAKEN_S
+        return [each for each in self._seen if each[0].time_s >= since_s]

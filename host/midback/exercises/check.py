@@ -17,12 +17,15 @@ from typing import NamedTuple
 
 from midback.calibration import Calibration, Vector, calibrate
 from midback.estimator import Estimator, Quality
-from midback.exercises.guide import Guide, Held, Repetition, View
+from midback.exercises.facing import Forward
+from midback.exercises.guide import Guide
 from midback.exercises.items import ITEMS, Item
+from midback.exercises.measured import Held, Measured, Repetition
 from midback.exercises.rest import Sample
 from midback.exercises.results import Results, results_of
 from midback.exercises.samples import Calm, samples_of
 from midback.exercises.snapshot import Snapshot
+from midback.exercises.view import View
 from midback.shared import flexion, wire
 
 BREAK_S = 60.0
@@ -48,11 +51,13 @@ class Break(NamedTuple):
     Attributes:
         packets, wishes: after how many of them.
         at: when it was gone on with.
+        pain: 0 to 10, as they went on; ``None`` where it was not said.
     """
 
     packets: int
     wishes: int
     at: datetime
+    pain: int | None = None
 
 
 @dataclass(slots=True)
@@ -80,6 +85,13 @@ class Kept:
     wishes: list[tuple[int, Wish]] = field(default_factory=list[tuple[int, Wish]])
     whole: bool = False
     breaks: list[Break] = field(default_factory=list[Break])
+
+    @property
+    def worst_pain(self) -> tuple[int | None, int | None]:
+        """Before, and the most that was said later."""
+        before, after = self.pain
+        later = [*(each.pain for each in self.breaks), after]
+        return before, max((pain for pain in later if pain is not None), default=None)
 
     @property
     def spans(self) -> list[tuple[datetime, datetime]]:
@@ -112,13 +124,11 @@ class Check:
         self._seen = seen
         known = {item.id: item for item in ITEMS}
         self.items: Sequence[Item] = [known[name] for name in kept.items if name in known]
-        self._done: list[Repetition | Held] = []
-        self._left_out: list[str] = []
         self._shift_s: float | None = 0.0
         self._last_s = 0.0
         self._estimator = Estimator()
         self._calm = Calm()
-        self._guide = Guide(self._frame, self.items)
+        self._guides = [Guide(self._frame, self.items)]
 
     @property
     def view(self) -> View:
@@ -138,12 +148,25 @@ class Check:
     @property
     def left_out(self) -> Sequence[str]:
         """Ids of the tests that were skipped, for pain or not."""
-        return [*self._left_out, *self._guide.left_out]
+        return [item for guide in self._guides for item in guide.left_out]
 
     @property
     def done(self) -> Sequence[Repetition | Held]:
         """What counts, of the tests that are done."""
-        return [*self._done, *self._guide.done]
+        return [each for _, those in self.measured for each in those]
+
+    @property
+    def measured(self) -> Sequence[Measured]:
+        """The same, of each stretch between breaks, and the axes it was measured by."""
+        return [
+            (guide.facing.frame, guide.done) for guide in self._guides if guide.facing is not None
+        ]
+
+    @property
+    def forward(self) -> Sequence[Forward]:
+        """Where forward was taken to be in each of them."""
+        found = [guide.facing for guide in self._guides if guide.facing is not None]
+        return [Forward.of(each, bowed=self._bowed(each.frame.up)) for each in found]
 
     def results(self) -> Results:
         """Of the tests that are done."""
@@ -191,7 +214,7 @@ class Check:
         }[wish]()
         self.kept.whole = guide.over
 
-    def after_break(self, at: datetime) -> None:
+    def after_break(self, at: datetime, pain: int | None = None) -> None:
         """Go on with a check that was left: of the test under way nothing counts.
 
         The clip may hang otherwise by now, so they sit tall once more first.  One that is over
@@ -199,16 +222,23 @@ class Check:
 
         Args:
             at: when the next packet comes, with a time zone; its seconds may count anew.
+            pain: 0 to 10, as they go on, if it was said.
         """
         kept = self.kept
         if self.over:
             return
-        kept.breaks.append(Break(len(kept.packets), len(kept.wishes), at))
-        self._done, self._left_out = [*self.done], [*self.left_out]
-        over = {*(each.item for each in self._done), *self._left_out}
+        kept.breaks.append(Break(len(kept.packets), len(kept.wishes), at, pain))
+        over = {*(each.item for each in self.done), *self.left_out}
         self._shift_s = None
         self._estimator, self._calm = Estimator(), Calm()
-        self._guide = Guide(self._frame, [item for item in self.items if item.id not in over])
+        self._guides.append(
+            Guide(self._frame, [item for item in self.items if item.id not in over])
+        )
+
+    @property
+    def _guide(self) -> Guide:
+        """The one of now: after a break another one goes on."""
+        return self._guides[-1]
 
     def _resumed_s(self) -> float:
         """The end of the last break, on the axis of the first packet's clock."""
@@ -218,9 +248,16 @@ class Check:
         away_s = (kept.breaks[-1].at - kept.started).total_seconds()
         return max(self._last_s + BREAK_S, kept.packets[0][0] + away_s)
 
-    def _frame(self, tall: Vector) -> flexion.ThoraxFrame:
+    def _bowed(self, tall: Vector) -> bool:
+        """Whether a bow had told where forward is, while the clip hung as it does."""
+        return self._calibrated(tall).axis_source == "bow"
+
+    def _calibrated(self, tall: Vector) -> Calibration:
         kept = self.kept
-        return calibrate(kept.clip_id, kept.started, tall, before=kept.before).frame()
+        return calibrate(kept.clip_id, kept.started, tall, before=kept.before)
+
+    def _frame(self, tall: Vector) -> flexion.ThoraxFrame:
+        return self._calibrated(tall).frame()
 
 
 def again(kept: Kept, seen: Callable[[Sample, View], None] | None = None) -> Check:
@@ -236,7 +273,7 @@ def again(kept: Kept, seen: Callable[[Sample, View], None] | None = None) -> Che
         _receive(check, kept.packets[given:number])
         given = max(given, number)
         if isinstance(step, Break):
-            check.after_break(step.at)
+            check.after_break(step.at, step.pain)
         else:
             check.wish(step)
     _receive(check, kept.packets[given:])

@@ -61,7 +61,9 @@ def save(kept: Kept, path: Path, snapshot: Snapshot | None = None) -> None:
             "whole": kept.whole,
             "snapshot": (again(kept).snapshot() if snapshot is None else snapshot).to_json(),
             "wishes": kept.wishes,
-            "breaks": [[each.packets, each.wishes, each.at.isoformat()] for each in kept.breaks],
+            "breaks": [
+                [each.packets, each.wishes, each.at.isoformat(), each.pain] for each in kept.breaks
+            ],
             "packets": [[at_s, base64.b64encode(data).decode()] for at_s, data in kept.packets],
         },
     )
@@ -137,8 +139,13 @@ def _kept(facts: dict[str, Any]) -> Kept:
         packets,
         [(int(number), Wish(wish)) for number, wish in facts["wishes"]],
         bool(facts["whole"]),
-        [Break(int(packet), int(wish), _moment(at)) for packet, wish, at in facts["breaks"]],
+        [_break(*each) for each in facts["breaks"]],
     )
+
+
+def _break(packets: int, wishes: int, at: str, pain: int | None = None) -> Break:
+    """Of files that were written before pain was asked, there is none."""
+    return Break(int(packets), int(wishes), _moment(at), None if pain is None else int(pain))
 
 
 def _moment(told: str) -> datetime:

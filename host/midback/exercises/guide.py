@@ -10,15 +10,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from midback.calibration import Vector, mean_direction
 from midback.errors import CalibrationRefused
-from midback.exercises.arriving import Gauge, Plateau
+from midback.exercises.arriving import Plateau
+from midback.exercises.facing import Facing
+from midback.exercises.gauges import FromRest
 from midback.exercises.items import BACK, ITEMS, TALL, Axis, Hold, Item, Movement, Way
+from midback.exercises.measured import Held, Repetition, SeenHold, SeenRepetition
 from midback.exercises.rest import GAP_S, Rest, Sample
+from midback.exercises.view import Phase, View
 from midback.shared import flexion
 from midback.words import degrees, sentence
 
@@ -37,83 +40,6 @@ _LONGEST_S = 8.0  # the gyroscope drifts: a turn lasts no longer
 _SET_OUT = 0.4  # of the way back, before they may have arrived
 _WAITS_S = 20.0  # for somebody to begin
 _BROKEN_DEG = 20.0  # not the same posture any more
-
-
-class Phase(StrEnum):
-    """What the wearer is to do."""
-
-    REST = "rest"
-    GO = "go"
-    BACK = "back"
-    HOLD = "hold"
-    DONE = "done"
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What whoever guides the wearer shows now.
-
-    Attributes:
-        item: the test under way; ``None`` while they sit tall at first, and at the end.
-        way: which way they are asked to go.
-        phase: what they are to do.
-        words: the same in a sentence or two.
-        practice: whether the repetition does not count.
-        number, of: which repetition of how many, from 1 on.
-        angle_deg: the live gauge, positive the way they are asked to go.
-        share: how much of a hold has passed, 0 to 1.
-        cues: how many there were; a new one is worth a beep.
-    """
-
-    item: Item | None = None
-    way: Way | None = None
-    phase: Phase = Phase.REST
-    words: str = ""
-    practice: bool = False
-    number: int = 0
-    of: int = 0
-    angle_deg: float = 0.0
-    share: float = 0.0
-    cues: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Repetition:
-    """One that counts.
-
-    Attributes:
-        item: id of its test.
-        way: ``left``, ``right`` or empty.
-        angle_deg: how far they went and stayed, with the project's sign.
-        residual_deg: how far from the start they ended, likewise.
-        from_deg: where they started, from the tall hold; 0 for a turn, which has no such zero.
-        begin_s, arrived_s, end_s: when they set off, had arrived, and were back.
-    """
-
-    item: str
-    way: str
-    angle_deg: float
-    residual_deg: float
-    from_deg: float
-    begin_s: float
-    arrived_s: float
-    end_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A posture that was held.
-
-    Attributes:
-        item: id of its test.
-        begin_s, end_s: when.
-        flexion_deg: at each sample seconds since the beginning, and flexion from there.
-    """
-
-    item: str
-    begin_s: float
-    end_s: float
-    flexion_deg: tuple[tuple[float, float], ...]
 
 
 class _Skip(Exception):
@@ -148,6 +74,7 @@ class Guide:
         view: what to show now.
         done: repetitions and holds that count; those of a test once it is over.
         left_out: ids of the tests that were skipped.
+        facing: where the wearer faces; ``None`` until they sat tall.
         paused: whether the wearer rests from the check.
     """
 
@@ -159,6 +86,8 @@ class Guide:
         self.left_out: list[str] = []
         self.paused = False
         self._frame_of = frame_of
+        self.facing: Facing | None = None
+        self._seen: list[SeenRepetition | SeenHold] = []
         self._items = items
         self._rest = Rest()
         self._last_s = -math.inf
@@ -204,6 +133,15 @@ class Guide:
         with suppress(StopIteration):
             self._script.throw(why)
 
+    @property
+    def _frame(self) -> flexion.ThoraxFrame:
+        assert self.facing is not None
+        return self.facing.frame
+
+    def _measure(self) -> None:
+        """What counts, by the axes as they are known now."""
+        self.done = [each.measured(self._frame) for each in self._seen]
+
     def _show(self, phase: Phase, words: str, **changes: Any) -> None:
         """Say something new."""
         self.view = replace(
@@ -216,9 +154,9 @@ class Guide:
     # --- the script ---
 
     def _lead(self) -> _Script[None]:
-        frame = yield from self._sits_tall()
+        self.facing = Facing((yield from self._sits_tall()))
         for item in self._items:
-            yield from self._item(item, frame)
+            yield from self._item(item)
         self._show(Phase.DONE, "That was all.", item=None)
 
     def _sits_tall(self) -> _Script[flexion.ThoraxFrame]:
@@ -251,48 +189,56 @@ class Guide:
             if share >= 1.0:
                 return mean_direction(ups)
 
-    def _item(self, item: Item, frame: flexion.ThoraxFrame) -> _Script[None]:
+    def _item(self, item: Item) -> _Script[None]:
         while True:
-            begun = len(self.done)
+            begun = len(self._seen)
             try:
                 if isinstance(item, Movement):
-                    yield from self._movement(item, frame)
+                    yield from self._movement(item)
                 else:
-                    yield from self._hold(item, frame)
+                    yield from self._hold(item)
                 return
             except _Anew:
-                del self.done[begun:]
+                del self._seen[begun:]
             except _Skip:
-                del self.done[begun:]
+                del self._seen[begun:]
                 self.left_out.append(item.id)
                 return
+            finally:
+                self._measure()
 
-    def _movement(self, item: Movement, frame: flexion.ThoraxFrame) -> _Script[None]:
+    def _movement(self, item: Movement) -> _Script[None]:
         """Each way in turn: one for practice, some that count, more where they lie apart."""
         self._show(Phase.REST, item.how, item=item, practice=item.practice, number=1, of=1)
         for way in item.ways * item.practice:
-            yield from self._counts(item, way, frame)
-        counted: dict[Way, list[Repetition]] = {way: [] for way in item.ways}
+            yield from self._counts(item, way)
+        counted: dict[Way, list[SeenRepetition]] = {way: [] for way in item.ways}
         for number in range(1, item.counted + MOST_MORE + 1):
             self.view = replace(self.view, practice=False, number=number, of=item.counted)
             for way, those in counted.items():
-                if number <= item.counted or _spread_deg(those, item) > item.most_spread_deg:
-                    those.append((yield from self._counts(item, way, frame)))
-        self.done += [each for those in counted.values() for each in those[-item.counted :]]
+                if number <= item.counted or self._spread_deg(those) > item.most_spread_deg:
+                    those.append((yield from self._counts(item, way)))
+        self._seen += [each for those in counted.values() for each in those[-item.counted :]]
 
-    def _counts(self, item: Movement, way: Way, frame: flexion.ThoraxFrame) -> _Script[Repetition]:
+    def _spread_deg(self, counted: Sequence[SeenRepetition]) -> float:
+        """How far the last of them lie apart."""
+        last = counted[-counted[0].item.counted :]
+        angles = [each.measured(self._frame).angle_deg for each in last]
+        return max(angles) - min(angles)
+
+    def _counts(self, item: Movement, way: Way) -> _Script[SeenRepetition]:
         """One repetition, done again until it counts."""
         words = item.how
         while True:
             try:
-                rest = yield from self._starts(words, frame, item.far_deg)
-                return (yield from self._repetition(item, way, frame, rest))
+                rest = yield from self._starts(words, item.far_deg)
+                return (yield from self._repetition(item, way, rest))
             except _Failed as failed:
                 words = f"{failed} {item.how}"
             except _Lost:
                 words = f"Once more: some of it was not seen. {item.how}"
 
-    def _starts(self, words: str, frame: flexion.ThoraxFrame, far_deg: float) -> _Script[Sample]:
+    def _starts(self, words: str, far_deg: float) -> _Script[Sample]:
         """Wait until they rest near tall, from where a repetition starts."""
         self._show(Phase.REST, words)
         # How they rested before they heard it is no start.
@@ -307,30 +253,38 @@ class Guide:
             heard_s = sample.time_s if heard_s is None else heard_s
             if not self._rest.still or sample.time_s - heard_s < reads_s:
                 continue
-            wrong = _not_tall(flexion.angles_deg(frame, self._rest.up), far_deg)
+            wrong = _not_tall(flexion.angles_deg(self._frame, self._rest.up), far_deg)
             if not wrong:
                 return sample
             if wrong != told:
                 told = wrong
                 self._show(Phase.REST, f"{wrong} {words}")
 
-    def _repetition(
-        self, item: Movement, way: Way, frame: flexion.ThoraxFrame, start: Sample
-    ) -> _Script[Repetition]:
-        gauge = Gauge(item.axis, frame, self._rest, start)
+    def _repetition(self, item: Movement, way: Way, start: Sample) -> _Script[SeenRepetition]:
+        gauge = FromRest(item.axis, self._frame, self._rest, start)
         self._show(Phase.GO, way.go, way=way)
-        begin_s, arrived_s, far_deg = yield from self._goes(gauge, way.sign)
+        begin_s, far = yield from self._goes(gauge, way.sign)
         self._show(Phase.BACK, BACK)
-        residual_deg, end_s = yield from self._comes_back(gauge, begin_s, far_deg, item)
-        if item.axis is Axis.ROTATION:
-            # What is left of the gyroscope's error grew evenly.
-            far_deg -= residual_deg * (arrived_s - begin_s) / (end_s - begin_s)
-        return Repetition(
-            item.id, way.name, far_deg, residual_deg, gauge.from_deg, begin_s, arrived_s, end_s
+        back, end_s = yield from self._comes_back(gauge, begin_s, far.mean_deg, item)
+        # What is left of the gyroscope's error in a turn grew evenly.
+        drift_deg = back.mean_deg * (far.middle_s - begin_s) / (end_s - begin_s)
+        assert self.facing is not None
+        self.facing.add(item.axis, gauge.rest, far.mean_up)
+        self._measure()
+        return SeenRepetition(
+            item,
+            way.name,
+            gauge.rest,
+            far.mean_up,
+            back.mean_up,
+            (far.mean_deg - drift_deg, back.mean_deg),
+            begin_s,
+            far.middle_s,
+            end_s,
         )
 
-    def _goes(self, gauge: Gauge, sign: int) -> _Script[tuple[float, float, float]]:
-        """Until they stay: when they set off, when they had arrived, and where."""
+    def _goes(self, gauge: FromRest, sign: int) -> _Script[tuple[float, Plateau]]:
+        """Until they stay: when they set off, and where they stay."""
         asked_s = self._last_s
         begin_s: float | None = None
         plateau = Plateau()
@@ -343,18 +297,21 @@ class Guide:
                     begin_s = sample.time_s
                 elif sample.time_s - asked_s > _WAITS_S:
                     raise _Failed("No movement was seen.")
+                elif (rests := self._rest.level) is not None:
+                    # They may have sat up a little more since they were asked to go.
+                    gauge.rests(rests)
                 continue
             if sample.time_s - begin_s > _LONGEST_S:
                 raise _Failed("You did not stay at the end of it.")
-            if plateau.update(sample.time_s, angle_deg) and abs(plateau.mean_deg) >= _LEAST_DEG:
+            if plateau.update(sample, angle_deg) and abs(plateau.mean_deg) >= _LEAST_DEG:
                 if sign * plateau.mean_deg < 0.0:
                     raise _Failed("That was the other way.")
-                return begin_s, plateau.middle_s, plateau.mean_deg
+                return begin_s, plateau
 
     def _comes_back(
-        self, gauge: Gauge, begin_s: float, far_deg: float, item: Movement
-    ) -> _Script[tuple[float, float]]:
-        """Until they stay again: how far from the start, and when."""
+        self, gauge: FromRest, begin_s: float, far_deg: float, item: Movement
+    ) -> _Script[tuple[Plateau, float]]:
+        """Until they stay again: where, and when."""
         plateau = Plateau()
         while True:
             sample = yield
@@ -364,27 +321,27 @@ class Guide:
                 raise _Failed("You did not come back to where you began.")
             if abs(far_deg - angle_deg) < _SET_OUT * abs(far_deg):
                 continue
-            stays = plateau.update(sample.time_s, angle_deg)
+            stays = plateau.update(sample, angle_deg)
             if stays and abs(plateau.mean_deg) <= item.returns_deg:
-                return plateau.mean_deg, sample.time_s
+                return plateau, sample.time_s
 
-    def _hold(self, item: Hold, frame: flexion.ThoraxFrame) -> _Script[None]:
+    def _hold(self, item: Hold) -> _Script[None]:
         words = item.how
         while True:
             self.view = replace(self.view, item=item, practice=False, number=1, of=1)
             try:
-                start = yield from self._starts(words, frame, _STRAIGHT_DEG)
-                self.done.append((yield from self._held(item, frame, start)))
+                start = yield from self._starts(words, _STRAIGHT_DEG)
+                self._seen.append((yield from self._held(item, start)))
                 return
             except _Failed as failed:
                 words = f"{failed} {item.how}"
             except _Lost:
                 words = f"Once more: some of it was not seen. {item.how}"
 
-    def _held(self, item: Hold, frame: flexion.ThoraxFrame, start: Sample) -> _Script[Held]:
-        gauge = Gauge(Axis.FLEXION, frame, self._rest, start)
+    def _held(self, item: Hold, start: Sample) -> _Script[SeenHold]:
+        gauge = FromRest(Axis.FLEXION, self._frame, self._rest, start)
         self._show(Phase.HOLD, item.go)
-        flexions: list[tuple[float, float]] = []
+        ups: list[tuple[float, Vector]] = []
         while True:
             sample = yield
             angle_deg = gauge.update(sample)
@@ -392,16 +349,10 @@ class Guide:
             if abs(angle_deg) > _BROKEN_DEG:
                 raise _Failed("You got up or turned away.")
             held_s = sample.time_s - start.time_s
-            flexions.append((held_s, angle_deg))
+            ups.append((held_s, sample.up))
             self.view = replace(self.view, share=min(held_s / item.seconds, 1.0))
             if held_s >= item.seconds:
-                return Held(item.id, start.time_s, sample.time_s, tuple(flexions))
-
-
-def _spread_deg(counted: Sequence[Repetition], item: Movement) -> float:
-    """How far the last of them lie apart."""
-    angles = [each.angle_deg for each in counted[-item.counted :]]
-    return max(angles) - min(angles)
+                return SeenHold(item.id, start.time_s, gauge.rest, tuple(ups))
 
 
 def _not_tall(tilt: tuple[float, float], far_deg: float) -> str:

@@ -36,7 +36,7 @@ class Earlier:
         spans: when it was under way, from begin to end of each stretch.
         results: of the tests that were done.
         whole: whether it came to its end.
-        pain: before and after, as in ``Kept``.
+        pain: before, and the most later, as in ``Kept.worst_pain``.
     """
 
     path: Path
@@ -103,7 +103,9 @@ def _earlier(path: Path) -> Earlier:
     kept, snapshot = load_with_snapshot(path)
     if snapshot is None:
         snapshot = _anew(kept, path)
-    return Earlier(path, kept.started, tuple(kept.spans), snapshot.results, kept.whole, kept.pain)
+    return Earlier(
+        path, kept.started, tuple(kept.spans), snapshot.results, kept.whole, kept.worst_pain
+    )
 
 
 def _anew(kept: Kept, path: Path) -> Snapshot:

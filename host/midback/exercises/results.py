@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from scipy.signal import butter, sosfiltfilt  # pyright: ignore[reportUnknownVariableType]
 from scipy.stats import theilslopes  # pyright: ignore[reportUnknownVariableType]
 
-from midback.exercises.guide import Held, Repetition
 from midback.exercises.items import LEFT, RIGHT
+from midback.exercises.measured import Held, Repetition
 
 DETECTABLE_DEG = 8.5
 """Less of a change between two days is no more than chance, in 95 of 100 cases: 1.96 times root 2

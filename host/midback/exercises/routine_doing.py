@@ -13,11 +13,11 @@ from typing import TypeVar
 
 from midback.exercises.counting import LEARNING_S, Counted, Direction, RepetitionCounter, Unseen
 from midback.exercises.gauges import Gauge
-from midback.exercises.guide import Phase
 from midback.exercises.items import Axis
 from midback.exercises.routine_plan import READY_S, Task
 from midback.exercises.routine_sets import DoneSet, Outcome
 from midback.exercises.routine_view import Moment, Shown
+from midback.exercises.view import Phase
 from midback.words import degrees
 
 LEAST_LAST_S = 10.0

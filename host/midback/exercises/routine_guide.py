@@ -19,7 +19,6 @@ from midback.calibration import Vector, mean_direction
 from midback.errors import CalibrationRefused
 from midback.exercises.drill import By, Drill
 from midback.exercises.gauges import Gauge
-from midback.exercises.guide import Phase
 from midback.exercises.items import TALL, Axis
 from midback.exercises.rest import GAP_S, Rest
 from midback.exercises.routine_doing import (
@@ -35,10 +34,9 @@ from midback.exercises.routine_doing import (
 from midback.exercises.routine_plan import READY_S, ROUTINE_S, Task, alternative
 from midback.exercises.routine_sets import DoneSet, Outcome
 from midback.exercises.routine_view import Moment, RoutineView, Shown
+from midback.exercises.view import Phase
 from midback.shared import flexion
 from midback.words import sentence
-
-__all__ = ["TALL_S", "RoutineGuide", "RoutineView"]
 
 TALL_S = 5.0
 """So long the tall hold is that flexion counts from (posture.md 4.3)."""

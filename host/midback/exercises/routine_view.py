@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from midback.exercises.counting import Counted
 from midback.exercises.drill import Drill
-from midback.exercises.guide import Phase
 from midback.exercises.rest import Sample
 from midback.exercises.routine_plan import ROUTINE_S
+from midback.exercises.view import Phase
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from midback.exercises.drill import By
-from midback.exercises.guide import Phase, View
 from midback.exercises.items import Hold
-from midback.exercises.routine_guide import RoutineView
+from midback.exercises.routine_view import RoutineView
+from midback.exercises.view import Phase, View
 from midback.simulated.wearer import Stance, Wearer
 
 REPEATS_DEG = 1.0

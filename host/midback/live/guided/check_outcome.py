@@ -16,6 +16,7 @@ def outcome_of(account: Account) -> Outcome:
         rows=tuple(_rows(account)),
         notes=(
             *words.undone(account),
+            *words.forward(account),
             words.LIMITS,
             f"Not a medical device. {DISCLAIMER}",
         ),

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from midback.cues import Tone
-from midback.exercises.guide import TALL_S, Phase, View
+from midback.exercises.guide import TALL_S
 from midback.exercises.items import LEFT, RIGHT, Hold, Item, Movement
+from midback.exercises.view import Phase, View
 from midback.live.guided.drawings import figure_of
 from midback.live.guided.scene import Gauge, Scene, Where, Wish
 

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from midback.cues import Tone
 from midback.exercises.counting import Counted
 from midback.exercises.drill import By, Drill
-from midback.exercises.guide import Phase
 from midback.exercises.items import LEFT, RIGHT, Axis
 from midback.exercises.routine_guide import TALL_S
 from midback.exercises.routine_plan import Task
 from midback.exercises.routine_view import RoutineView
+from midback.exercises.view import Phase
 from midback.live.guided.check_scene import PAUSE_WORDS
 from midback.live.guided.drawings import figure_of
 from midback.live.guided.scene import Beat, Gauge, Scene, Where, Wish
