@@ -35,7 +35,8 @@ def expected(files):
 
 def ask(port, code):
     """What a board prints when it runs *code*."""
-    repl = Repl(port)
+    # On a busy machine a board that was just plugged in takes its time.
+    repl = Repl(port, patience_s=15.0)
     try:
         repl.interrupt()
         return repl.run(code)
