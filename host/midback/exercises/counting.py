@@ -94,6 +94,11 @@ class Counted(NamedTuple):
     hold_s: float
     down_s: float
 
+    @property
+    def begun_s(self) -> float:
+        """When they had set off."""
+        return self.time_s - self.up_s - self.hold_s - self.down_s
+
 
 class Unseen(NamedTuple):
     """The movement is too small to count surely, at all or beside sway: pace it by time instead.

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from midback.exercises.counting import LEARNING_S, Counted, Direction, RepetitionCounter, Unseen
+from midback.exercises.facing import Facing
 from midback.exercises.gauges import Gauge
 from midback.exercises.items import Axis
 from midback.exercises.routine_plan import READY_S, Task
+from midback.exercises.routine_seen import SeenCount, Trail
 from midback.exercises.routine_sets import DoneSet, Outcome
 from midback.exercises.routine_view import Moment, Shown
 from midback.exercises.view import Phase
@@ -58,7 +60,7 @@ class SetUnderWay:
     task: Task
     place: int
     amplitude_deg: float | None = None
-    counted: list[Counted] = field(default_factory=list[Counted])
+    counted: list[SeenCount] = field(default_factory=list[SeenCount])
     unseen: bool = False
     beats: int = 0
     paced: int = 0
@@ -77,15 +79,25 @@ class SetUnderWay:
 
     def disturbed(self, begin_s: float, end_s: float) -> bool:
         """Take back what was counted between two times; return whether there was any."""
-        kept = [each for each in self.counted if each.time_s < begin_s or _begun_s(each) > end_s]
+        kept = [
+            each
+            for each in self.counted
+            if each.counted.time_s < begin_s or each.counted.begun_s > end_s
+        ]
         fewer = len(kept) < len(self.counted)
         self.counted = kept
         return fewer
 
+    def show_forward(self) -> None:
+        """Let its movements count for where the wearer faces."""
+        for each in self.counted:
+            each.show_forward()
+
     def ended(self, outcome: Outcome) -> DoneSet:
         """What is kept of it."""
         drill = self.task.drill
-        sets = tuple(each._replace(peak_deg=each.peak_deg * self.sign) for each in self.counted)
+        seen = [each.measured() for each in self.counted]
+        sets = tuple(each._replace(peak_deg=each.peak_deg * self.sign) for each in seen)
         seconds = 0.0 if drill.repetitions else drill.seconds
         return DoneSet(
             drill.id,
@@ -101,9 +113,10 @@ class SetUnderWay:
         )
 
 
-def counts(now: SetUnderWay, shown: Shown, gauge: Gauge) -> Script[None]:
+def counts(now: SetUnderWay, shown: Shown, gauge: Gauge, facing: Facing) -> Script[None]:
     """Until all are seen, it takes too long, or none can be seen."""
     drill = now.task.drill
+    trail = Trail(drill.axis, now.sign, facing)
     counter = RepetitionCounter(
         now.amplitude_deg, way=Direction(now.sign), least_deg=drill.least_deg
     )
@@ -123,13 +136,15 @@ def counts(now: SetUnderWay, shown: Shown, gauge: Gauge) -> Script[None]:
             continue
         rest_deg = value_deg if rest_deg is None else rest_deg
         shown.change(angle_deg=(value_deg - rest_deg) * now.sign)
+        trail.add(moment.sample, value_deg)
         found = counter.update(moment.time_s, value_deg, counts=not moment.walks)
         now.amplitude_deg = counter.amplitude_deg
         if not asked and now.begun_s - begun_s >= _SETTLES_S:
             asked = True
             shown.say(Phase.GO, f"{_to_side(now.side, drill.go)} {drill.back}", felt=True)
         if isinstance(found, Counted):
-            _saw(now, shown, found)
+            now.counted.append(trail.seen(found))
+            _say_seen(now, shown, found)
             if len(now.counted) >= drill.repetitions:
                 return
         elif isinstance(found, Unseen) or (not now.counted and now.begun_s - begun_s > LEARNING_S):
@@ -137,8 +152,7 @@ def counts(now: SetUnderWay, shown: Shown, gauge: Gauge) -> Script[None]:
             return
 
 
-def _saw(now: SetUnderWay, shown: Shown, found: Counted) -> None:
-    now.counted.append(found)
+def _say_seen(now: SetUnderWay, shown: Shown, found: Counted) -> None:
     last = found._replace(peak_deg=found.peak_deg * now.sign)
     shown.say(Phase.GO, shown.view.words, felt=True, number=len(now.counted), last=last)
 
@@ -200,10 +214,6 @@ def lies(now: SetUnderWay, shown: Shown) -> Script[None]:
         now.begun_s += moment.since_s
         now.held_s = now.begun_s
         shown.change(share=min(now.begun_s / lasts_s, 1.0))
-
-
-def _begun_s(each: Counted) -> float:
-    return each.time_s - each.up_s - each.hold_s - each.down_s
 
 
 def _to_side(side: str, go: str) -> str:
