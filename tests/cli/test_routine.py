@@ -13,6 +13,7 @@ from io import StringIO
 import pytest
 from cli.user import Keyboard, Outcome, failed_well, run
 
+from midback.cli.routine_terminal import words_of
 from midback.errors import DataError, UsageError
 from midback.exercises.advice import Advice
 from midback.exercises.drill import By, all_drills
@@ -20,8 +21,10 @@ from midback.exercises.routine import DoneRoutine
 from midback.exercises.routine_record import place_for, read_routines, save_routine
 from midback.exercises.routine_sets import DoneSet
 from midback.exercises.routine_sets import Outcome as Ended
+from midback.exercises.routine_view import RoutineView
 from midback.exercises.screened import SCREENED, keep_screened, screened
 from midback.exercises.screening import RED_FLAGS
+from midback.exercises.view import Phase
 
 STARTED = datetime(2026, 11, 29, 8, 30, tzinfo=UTC)
 
@@ -80,6 +83,14 @@ def test_drills_can_be_chosen_by_name(midback):
 
     assert re.search(r"Wall slide +8 of 8 repetitions seen", told.out)
     assert "Band row" not in told.out
+
+
+def test_why_it_is_paced_is_written():
+    why = "You sway too much beside it to be counted surely: keep to the beat. Pull."
+    row = all_drills().known["band_row"]
+    view = RoutineView(row, phase=Phase.GO, words=why, number=1, of=5, paced=True)
+
+    assert words_of(view, lost=False, paused=False) == ("Band row:", why)
 
 
 @pytest.mark.parametrize("names", ["magic", ","])

@@ -25,6 +25,9 @@ from midback.words import degrees
 LEAST_LAST_S = 10.0
 """A last drill without the clip gets so much time at least, or is left out."""
 
+_UNSEEN = "The clip cannot see this one: keep to the beat. "
+_SWAYS = "You sway too much beside it to be counted surely: keep to the beat. "
+
 _SETTLES_S = 1.0  # the counter takes the rest from its first second
 _PATIENCE = 1.5  # of the time that a set should take
 
@@ -51,7 +54,8 @@ class SetUnderWay:
         place: of its side.
         amplitude_deg: what the counter knows of their movement.
         counted: repetitions seen.
-        unseen: whether the clip cannot see them.
+        unseen: whether the clip cannot see them, or not surely:
+        sways: the wearer sways too much beside them.
         beats, paced: of the metronome: how many there are to be, and were.
         held_s: near tall; of what is done without the clip all of it.
         begun_s: for so long it has gone on.
@@ -62,6 +66,7 @@ class SetUnderWay:
     amplitude_deg: float | None = None
     counted: list[SeenCount] = field(default_factory=list[SeenCount])
     unseen: bool = False
+    sways: bool = False
     beats: int = 0
     paced: int = 0
     held_s: float = 0.0
@@ -110,6 +115,7 @@ class SetUnderWay:
             sets,
             self.paced,
             self.held_s,
+            self.sways,
         )
 
 
@@ -149,6 +155,7 @@ def counts(now: SetUnderWay, shown: Shown, gauge: Gauge, facing: Facing) -> Scri
                 return
         elif isinstance(found, Unseen) or (not now.counted and now.begun_s - begun_s > LEARNING_S):
             now.unseen = True
+            now.sways = isinstance(found, Unseen) and found.sways
             return
 
 
@@ -163,7 +170,7 @@ def paces(now: SetUnderWay, shown: Shown) -> Script[None]:
     if not now.beats:
         past = len(now.counted) + math.floor(now.begun_s / drill.seconds)
         now.beats = max(drill.repetitions - past, 1)
-    why = "The clip cannot see this one: keep to the beat. " if now.unseen else ""
+    why = (_SWAYS if now.sways else _UNSEEN) if now.unseen else ""
     for number in range(now.paced + 1, now.beats + 1):
         words = f"{why}{_to_side(now.side, drill.go)}"
         shown.say(Phase.GO, words, felt=True, paced=True, number=number, of=now.beats)
