@@ -12,11 +12,14 @@ from io import StringIO
 
 import pytest
 from cli.user import Keyboard, Outcome, failed_well, run
+from exercises.test_history import put
+from exercises.test_last_check import checked
 
 from midback.cli.routine_terminal import words_of
 from midback.errors import DataError, UsageError
 from midback.exercises.advice import Advice
 from midback.exercises.drill import By, all_drills
+from midback.exercises.last_check import CHECKS
 from midback.exercises.routine import DoneRoutine
 from midback.exercises.routine_record import place_for, read_routines, save_routine
 from midback.exercises.routine_sets import DoneSet
@@ -171,6 +174,17 @@ def test_if_all_of_them_hurt_there_is_no_routine(midback, tmp_path):
 
     assert told.code == 0
     assert told.out.startswith("Left out, because of pain the last time: ")
+    assert "Today:" not in told.err
+
+
+def test_after_a_check_that_was_stopped_for_pain_there_is_no_routine(midback, tmp_path):
+    checks = tmp_path / "data" / CHECKS
+    checks.mkdir(parents=True)
+    put(checked(stopped=True), checks)
+    told = midback("routine", "--headless", "--data", tmp_path / "data")
+
+    assert told.code == 0
+    assert told.out.startswith("Stopped because of pain: Turning. No exercises come of this check")
     assert "Today:" not in told.err
 
 
