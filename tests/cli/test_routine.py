@@ -12,16 +12,22 @@ from io import StringIO
 
 import pytest
 from cli.user import Keyboard, Outcome, failed_well, run
+from exercises.test_history import put
+from exercises.test_last_check import checked
 
+from midback.cli.routine_terminal import words_of
 from midback.errors import DataError, UsageError
 from midback.exercises.advice import Advice
 from midback.exercises.drill import By, all_drills
+from midback.exercises.last_check import CHECKS
 from midback.exercises.routine import DoneRoutine
 from midback.exercises.routine_record import place_for, read_routines, save_routine
 from midback.exercises.routine_sets import DoneSet
 from midback.exercises.routine_sets import Outcome as Ended
+from midback.exercises.routine_view import RoutineView
 from midback.exercises.screened import SCREENED, keep_screened, screened
 from midback.exercises.screening import RED_FLAGS
+from midback.exercises.view import Phase
 
 STARTED = datetime(2026, 11, 29, 8, 30, tzinfo=UTC)
 
@@ -80,6 +86,14 @@ def test_drills_can_be_chosen_by_name(midback):
 
     assert re.search(r"Wall slide +8 of 8 repetitions seen", told.out)
     assert "Band row" not in told.out
+
+
+def test_why_it_is_paced_is_written():
+    why = "You sway too much beside it to be counted surely: keep to the beat. Pull."
+    row = all_drills().known["band_row"]
+    view = RoutineView(row, phase=Phase.GO, words=why, number=1, of=5, paced=True)
+
+    assert words_of(view, lost=False, paused=False) == ("Band row:", why)
 
 
 @pytest.mark.parametrize("names", ["magic", ","])
@@ -160,6 +174,17 @@ def test_if_all_of_them_hurt_there_is_no_routine(midback, tmp_path):
 
     assert told.code == 0
     assert told.out.startswith("Left out, because of pain the last time: ")
+    assert "Today:" not in told.err
+
+
+def test_after_a_check_that_was_stopped_for_pain_there_is_no_routine(midback, tmp_path):
+    checks = tmp_path / "data" / CHECKS
+    checks.mkdir(parents=True)
+    put(checked(stopped=True), checks)
+    told = midback("routine", "--headless", "--data", tmp_path / "data")
+
+    assert told.code == 0
+    assert told.out.startswith("Stopped because of pain: Turning. No exercises come of this check")
     assert "Today:" not in told.err
 
 

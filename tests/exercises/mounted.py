@@ -1,5 +1,6 @@
 """Checks of simulated wearers whose clip hangs as it is told to, beside what they truly did."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -40,12 +41,34 @@ class Mounting(NamedTuple):
         return w, x, y, z
 
 
-def led_with(mounting: Mounting, ranges: Ranges, items: tuple[str, ...], seed: int):
-    """The check, and who did it: a sensor of consumer grade, another for every seed."""
+def coarse(seed: int) -> SensorErrors:
+    """The worst that consumer parts are sold as: 1 to 3 % off in scale, and up to 10 dps."""
+    rng = np.random.default_rng([seed, 0xC0A])
+    bias_x, bias_y, bias_z = rng.uniform(-10.0, 10.0, 3).tolist()
+    off = rng.uniform(0.01, 0.03, 3) * rng.choice([-1.0, 1.0], 3)
+    scale_x, scale_y, scale_z = (1.0 + off).tolist()
+    return replace(
+        SensorErrors.drawn(seed),
+        gyro_bias_dps=(bias_x, bias_y, bias_z),
+        gyro_scale=(scale_x, scale_y, scale_z),
+    )
+
+
+def led_with(
+    mounting: Mounting,
+    ranges: Ranges,
+    items: tuple[str, ...],
+    seed: int,
+    *,
+    errors: SensorErrors | None = None,
+    person: Callable[[Wearer, Ranges, int], Exerciser] = Exerciser,
+):
+    """The check, and who did it: with a usual sensor, another for every seed, unless told."""
     wearer = Wearer(workday(seed, 60.0), Habits.drawn(seed), seed=seed)
-    errors = replace(SensorErrors.drawn(seed), back_from_clip=mounting.back_from_clip)
+    errors = SensorErrors.drawn(seed) if errors is None else errors
+    errors = replace(errors, back_from_clip=mounting.back_from_clip)
     air = Air([SimulatedClip(wearer, ClipTraits.drawn(seed), errors, seed=seed)], seed=seed)
-    who = Exerciser(wearer, ranges, seed)
+    who = person(wearer, ranges, seed)
     led = CheckLed(
         items,
         0,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from exercises.mounted import Mounting
 from monitor.worlds import clip_on, wearer
 
 from midback.clip import Radio
@@ -22,7 +23,10 @@ from midback.exercises.view import Phase
 from midback.leading import ClipUse
 from midback.routine_led import RoutineLed
 from midback.simulated import Activity, Air, SimulatedDay, simulated_day, virtual_time
+from midback.simulated.clip import SimulatedClip
 from midback.simulated.exerciser import STIFF, Exerciser, Manner, Ranges
+from midback.simulated.sensor import SensorErrors
+from midback.simulated.traits import ClipTraits
 
 STARTED = datetime(2026, 11, 29, 8, 30, tzinfo=UTC)
 _PATIENCE_S = 900.0
@@ -33,7 +37,8 @@ class Led:
     """One routine of one simulated person.
 
     *Otherwise* is what they do where they do not obey.  Each of *happens* is a condition of the
-    view and what is done once it holds, in their order.
+    view and what is done once it holds, in their order.  *Mounting* is how their clip hangs, where
+    that is no matter of chance.
     """
 
     ranges: Ranges = STIFF
@@ -44,6 +49,7 @@ class Led:
     folder: Path | None = None
     otherwise: Sequence[tuple[Activity, float]] = ()
     happens: Sequence[tuple[Callable[[RoutineView], bool], Callable[[Led], object]]] = ()
+    mounting: Mounting | None = None
     loop: asyncio.AbstractEventLoop = field(init=False)
     _running: asyncio.Task[None] = field(init=False)
 
@@ -53,6 +59,8 @@ class Led:
             who = wearer(self.otherwise)
             clip = clip_on(who)
             self.day = SimulatedDay(STARTED, who.plan.duration_s, who, clip, Air([clip]))
+        if self.mounting is not None:
+            self._hang(self.mounting)
         air = self.day.air
         self.person = Exerciser(self.day.wearer, self.ranges, self.seed, self.manner)
         self.obeys = True
@@ -70,6 +78,12 @@ class Led:
             watched=self._watch,
         )
         self._due = list(self.happens)
+
+    def _hang(self, mounting: Mounting) -> None:
+        day, seed = self.day, self.seed
+        errors = replace(SensorErrors.drawn(seed), back_from_clip=mounting.back_from_clip)
+        clip = SimulatedClip(day.wearer, ClipTraits.drawn(seed), errors, seed=seed)
+        self.day = replace(day, clip=clip, air=Air([clip], seed=seed))
 
     def _watch(self, view: RoutineView) -> None:
         if not self.views or view.cues != self.views[-1].cues:

@@ -368,6 +368,7 @@ def test_who_moves_less_than_three_degrees_is_told_that_it_is_not_seen():
 
     assert isinstance(found, Unseen)
     assert found.farthest_deg < LEAST_DEG
+    assert not found.sways
     assert counter.unseen
 
 
@@ -477,6 +478,13 @@ def test_at_five_times_their_sway_two_in_three_are_told(learning: bool, both_sid
     off = swaying(FEW_SWAYS, 1.0, learning, both_sides)
 
     assert np.mean([each is None for each in off]) >= 2 / 3
+
+
+def test_who_is_given_up_beside_their_sway_is_told_that_it_is_for_that():
+    a_set = made(Manner(5.0, 4.0, sway_deg=1.2), 10, np.random.default_rng(1))
+    found = told(RepetitionCounter(5.0), a_set.time_s.tolist(), a_set.value_deg.tolist())
+
+    assert [each.sways for each in found if isinstance(each, Unseen)] == [True]
 
 
 def in_hindsight(a_set: Set, amplitude_deg: float) -> int:

@@ -63,7 +63,18 @@ def test_what_moves_the_trunk_too_little_is_paced_and_marked_so():
     assert row.by is By.REPETITIONS
     assert (row.seen, row.range_deg) == (0, None)
     assert row.paced > 0
+    assert not row.sways
     assert any(view.paced and "cannot see" in view.words for view in stiff().views)
+
+
+def test_whoever_sways_too_much_beside_it_is_told_that_and_paced():
+    sways = Led(Ranges(rows=4.5), seed=5, wanted=["band_row"]).run()
+    row = sways.the("band_row")
+    said = [view.words for view in sways.views if view.paced]
+
+    assert (row.sways, row.paced > 0, row.seen > 0) == (True, True, True)
+    assert said[0].startswith("You sway too much beside it to be counted surely: keep to the beat")
+    assert not any("cannot see" in words for words in said)
 
 
 def test_nobody_who_is_even_is_told_that_they_fade():

@@ -54,6 +54,17 @@ def test_what_is_read_is_what_was_kept(tmp_path: Path):
     assert load_routine(kept(tmp_path)) == DONE
 
 
+def test_that_somebody_swayed_too_much_is_kept_and_older_files_are_read_without(tmp_path: Path):
+    done = replace(DONE, sets=(replace(TWIST, sways=True),))
+    path = kept(tmp_path, done)
+    again = load_routine(path)
+    facts = json.loads(path.read_text())
+    del facts["sets"][0]["sways"]
+    path.write_text(json.dumps(facts))
+
+    assert (again, load_routine(path).sets) == (done, (TWIST,))
+
+
 def test_it_lies_under_the_local_time_at_which_it_began(tmp_path: Path):
     assert kept(tmp_path) == tmp_path / "routines" / "2026-11-29T083005.json"
 

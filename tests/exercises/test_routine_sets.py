@@ -1,5 +1,7 @@
 """What is told of a set, and which drills a routine is made of."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -100,6 +102,15 @@ def test_whoever_varies_does_not_fade():
 
 def test_what_is_paced_is_never_called_seen():
     assert set_in_words(a_set(paced=8)) == "8 paced, not counted"
+
+
+def test_what_is_paced_because_of_sway_says_so():
+    told = set_in_words(replace(a_set(30.0, paced=4), sways=True))
+
+    assert told.startswith(
+        "1 of 5 repetitions seen; "
+        "4 paced, not counted, for you swayed too much to be counted surely; "
+    )
 
 
 def test_what_was_left_is_told_with_what_was_seen():

@@ -171,6 +171,13 @@ def test_what_is_paced_says_so_and_has_a_beat_and_no_gauge():
     assert there.beat.seconds == DRILLS["wall_slide"].seconds / 2
 
 
+def test_why_it_is_paced_is_shown_and_spoken_at_the_first_beat():
+    why = "You sway too much beside it to be counted surely: keep to the beat. Slide."
+    shown = routine_scene(doing("wall_slide", words=why, number=1, paced=True), TASKS)
+
+    assert (shown.words, shown.spoken) == (why, why)
+
+
 def test_the_time_left_and_what_comes_next_are_shown():
     first, then = TASKS[0].drill, TASKS[1].drill
     shown = routine_scene(doing(first.id, left_s=271.4), TASKS)

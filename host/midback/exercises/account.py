@@ -15,7 +15,7 @@ from midback.exercises.check import Check, Kept, again
 from midback.exercises.curves import Curve, Trace
 from midback.exercises.facing import Forward
 from midback.exercises.history import Earlier
-from midback.exercises.items import ITEMS
+from midback.exercises.items import TITLES
 from midback.exercises.measured import Held
 from midback.exercises.results import (
     PUBLISHED,
@@ -122,7 +122,7 @@ def account_of(
         if each.started < kept.started
     ]
     curves = trace.curves(check.measured)
-    hurt = pain_told(kept.worst_pain, [_TITLES[item] for item in check.stopped])
+    hurt = pain_told(kept.worst_pain, [TITLES[item] for item in check.stopped])
     left_out, missing = _undone(check)
     spans = kept.spans or [(kept.started, kept.started)]
     return Account(
@@ -154,14 +154,11 @@ def account_of(
     )
 
 
-_TITLES = {item.id: item.title for item in ITEMS}
-
-
 def _undone(check: Check) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Tests that were skipped, though not for pain, and tests that were not come to."""
     skipped = [item for item in check.left_out if item not in check.stopped]
     over = {*(each.item for each in check.done), *check.left_out}
-    missing = [item for item in check.kept.items if item in _TITLES and item not in over]
+    missing = [item for item in check.kept.items if item in TITLES and item not in over]
     return tuple(skipped), tuple(missing)
 
 

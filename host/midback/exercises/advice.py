@@ -71,7 +71,7 @@ def advise(
         hurt: what ``pain_told`` says.
     """
     if hurt:
-        return [Advice("hurts", (), SHOW_SOMEBODY, hurt)]
+        return [pain_rule(hurt)]
     found = [
         _uneven_turn(now, earlier, today) or _low_turn(now),
         _small_extension(now),
@@ -82,6 +82,15 @@ def advise(
     if not told and slumped_percent is not None and slumped_percent > MUCH_SLUMPED_PERCENT:
         told.append(_desk(slumped_percent))
     return told[:MOST]
+
+
+def pain_rule(hurt: str) -> Advice:
+    """What to do where it hurt: no exercise.
+
+    Args:
+        hurt: what ``pain_told`` says.
+    """
+    return Advice("hurts", (), SHOW_SOMEBODY, hurt)
 
 
 def pain_told(pain: tuple[int | None, int | None], stopped: Sequence[str]) -> str:

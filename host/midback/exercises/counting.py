@@ -94,6 +94,11 @@ class Counted(NamedTuple):
     hold_s: float
     down_s: float
 
+    @property
+    def begun_s(self) -> float:
+        """When they had set off."""
+        return self.time_s - self.up_s - self.hold_s - self.down_s
+
 
 class Unseen(NamedTuple):
     """The movement is too small to count surely, at all or beside sway: pace it by time instead.
@@ -101,10 +106,12 @@ class Unseen(NamedTuple):
     Attributes:
         time_s: when that was certain.
         farthest_deg: how far from rest they were seen to go, without sign.
+        sways: whether it is too small beside their sway only.
     """
 
     time_s: float
     farthest_deg: float
+    sways: bool
 
 
 class RepetitionCounter:
@@ -173,7 +180,9 @@ class RepetitionCounter:
         if repetition is None:
             return self._still_learning(time_s, since_s)
         self._learn(abs(repetition.peak_deg))
-        return repetition if self._sure else self._given_up(time_s, abs(repetition.peak_deg))
+        if self._sure:
+            return repetition
+        return self._given_up(time_s, abs(repetition.peak_deg), sways=True)
 
     def _note_sway(self, time_s: float, since_s: float, off_deg: float) -> None:
         if time_s > max(self._from_s + _SETTLE_S, self._ended_s + _PASSING_S):
@@ -191,9 +200,9 @@ class RepetitionCounter:
         inflated_deg = _INFLATED * sway_deg if self._peaks else 0.0
         return self.amplitude_deg - inflated_deg >= LEAST_SWAYS * sway_deg
 
-    def _given_up(self, time_s: float, farthest_deg: float) -> Unseen:
+    def _given_up(self, time_s: float, farthest_deg: float, *, sways: bool) -> Unseen:
         self.unseen = True
-        return Unseen(time_s, farthest_deg)
+        return Unseen(time_s, farthest_deg, sways)
 
     def _restart(self) -> None:
         self._value_deg: float | None = None
@@ -307,7 +316,7 @@ class RepetitionCounter:
         self._farthest_deg = max(self._farthest_deg, abs(self._value_deg - self._rest_deg))
         if self._learning_s <= LEARNING_S or self._side != 0:
             return None
-        return self._given_up(time_s, self._farthest_deg)
+        return self._given_up(time_s, self._farthest_deg, sways=False)
 
 
 def _gain(since_s: float, tau_s: float) -> float:

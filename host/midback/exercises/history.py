@@ -37,6 +37,7 @@ class Earlier:
         results: of the tests that were done.
         whole: whether it came to its end.
         pain: before, and the most later, as in ``Kept.worst_pain``.
+        stopped: ids of the tests that were left out because of pain.
     """
 
     path: Path
@@ -45,6 +46,7 @@ class Earlier:
     results: Results
     whole: bool
     pain: tuple[int | None, int | None]
+    stopped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,13 @@ def _earlier(path: Path) -> Earlier:
     if snapshot is None:
         snapshot = _anew(kept, path)
     return Earlier(
-        path, kept.started, tuple(kept.spans), snapshot.results, kept.whole, kept.worst_pain
+        path,
+        kept.started,
+        tuple(kept.spans),
+        snapshot.results,
+        kept.whole,
+        kept.worst_pain,
+        snapshot.stopped,
     )
 
 

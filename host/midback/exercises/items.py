@@ -142,3 +142,6 @@ ITEMS: tuple[Item, ...] = (
     ),
 )
 """In their order."""
+
+TITLES = {item.id: item.title for item in ITEMS}
+"""By their ids."""

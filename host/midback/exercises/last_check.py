@@ -6,7 +6,9 @@ from datetime import tzinfo
 from pathlib import Path
 
 from midback.exercises import history
-from midback.exercises.advice import Advice, advise, pain_told
+from midback.exercises.advice import Advice, advise, pain_rule, pain_told
+from midback.exercises.history import Earlier
+from midback.exercises.items import TITLES
 from midback.local_time import local_day
 
 CHECKS = "checks"
@@ -14,11 +16,22 @@ CHECKS = "checks"
 
 
 def last_advice(folder: Path, zone: tzinfo) -> list[Advice]:
-    """Of the last whole check, beside those before it; nothing where there is none."""
-    checks = [each for each in history.read(folder / CHECKS).checks if each.whole]
-    if not checks:
+    """Of the last whole check, beside those before it; nothing where there is none.
+
+    Pain counts until a whole check went by without, also where a check was left for it.
+    """
+    checks = history.read(folder / CHECKS).checks
+    whole = [each for each in checks if each.whole]
+    since = checks[checks.index(whole[-1]) :] if whole else checks
+    hurts = [told for each in since if (told := _hurt(each))]
+    if hurts:
+        return [pain_rule(hurts[-1])]
+    if not whole:
         return []
-    last = checks[-1]
-    past = [(local_day(each.started, zone), each.results) for each in checks[:-1]]
-    hurt = pain_told(last.pain, [])
-    return advise(last.results, past, local_day(last.started, zone), hurt=hurt)
+    last = whole[-1]
+    past = [(local_day(each.started, zone), each.results) for each in whole[:-1]]
+    return advise(last.results, past, local_day(last.started, zone))
+
+
+def _hurt(check: Earlier) -> str:
+    return pain_told(check.pain, [TITLES.get(item, item) for item in check.stopped])

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from midback.exercises.counting import LEARNING_S, Counted, Direction, RepetitionCounter, Unseen
+from midback.exercises.facing import Facing
 from midback.exercises.gauges import Gauge
 from midback.exercises.items import Axis
 from midback.exercises.routine_plan import READY_S, Task
+from midback.exercises.routine_seen import SeenCount, Trail
 from midback.exercises.routine_sets import DoneSet, Outcome
 from midback.exercises.routine_view import Moment, Shown
 from midback.exercises.view import Phase
@@ -22,6 +24,9 @@ from midback.words import degrees
 
 LEAST_LAST_S = 10.0
 """A last drill without the clip gets so much time at least, or is left out."""
+
+_UNSEEN = "The clip cannot see this one: keep to the beat. "
+_SWAYS = "You sway too much beside it to be counted surely: keep to the beat. "
 
 _SETTLES_S = 1.0  # the counter takes the rest from its first second
 _PATIENCE = 1.5  # of the time that a set should take
@@ -49,7 +54,8 @@ class SetUnderWay:
         place: of its side.
         amplitude_deg: what the counter knows of their movement.
         counted: repetitions seen.
-        unseen: whether the clip cannot see them.
+        unseen: whether the clip cannot see them, or not surely:
+        sways: the wearer sways too much beside them.
         beats, paced: of the metronome: how many there are to be, and were.
         held_s: near tall; of what is done without the clip all of it.
         begun_s: for so long it has gone on.
@@ -58,8 +64,9 @@ class SetUnderWay:
     task: Task
     place: int
     amplitude_deg: float | None = None
-    counted: list[Counted] = field(default_factory=list[Counted])
+    counted: list[SeenCount] = field(default_factory=list[SeenCount])
     unseen: bool = False
+    sways: bool = False
     beats: int = 0
     paced: int = 0
     held_s: float = 0.0
@@ -77,15 +84,25 @@ class SetUnderWay:
 
     def disturbed(self, begin_s: float, end_s: float) -> bool:
         """Take back what was counted between two times; return whether there was any."""
-        kept = [each for each in self.counted if each.time_s < begin_s or _begun_s(each) > end_s]
+        kept = [
+            each
+            for each in self.counted
+            if each.counted.time_s < begin_s or each.counted.begun_s > end_s
+        ]
         fewer = len(kept) < len(self.counted)
         self.counted = kept
         return fewer
 
+    def show_forward(self) -> None:
+        """Let its movements count for where the wearer faces."""
+        for each in self.counted:
+            each.show_forward()
+
     def ended(self, outcome: Outcome) -> DoneSet:
         """What is kept of it."""
         drill = self.task.drill
-        sets = tuple(each._replace(peak_deg=each.peak_deg * self.sign) for each in self.counted)
+        seen = [each.measured() for each in self.counted]
+        sets = tuple(each._replace(peak_deg=each.peak_deg * self.sign) for each in seen)
         seconds = 0.0 if drill.repetitions else drill.seconds
         return DoneSet(
             drill.id,
@@ -98,12 +115,14 @@ class SetUnderWay:
             sets,
             self.paced,
             self.held_s,
+            self.sways,
         )
 
 
-def counts(now: SetUnderWay, shown: Shown, gauge: Gauge) -> Script[None]:
+def counts(now: SetUnderWay, shown: Shown, gauge: Gauge, facing: Facing) -> Script[None]:
     """Until all are seen, it takes too long, or none can be seen."""
     drill = now.task.drill
+    trail = Trail(drill.axis, now.sign, facing)
     counter = RepetitionCounter(
         now.amplitude_deg, way=Direction(now.sign), least_deg=drill.least_deg
     )
@@ -123,22 +142,24 @@ def counts(now: SetUnderWay, shown: Shown, gauge: Gauge) -> Script[None]:
             continue
         rest_deg = value_deg if rest_deg is None else rest_deg
         shown.change(angle_deg=(value_deg - rest_deg) * now.sign)
+        trail.add(moment.sample, value_deg)
         found = counter.update(moment.time_s, value_deg, counts=not moment.walks)
         now.amplitude_deg = counter.amplitude_deg
         if not asked and now.begun_s - begun_s >= _SETTLES_S:
             asked = True
             shown.say(Phase.GO, f"{_to_side(now.side, drill.go)} {drill.back}", felt=True)
         if isinstance(found, Counted):
-            _saw(now, shown, found)
+            now.counted.append(trail.seen(found))
+            _say_seen(now, shown, found)
             if len(now.counted) >= drill.repetitions:
                 return
         elif isinstance(found, Unseen) or (not now.counted and now.begun_s - begun_s > LEARNING_S):
             now.unseen = True
+            now.sways = isinstance(found, Unseen) and found.sways
             return
 
 
-def _saw(now: SetUnderWay, shown: Shown, found: Counted) -> None:
-    now.counted.append(found)
+def _say_seen(now: SetUnderWay, shown: Shown, found: Counted) -> None:
     last = found._replace(peak_deg=found.peak_deg * now.sign)
     shown.say(Phase.GO, shown.view.words, felt=True, number=len(now.counted), last=last)
 
@@ -149,7 +170,7 @@ def paces(now: SetUnderWay, shown: Shown) -> Script[None]:
     if not now.beats:
         past = len(now.counted) + math.floor(now.begun_s / drill.seconds)
         now.beats = max(drill.repetitions - past, 1)
-    why = "The clip cannot see this one: keep to the beat. " if now.unseen else ""
+    why = (_SWAYS if now.sways else _UNSEEN) if now.unseen else ""
     for number in range(now.paced + 1, now.beats + 1):
         words = f"{why}{_to_side(now.side, drill.go)}"
         shown.say(Phase.GO, words, felt=True, paced=True, number=number, of=now.beats)
@@ -200,10 +221,6 @@ def lies(now: SetUnderWay, shown: Shown) -> Script[None]:
         now.begun_s += moment.since_s
         now.held_s = now.begun_s
         shown.change(share=min(now.begun_s / lasts_s, 1.0))
-
-
-def _begun_s(each: Counted) -> float:
-    return each.time_s - each.up_s - each.hold_s - each.down_s
 
 
 def _to_side(side: str, go: str) -> str:

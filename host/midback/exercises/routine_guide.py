@@ -3,7 +3,9 @@
 The script reads as it is lived through, as that of ``guide`` does.  What the clip sees is
 counted, at the wearer's own pace; what it does not see is paced instead, and marked so.  What is
 missed is done again and the rest kept.  How a set is done is ``routine_doing``'s; here are their
-order, what comes before each, and what interrupts them.  Pure: time comes in with each moment.
+order, what comes before each, and what interrupts them.  Each is measured by where the wearer
+faces as known when it ends: by the clip's print or a bow, until their own movements tell, which
+nine extensions of 9 degrees do (``facing``).  Pure: time comes in with each moment.
 
 Limits: a repetition is a movement of the trunk there and back, whatever makes it.  In a drill that
 bends forward whoever gets up is counted now and then, where ``transitions`` misses it; in all
@@ -18,8 +20,9 @@ from contextlib import suppress
 from midback.calibration import Vector, mean_direction
 from midback.errors import CalibrationRefused
 from midback.exercises.drill import By, Drill
+from midback.exercises.facing import Facing
 from midback.exercises.gauges import Gauge
-from midback.exercises.items import TALL, Axis
+from midback.exercises.items import TALL
 from midback.exercises.rest import GAP_S, Rest
 from midback.exercises.routine_doing import (
     LEAST_LAST_S,
@@ -91,7 +94,7 @@ class RoutineGuide:
         self._frame_of = frame_of
         self._todo = list(tasks)
         self._known = known
-        self._frame: flexion.ThoraxFrame | None = None
+        self._facing: Facing | None = None
         self._bias_dps: Vector = (0.0, 0.0, 0.0)
         self._set: SetUnderWay | None = None
         self._shown = Shown()
@@ -197,7 +200,7 @@ class RoutineGuide:
             self._shown.say(Phase.HOLD, words, share=0.0)
             try:
                 up = yield from self._keeps_still(TALL_S)
-                self._frame = self._frame_of(up)
+                self._facing = Facing(self._frame_of(up))
             except CalibrationRefused as refused:
                 words = f"{sentence(str(refused))} {TALL}"
                 self._rest.clear()
@@ -241,6 +244,7 @@ class RoutineGuide:
 
     def _end_set(self, outcome: Outcome) -> None:
         assert self._set is not None
+        self._set.show_forward()
         self.done.append(self._set.ended(outcome))
         self._set = None
 
@@ -300,25 +304,22 @@ class RoutineGuide:
             self._bias_dps = self._rest.rate_dps
 
     def _does(self, now: SetUnderWay) -> Script[None]:
-        drill = now.task.drill
+        assert self._facing is not None
+        drill, facing = now.task.drill, self._facing
+        gauge = Gauge(drill.axis, facing.frame, self._bias_dps)
         if drill.by is By.HOLD:
-            yield from holds(now, self._shown, self._new_gauge(Axis.FLEXION), self._zero_deg())
+            yield from holds(now, self._shown, gauge, self._zero_deg(facing.frame))
         elif drill.by is By.OFF:
             yield from lies(now, self._shown)
         else:
             if drill.by is By.REPETITIONS and not now.unseen:
-                yield from counts(now, self._shown, self._new_gauge(drill.axis))
+                yield from counts(now, self._shown, gauge, facing)
             if drill.by is By.METRONOME or now.unseen:
                 yield from paces(now, self._shown)
 
-    def _new_gauge(self, axis: Axis) -> Gauge:
-        assert self._frame is not None
-        return Gauge(axis, self._frame, self._bias_dps)
-
-    def _zero_deg(self) -> float:
+    def _zero_deg(self, frame: flexion.ThoraxFrame) -> float:
         """Where they rested just now if that is near tall, else tall."""
-        assert self._frame is not None
         if not self._rest.still:
             return 0.0
-        rest_deg, _ = flexion.angles_deg(self._frame, self._rest.up)
+        rest_deg, _ = flexion.angles_deg(frame, self._rest.up)
         return rest_deg if abs(rest_deg) <= _TALL_DEG else 0.0

@@ -159,6 +159,7 @@ def _set_facts(done: DoneSet) -> dict[str, Any]:
         "outcome": done.outcome,
         "paced": done.paced,
         "held_s": round(done.held_s, 1),
+        "sways": done.sways,
         "repetitions": [_repetition_facts(each) for each in done.repetitions],
     }
 
@@ -183,6 +184,8 @@ def _set(facts: dict[str, Any]) -> DoneSet:
         repetitions=tuple(repetitions),
         paced=int(facts["paced"]),
         held_s=_number(facts["held_s"]),
+        # The first files have none.
+        sways=bool(facts.get("sways", False)),
     )
 
 

@@ -56,6 +56,7 @@ class DoneSet:
         repetitions: those that were seen, peaks positive the way that was asked for.
         paced: so many more were paced, and not counted.
         held_s: for so long they held it; of what is done without the clip, how long it took.
+        sways: whether they were paced because the wearer swayed too much to count them surely.
     """
 
     drill: str
@@ -68,6 +69,7 @@ class DoneSet:
     repetitions: tuple[Counted, ...] = ()
     paced: int = 0
     held_s: float = 0.0
+    sways: bool = False
 
     @property
     def seen(self) -> int:

@@ -108,7 +108,8 @@ def _seen(done: DoneSet) -> list[str]:
     if done.seen or not done.paced:
         parts.append(f"{done.seen} of {done.asked} repetitions seen")
     if done.paced:
-        parts.append(f"{done.paced} paced, not counted")
+        why = ", for you swayed too much to be counted surely" if done.sways else ""
+        parts.append(f"{done.paced} paced, not counted{why}")
     if done.range_deg is not None:
         parts.append(f"about {degrees(done.range_deg)} each")
     if done.every_s is not None and done.tempo_s is not None:

@@ -1,4 +1,4 @@
-"""Somebody who turns, leans and bends sideways, and what a clip on their back measures of it.
+"""Somebody who leans and bends sideways at the hips, and what a clip on their back measures of it.
 
 Written without the code under test: the trunk's orientation is a ``Rotation`` that follows from
 the movement, the rates follow from it, and the errors are those of consumer-grade parts.
@@ -15,12 +15,7 @@ from midback.shared import tilt
 PERIOD_S = 0.02
 G = 9.80665
 FROM_HIPS_M = np.array([-0.1, 0.0, 0.45])
-"""The clip lies behind the axis that the trunk turns about, and this high above the hips."""
-
-ABOUT_THE_SPINE = ("leans", "bends", "turns")
-"""Leaning and bending carry the axis of the turn along, as the ISB has it (Wu 2005)."""
-
-ABOUT_THE_VERTICAL = ("turns", "leans", "bends")
+"""The clip lies behind the spine, and this high above the hips."""
 
 UP = np.array([0.0, 0.0, 1.0])
 
@@ -56,28 +51,17 @@ def some_clip(rng: np.random.Generator) -> Clip:
 
 
 class Mover:
-    """A timeline in degrees: flexion forward, bending to the right, turning to the left.
+    """A timeline in degrees: flexion forward, bending to the right.
 
     They sway as much as people who sit still: 0.5 dps (RMS) in all directions together.
     """
 
-    def __init__(
-        self,
-        lasts_s: float,
-        rng: np.random.Generator,
-        *,
-        order: tuple[str, str, str] = ABOUT_THE_SPINE,
-        sway_deg: float = 0.15,
-    ) -> None:
+    def __init__(self, lasts_s: float, rng: np.random.Generator, sway_deg: float = 0.15) -> None:
         self.time_s: Array = np.arange(0.0, lasts_s, PERIOD_S)
-        phases = rng.uniform(0.0, 2.0 * np.pi, 3)
-        waves = np.sin(2.0 * np.pi * np.outer([0.25, 0.4, 0.3], self.time_s) + phases[:, None])
-        self.flexion, self.right, self.left = sway_deg * np.sqrt(2.0) * waves
-        self._order = order
+        phases = rng.uniform(0.0, 2.0 * np.pi, 2)
+        waves = np.sin(2.0 * np.pi * np.outer([0.25, 0.4], self.time_s) + phases[:, None])
+        self.flexion, self.right = sway_deg * np.sqrt(2.0) * waves
         self._rng = rng
-
-    def turns_to_their_left(self, at_s: float, by_deg: float, takes_s: float) -> None:
-        self.left += by_deg * self._eased(at_s, takes_s)
 
     def bends_to_their_right(self, at_s: float, by_deg: float, takes_s: float) -> None:
         self.right += by_deg * self._eased(at_s, takes_s)
@@ -92,13 +76,8 @@ class Mover:
 
     def samples(self, clip: Clip) -> list[Sample]:
         """What the clip sends, with 'up' as the tilt filter finds it."""
-        turned = {
-            "leans": Rotation.from_euler("Y", self.flexion[:, None], degrees=True),
-            "bends": Rotation.from_euler("X", self.right[:, None], degrees=True),
-            "turns": Rotation.from_euler("Z", self.left[:, None], degrees=True),
-        }
-        first, second, third = (turned[each] for each in self._order)
-        earth_from_trunk = first * second * third
+        angles_deg = np.stack([self.flexion, self.right], axis=1)
+        earth_from_trunk = Rotation.from_euler("YX", angles_deg, degrees=True)
         earth_from_clip = earth_from_trunk * clip.trunk_from_clip
         steps = earth_from_clip[:-1].inv() * earth_from_clip[1:]
         rates = np.vstack([np.zeros(3), np.degrees(steps.as_rotvec()) / PERIOD_S])
