@@ -107,8 +107,8 @@ class Leans:
         if abs(flexion_deg) <= UPRIGHT_DEG and self._last_s is not None:
             self.hinge_deg *= math.exp(-max(time_s - self._last_s, 0.0) / FORGETS_S)
         self._last_s = time_s
-        if flexion_deg <= policy.leave_deg:
-            self._since_s = None  # upright, or near it
+        if flexion_deg <= policy.leave_deg or self.hinge_deg < LEAST_DEG:
+            self._since_s = None
         if flexion_deg > policy.leave_deg:
             self._above_s = time_s
         self._leaning = self._leans(time_s, flexion_deg, policy) or self._rests(

@@ -73,6 +73,11 @@ class Mounting:
         else:
             self._watch.rezeroed(self._frame, calibration.span_deg)
 
+    def moved(self, place: str) -> None:
+        """The wearer is in another place, where they may sit or stand another way."""
+        if self._watch is not None:
+            self._watch.moved(place)
+
     def update(
         self, packet: wire.StreamPacket, estimates: Sequence[Estimate], state: State
     ) -> SlipWarning | None:

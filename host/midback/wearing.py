@@ -262,6 +262,7 @@ class Wearing:
             moved = flexion.angle_between_deg(self.calibration.neutral_up, calibration.neutral_up)
         self._end_slump(now_s)
         self.calibration, self.context = calibration, calibration.context
+        self.mounting.moved(calibration.context)
         self.mounting.calibrated(calibration)
         self._settle_in(calibration.context, now_s)
         self._judge_by(calibration)
@@ -271,6 +272,7 @@ class Wearing:
         """Judge by what is known of another context; nothing is judged if that is nothing."""
         self._end_slump(now_s)
         self.calibration, self.context = calibration, context
+        self.mounting.moved(context)
         self._settle_in(context, now_s)
         self._judge_by(calibration)
         known = None if calibration is None else calibration.id

@@ -42,19 +42,26 @@ class Suspect(NamedTuple):
 
 
 class Rests:
-    """How the wearer is tilted while at rest, a second each.
+    """How the wearer is tilted while at rest, a second each, place by place.
 
     Attributes:
         suspects: the last suspicion of each cause.
     """
 
     def __init__(self) -> None:
-        self.suspects: dict[str, Suspect] = {}
-        self._seen: deque[tuple[float, Tilt]] = deque(maxlen=_USUAL_S + _LAST_S)
+        self._place = ""
+        self.clear()
 
     def clear(self) -> None:
         """The wearer sat tall anew, or put the clip on anew."""
-        self.__init__()
+        self.suspects: dict[str, Suspect] = {}
+        self._at: dict[str, deque[tuple[float, Tilt]]] = {}
+        self.moved(self._place)
+
+    def moved(self, place: str) -> None:
+        """The wearer is elsewhere: people stand another way than they sit."""
+        self._place = place
+        self._seen = self._at.setdefault(place, deque(maxlen=_USUAL_S + _LAST_S))
 
     def suspect(self, suspect: Suspect) -> None:
         """From now on the rests are compared with those before it."""

@@ -69,6 +69,10 @@ class SlipWatch:
         self._walks.rezeroed()
         self._restart(tall=True)
 
+    def moved(self, place: str) -> None:
+        """The wearer is in another place, with the clip as it was."""
+        self._rests.moved(place)
+
     def _restart(self, *, tall: bool = False) -> None:
         self.slipped: SlipWarning | None = None
         self._turns = Turns()
