@@ -72,6 +72,22 @@ def test_a_lean_that_lasts_is_none_any_more():
     assert not wearer.stays(20)
 
 
+def test_a_lean_that_was_half_undone_in_between_has_lasted_all_along():
+    wearer = Wearer().sags(4.0).swings(15.0)
+    for _ in range(round(LONGEST_S / 60.0)):
+        assert wearer.stays(57)
+        wearer.swings(-9.0).swings(9.0)
+
+    assert not wearer.stays(20)
+
+
+def test_one_that_was_undone_begins_anew():
+    wearer = Wearer().swings(15.0)
+    wearer.stays(round(LONGEST_S) - 20)
+
+    assert wearer.swings(-15.0).swings(15.0).stays(60)
+
+
 def test_who_sits_up_leans_no_more_after_some_seconds():
     wearer = Wearer().swings(15.0)
     wearer.stays(10)

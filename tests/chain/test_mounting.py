@@ -20,8 +20,13 @@ class Watch:
     def __init__(self, *_: object) -> None:
         self.begun = 1
 
+        self.place = ""
+
     def rezeroed(self, *_: object) -> None:
         self.begun += 1
+
+    def moved(self, place: str) -> None:
+        self.place = place
 
 
 def upright(context: str) -> Calibration:

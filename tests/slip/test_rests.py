@@ -119,3 +119,28 @@ def test_a_walk_that_is_nearer_to_none_than_to_a_suspicion_settles_it(
     rests.contradict(walked_off)
 
     assert (rests.suspects == {}) is settled
+
+
+def test_rests_are_compared_with_those_of_the_same_place():
+    # At the standing desk they lean back by 10 degrees: that is no clip that moved.
+    rests = Rests()
+    rests.moved("desk")
+    feed(rests, 0.0, USUALLY)
+    rests.moved("standing desk")
+    feed(rests, SUSPECTED_S, [(600.0, -10.0, 0.0)])
+    rests.suspect(Suspect(SLID, (8.0, 0.0), SUSPECTED_S + 600.0))
+    rests.moved("desk")
+
+    assert feed(rests, SUSPECTED_S + 600.0, [(600.0, 0.0, 0.0)]) is None
+
+
+def test_a_place_that_they_come_back_to_is_known():
+    rests = Rests()
+    rests.moved("desk")
+    feed(rests, 0.0, USUALLY)
+    rests.suspect(ASIDE)
+    rests.moved("standing desk")
+    assert feed(rests, SUSPECTED_S, [(600.0, 0.0, 9.0)]) is None
+    rests.moved("desk")
+
+    assert feed(rests, SUSPECTED_S + 600.0, [(300.0, 0.0, 9.0)]) is not None
