@@ -67,7 +67,7 @@ class CheckLed:
     @property
     def lost(self) -> bool:
         """Whether the clip is out of reach though it is needed."""
-        return self.check is not None and not self.over and self.link is not Link.STREAMING
+        return self.check is not None and not self.over and self._room.lost
 
     @property
     def over(self) -> bool:

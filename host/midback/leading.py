@@ -104,6 +104,7 @@ class Room:
     ) -> None:
         self.leads: Leads | None = None
         self._lead = lead
+        self._streamed = False
         self._over = asyncio.Event()
         self._monitor = Monitor(
             use.folder,
@@ -121,6 +122,11 @@ class Room:
         """How the link to the clip stands."""
         wearing = self._monitor.wearing
         return Link.FINDING if wearing is None else wearing.link
+
+    @property
+    def lost(self) -> bool:
+        """Whether a clip that streamed is out of reach; the first packets come while it greets."""
+        return self._streamed and self.link is not Link.STREAMING
 
     def buzz(self, pattern: int = wire.PATTERN_TICK) -> None:
         """Let the wearer feel a cue; the clip refuses the patterns of nudges meanwhile.
@@ -155,6 +161,7 @@ class Room:
 
     def _follow(self, received: Received) -> None:
         """A packet was recorded."""
+        self._streamed |= self.link is Link.STREAMING
         wearing = self._monitor.wearing
         if wearing is None or wearing.last_placed is None:
             return

@@ -62,7 +62,7 @@ class RoutineLed:
     @property
     def lost(self) -> bool:
         """Whether the clip is out of reach though it is needed; some drills need none."""
-        if self.routine is None or self.over or self.link is Link.STREAMING:
+        if self.routine is None or self.over or not self._room.lost:
             return False
         drill = self.routine.view.drill
         return drill is None or drill.by is not By.OFF

@@ -296,3 +296,23 @@ def test_who_cancels_it_while_it_parts_from_the_clip_leaves_the_recording_to_oth
                 return [each.closed for each in store.sessions()]
 
     assert virtual_time.run(main()) == [True]
+
+
+def test_a_clip_that_still_greets_is_not_lost(folder):
+    led, lost = Led(folder), []
+    use = ClipUse(folder, UTC, radio=led.radio, wall=led.world.wall)
+
+    async def main():
+        async with led.world.air:
+            room = Room(Exercise.CHECK, Leader, use)
+            running = asyncio.create_task(room.run())
+            for _ in range(200):
+                await asyncio.sleep(0.05)
+                lost.append(room.lost)
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+            return room.leads
+
+    assert virtual_time.run(main()) is not None
+    assert not any(lost)
