@@ -44,6 +44,7 @@ class Mounting:
             # Of an earlier wearing: how the clip hung then is not known.
             self._frame = calibration.frame()
             self._watch = SlipWatch(self._frame, calibration.span_deg)
+            self.moved(calibration.context)
 
     @property
     def turn(self) -> Turn | None:
@@ -61,17 +62,19 @@ class Mounting:
         In another context they stand or sit another way, and the clip hangs as it did: what is
         doubtful of it remains so, and tilts still count from the first upright.
         """
-        watched = self._mounted is not None and self._watched_in is not None
-        if watched and self.warning is None and self._watched_in != calibration.context:
-            self._mounted = calibration
+        hangs_as_before = self._mounted is not None and self.warning is None
+        self._mounted = calibration
+        if hangs_as_before and self._watched_in != calibration.context:
+            self.moved(calibration.context)
             return
         self._frame = calibration.frame()
-        self._mounted, self._watched_in = calibration, calibration.context
+        self._watched_in = calibration.context
         self.warning = None
         if self._watch is None:
             self._watch = SlipWatch(self._frame, calibration.span_deg)
         else:
             self._watch.rezeroed(self._frame, calibration.span_deg)
+        self.moved(calibration.context)
 
     def moved(self, place: str) -> None:
         """The wearer is in another place, where they may sit or stand another way."""

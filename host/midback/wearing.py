@@ -262,7 +262,6 @@ class Wearing:
             moved = flexion.angle_between_deg(self.calibration.neutral_up, calibration.neutral_up)
         self._end_slump(now_s)
         self.calibration, self.context = calibration, calibration.context
-        self.mounting.moved(calibration.context)
         self.mounting.calibrated(calibration)
         self._settle_in(calibration.context, now_s)
         self._judge_by(calibration)

@@ -49,6 +49,12 @@ def begun(watched: mounting.Mounting) -> int:
     return watch.begun
 
 
+def place(watched: mounting.Mounting) -> str:
+    watch = watched._watch
+    assert isinstance(watch, Watch)
+    return watch.place
+
+
 def test_an_upright_of_the_same_context_settles_what_was_doubtful(watched: mounting.Mounting):
     watched.calibrated(upright("desk"))
 
@@ -71,3 +77,16 @@ def test_after_a_warning_any_upright_settles_it(watched: mounting.Mounting, caus
 
     assert begun(watched) == 2
     assert watched.warning is None
+
+
+@pytest.mark.parametrize("context", ["desk", "standing desk"])
+def test_rests_from_an_upright_on_are_those_of_its_place(watched: mounting.Mounting, context: str):
+    watched.calibrated(upright(context))
+
+    assert place(watched) == context
+
+
+def test_so_are_those_of_an_upright_that_was_kept(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(mounting, "SlipWatch", Watch)
+
+    assert place(mounting.Mounting(upright("sofa"))) == "sofa"
