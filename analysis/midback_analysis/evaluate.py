@@ -298,7 +298,7 @@ def calibration_of(upright: Hold, kind: int = wire.KIND_RAW) -> Calibration:
     """
     estimator, clip = Estimator(), PlayedClip(kind)
     samples = [
-        (estimate.time_s, estimate.up, estimator.size_g)
+        (estimate.time_s, estimate.up, estimator.acceleration_g, estimator.size_g)
         for arrival_s, packet in clip.play(upright.counts)
         for estimate in estimator.update(packet, arrival_s)
     ]

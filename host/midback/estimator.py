@@ -7,6 +7,7 @@ simulated one and a recording all enter here, and nothing downstream asks which.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntFlag
 from typing import NamedTuple
 
@@ -68,6 +69,7 @@ class Estimator:
         changes: slumps that began or ended during the last ``update``.
         lost_packets, duplicate_packets: counted over the wearing.
         size_g: mean size of the acceleration over the last packet.
+        acceleration_g: mean acceleration over it, in clip coordinates; invalid samples left out.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class Estimator:
         self.lost_packets = 0
         self.duplicate_packets = 0
         self.size_g = 1.0
+        self.acceleration_g: Vector = (0.0, 0.0, 1.0)
         self.changes: list[Change] = []
         self._tilt: TiltFilter | None = None
         self._kind = 0
@@ -174,6 +177,7 @@ class Estimator:
         width = wire.WIDTH[packet.kind]
         sums = acceleration_sums(packet.counts, first, width, wire.G_PER_COUNT)
         self.size_g = 1.0 + sums[0] / packet.count
+        self.acceleration_g = _mean_g(packet.counts, first, width, ups)
         mean_deg = None
         if not quality:
             known = [a for a, _ in angles if a == a]
@@ -200,6 +204,19 @@ class Estimator:
             )
             for i, (up, (lean, side)) in enumerate(zip(ups, angles, strict=True))
         ]
+
+
+def _mean_g(counts: Sequence[int], first: int, width: int, ups: Sequence[Vector | None]) -> Vector:
+    """Mean acceleration of the samples that have an 'up'; NaN if none has."""
+    valid = [i * width + first for i, up in enumerate(ups) if up is not None]
+    if not valid:
+        return NO_UP
+    per = wire.G_PER_COUNT / len(valid)
+    return (
+        per * sum(counts[i] for i in valid),
+        per * sum(counts[i + 1] for i in valid),
+        per * sum(counts[i + 2] for i in valid),
+    )
 
 
 NO_UP: Vector = (NAN, NAN, NAN)

@@ -527,7 +527,12 @@ class Wearing:
             return
         for estimate in estimates:
             if not estimate.quality & (Quality.INVALID | Quality.SHAKEN):
-                self.pose.update(estimate.time_s, estimate.up, self._estimator.size_g)
+                self.pose.update(
+                    estimate.time_s,
+                    estimate.up,
+                    self._estimator.acceleration_g,
+                    self._estimator.size_g,
+                )
 
     def _nudge(self, time_s: float, now_s: float, alone: bool) -> int | None:
         """Keep what was judged and decided; the pattern to buzz, if it is this host's to give."""

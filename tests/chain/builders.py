@@ -50,7 +50,10 @@ def upright(span_deg: float | None = None, *, back_enter_deg: float | None = Non
 
 
 class TinyClip:
-    """A worn clip: every ``hold`` gives the packets of one posture, and time goes on."""
+    """A worn clip: every ``hold`` gives the packets of one posture, and time goes on.
+
+    Its gyroscope tells ``bias_dps`` too much, if it sends raw samples.
+    """
 
     def __init__(
         self, kind: int = wire.KIND_ORIENTATION, *, start_s: float = 0.0, boot: int = 7
@@ -60,6 +63,7 @@ class TinyClip:
         self.time_s = start_s
         self.first_tick = 5000
         self.sequence = 0
+        self.bias_dps = (0.0, 0.0, 0.0)
         self.period_s = PERIOD_S
         self._flexion_deg = 0.0
         self._booted_s = start_s
@@ -114,7 +118,8 @@ class TinyClip:
     def _sample(self, up: Vector, size_g: float, rate_dps: float) -> list[int]:
         acc = [round(size_g * v / wire.G_PER_COUNT) for v in up]
         if self.kind == wire.KIND_RAW:
-            return [*acc, 0, round(rate_dps / wire.DPS_PER_COUNT), 0]
+            x, y, z = self.bias_dps
+            return [*acc, *(round(v / wire.DPS_PER_COUNT) for v in (x, y + rate_dps, z))]
         return [*quaternion_counts(up), *acc]
 
     def _packet(self, counts: list[int], flags: int) -> wire.StreamPacket:

@@ -5,7 +5,7 @@ import math
 from dataclasses import replace
 
 import pytest
-from chain.builders import MADE_AT, up, upright
+from chain.builders import MADE_AT, TinyClip, up, upright
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +20,8 @@ from midback.calibration import (
     prompt,
 )
 from midback.errors import CalibrationRefused, DataError
-from midback.shared import flexion
+from midback.estimator import Estimator
+from midback.shared import flexion, wire
 
 TALL = up(0.0)
 HUNG = up(-25.0)  # between the shoulder blades the clip leans back or forth by that much
@@ -46,8 +47,10 @@ def held(
     recorder = PoseRecorder(pose)
     for k in range(round(seconds * rate_hz) + 1):
         time_s = k / rate_hz
-        lean_deg = sway_deg * math.sin(2 * math.pi * 0.3 * time_s)
-        recorder.update(100 + time_s, up(lean_deg), 1 + swing_g * math.sin(40 * time_s))
+        swayed = up(sway_deg * math.sin(2 * math.pi * 0.3 * time_s))
+        size_g = 1 + swing_g * math.sin(40 * time_s)
+        x, y, z = (size_g * v for v in swayed)
+        recorder.update(100 + time_s, swayed, (x, y, z), size_g)
     return recorder
 
 
@@ -64,6 +67,19 @@ def made(tall: Vector = TALL, bow: Vector | None = None, slumped: Vector | None 
 def test_a_pose_held_still_gives_its_direction():
     # A sway of half a degree averages out to a tenth.
     assert flexion.angle_between_deg(held(sway_deg=0.5).result(), TALL) < 0.2
+
+
+def test_a_pose_is_right_before_the_gyroscope_has_found_its_zero():
+    # The clip was put on just now, and its gyroscope is off by as much as those are.
+    clip, estimator, recorder = TinyClip(wire.KIND_RAW), Estimator(), PoseRecorder(Pose.TALL)
+    clip.bias_dps = (0.9, -1.5, 0.6)
+    for arrival_s, packet in clip.hold(HOLD_S[Pose.TALL] + 0.4):
+        for estimate in estimator.update(packet, arrival_s):
+            recorder.update(
+                estimate.time_s, estimate.up, estimator.acceleration_g, estimator.size_g
+            )
+
+    assert flexion.angle_between_deg(recorder.result(), up(0.0)) < 0.1
 
 
 @pytest.mark.parametrize("pose", list(Pose))

@@ -73,7 +73,9 @@ def calibrated(hold: Counts) -> Calibration:
     for arrival_s, packet in PlayedClip().play(hold):
         for estimate in estimator.update(packet, arrival_s):
             if not estimate.quality & Quality.SETTLING:
-                recorder.update(estimate.time_s, estimate.up, estimator.size_g)
+                recorder.update(
+                    estimate.time_s, estimate.up, estimator.acceleration_g, estimator.size_g
+                )
         if recorder.complete:
             try:
                 return calibrate("clip-1", MADE_AT, recorder.result())

@@ -45,4 +45,4 @@ def midback(capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """What a headless demo of twenty minutes left and said."""
-    return demo_of(tmp_path_factory.mktemp("demo") / "day", seed=3, minutes=20)
+    return demo_of(tmp_path_factory.mktemp("demo") / "day", seed=6, minutes=20)
