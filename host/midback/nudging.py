@@ -15,7 +15,7 @@ from midback.local_time import day_begins, local_day
 from midback.nudge_settings import EXPERIMENT, FADE, NudgeSettings
 from midback.plans import Block, Condition, block_of, given, plan_day
 from midback.shared import wire
-from midback.shared.nudge import Nudger
+from midback.shared.nudge import Nudger, leaves_room
 
 CONFIRMED_S = 60.0
 """Sitting up so soon after a buzz may be confirmed."""
@@ -216,7 +216,8 @@ class Nudging:
         return self._give(time_s, utc, self._condition and self._condition.pattern)
 
     def _again(self, time_s: float, utc: datetime, alone: bool) -> Decision | None:
-        held = not alone and (self.held_by(utc) is not None or self._day_full(utc))
+        room = leaves_room(self._given_today(utc), self.settings.daily)
+        held = not alone and (self.held_by(utc) is not None or not room)
         pattern = self._nudger.still_slumped(time_s, held)
         return None if pattern is None else self._given(time_s, utc, pattern)
 
@@ -271,7 +272,10 @@ class Nudging:
         return None if self.rests(time_s, utc) else Decision(time_s, wire.PATTERN_TICK)
 
     def _day_full(self, utc: datetime) -> bool:
-        return self._given_on.get(local_day(utc, self._zone), 0) >= self.settings.daily
+        return self._given_today(utc) >= self.settings.daily
+
+    def _given_today(self, utc: datetime) -> int:
+        return self._given_on.get(local_day(utc, self._zone), 0)
 
     def _count(self, utc: datetime) -> None:
         day = local_day(utc, self._zone)

@@ -150,6 +150,18 @@ def test_the_hourly_cap_is_told():
     assert short(day.live([(10, 20), (200, 210)])) == [(10, NUDGE), (200, "hourly cap")]
 
 
+def test_the_last_quarter_of_a_day_is_for_slumps_that_were_not_told():
+    day = Day(NudgeSettings(daily_cap=4))
+
+    assert short(day.live([(10, 100), (300, 400), (600, 700), (900, 910)])) == [
+        (10, NUDGE),
+        (70, STRONG),
+        (300, NUDGE),
+        (600, NUDGE),
+        (900, "daily cap"),
+    ]
+
+
 def test_the_daily_cap_holds_until_the_day_turns_at_four():
     begun = datetime(2026, 11, 13, 2, 50, tzinfo=UTC)  # 03:50 in Berlin
     day = Day(NudgeSettings(daily_cap=1), begun)
@@ -251,7 +263,8 @@ def test_a_clip_that_decided_by_itself_knew_neither_calls_nor_plans():
 
     told = short(day.live(slumps))
 
-    assert [what for _, what in told] == [NUDGE, STRONG] * 6  # and then the hourly cap
+    # The hour's last quarter is for first ones; and then the hourly cap.
+    assert [what for _, what in told] == [NUDGE, STRONG] * 4 + [NUDGE] * 4
 
 
 # The plan

@@ -41,6 +41,15 @@ def check_no_more_than_the_hourly_number():
     assert len(played(slumps, 3500, NudgePolicy(hourly=4))) == 4
 
 
+def check_the_last_quarter_of_an_hour_is_for_slumps_that_were_not_told():
+    slumps = [(200 * i, 200 * i + 100) for i in range(6)]
+    told = played(slumps, 1200, NudgePolicy(hourly=8))
+    assert [second for second, pattern in told if pattern == PATTERN_STRONG] == [60, 260, 460]
+    assert [second for second, pattern in told if pattern == PATTERN_NUDGE] == [
+        200 * i for i in range(5)
+    ]
+
+
 def check_while_held_the_first_buzz_waits_and_the_stronger_one_is_left_out():
     nudger = Nudger()
     assert nudger.slump_started(0, held=True) is None

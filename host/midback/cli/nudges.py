@@ -122,7 +122,8 @@ def _lines(settings: Settings, today: date) -> Iterator[tuple[str, str]]:
         "buzzes",
         (
             f"{spoken(PRESETS[nudges.preset].quiet_s)} apart at least, once more if the slump "
-            f"goes on, at most {nudges.hourly} an hour and {nudges.daily} a day"
+            f"goes on, at most {nudges.hourly} an hour and {nudges.daily} a day (the last "
+            "quarter of either for new slumps only)"
         ),
     )
     yield "quiet hours", str(nudges.quiet_hours or OFF)

@@ -9,6 +9,14 @@ wearer is told.  Runs unchanged on CPython and on the board.
 from midback.shared import wire
 
 
+def leaves_room(given: int, most: int) -> bool:
+    """Whether a stronger buzz may be given, when *given* of *most* have been.
+
+    The last quarter is kept for slumps that were not told at all.
+    """
+    return given < most - most // 4
+
+
 class NudgePolicy:
     """How often the wearer may be buzzed.
 
@@ -17,7 +25,8 @@ class NudgePolicy:
 
     ``quiet_s`` is the least time between two slumps' first buzzes; a slump that
     outlasts it is buzzed at its end.  A slump that goes on ``again_s`` after its buzz
-    gets one stronger one.  ``hourly`` is the most buzzes in any hour.
+    gets one stronger one.  ``hourly`` is the most buzzes in any hour; the last of them
+    are for new slumps, see ``leaves_room``.
 
     Raises:
         ValueError: one of them is not positive.
@@ -113,6 +122,8 @@ class Nudger:
             return None
         self._again_at_s = None
         if held or not self._allowed(time_s):
+            return None
+        if not leaves_room(len(self._buzzed_s), self._policy.hourly):
             return None
         return self._buzz(time_s, wire.PATTERN_STRONG)
 
