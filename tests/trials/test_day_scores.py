@@ -83,6 +83,29 @@ def test_a_buzz_just_before_a_slump_is_deep_enough_is_its_own():
     assert score(lived(*slump(100, 200), (80, 200, "slumped", True), buzzes=[95])).slumps_buzzed
 
 
+def test_a_buzz_half_way_into_a_slump_that_creeps_on_is_its_own():
+    creeping = [(20, 100, "slumped", True), (20, 100, "flexion_deg", 9.0), *slump(100, 400)]
+
+    told = score(lived(*creeping, buzzes=[45]))
+
+    assert (told.slumps, told.slumps_buzzed, told.false_buzzes) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        (60, 64, "flexion_deg", 2.0),  # sat up since
+        (60, 64, "slumped", False),  # another slump
+    ],
+)
+def test_a_buzz_for_the_slump_before_is_not_of_this_one(between):
+    creeping = [(20, 100, "slumped", True), (20, 100, "flexion_deg", 9.0), *slump(100, 400)]
+
+    told = score(lived(*creeping, between, buzzes=[45]))
+
+    assert (told.slumps, told.slumps_buzzed) == (1, 0)
+
+
 def test_a_short_way_out_does_not_end_a_slump():
     changes = [*slump(100, 150), (120, 124, "flexion_deg", 2.0)]
 

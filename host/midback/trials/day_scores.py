@@ -13,6 +13,8 @@ Definitions, all from the truth, none from what the monitor found:
   back to less than half that far for two seconds.
 - *a slump that counts*: a real one that lasts the hold time and ten seconds more.  Where the
   wearer had just been buzzed, it must outlast the quiet time as well.
+- *buzzed*: a buzz while it lasted, in the hold time before it was deep enough, or since the wearer
+  sagged half way into it and has not sat up: that one is not false, so it is this slump's.
 - *a false buzz*: one without sagging half way into a slump within the hold time before it.
 - *walking*: steps, from the third on to the last.
 - *on a table*: a packet whose first sample nobody wore; one that began on the body is neither.
@@ -126,7 +128,7 @@ def score(day: LivedDay) -> DayScore:
         false_buzzes=len(false),
         false_while=dict(Counter(_doing(day, time_s) for time_s in false)),
         slumps=len(due),
-        slumps_buzzed=sum(_buzzed(slump, buzzes) for slump in due),
+        slumps_buzzed=sum(_buzzed(day, slump, buzzes) for slump in due),
         walking_s=row_s * float(truth["walking"].sum()),
         walking_judged_s=packet_s
         * float((truth["walking"][row] & np.isin(day.states, STILL)).sum()),
@@ -148,17 +150,28 @@ def real_slumps(day: LivedDay) -> list[tuple[float, float]]:
     A wearer who does not sit up between two is in one, which begins with the first of them.
     """
     truth = day.truth.table()
-    span_deg = day.trial.wearer.habits.slump_span_deg
-    line_deg = max(SLUMP_SHARE * abs(span_deg), LEAST_SLUMP_DEG)
-    toward = np.sign(span_deg)
+    toward, line_deg = _line(day)
     sagging = truth["worn"] & (truth["sag_deg"] * toward >= line_deg)
     past = sagging & (truth["flexion_deg"] * toward >= line_deg)
     past &= ~_reclined(day, truth["time_s"])
     runs = _runs(sagging & _closed(past, _HOLE_S))
     long = [(first, end) for first, end in runs if day.row_s * (end - first) > _COUNTS_S]
-    down = truth["flexion_deg"] * toward >= SAT_UP_SHARE * line_deg
-    joined = _joined(long, truth["worn"] & _closed(down, SAT_UP_S - 1))
+    joined = _joined(long, _down(day))
     return [(day.row_s * first, day.row_s * end) for first, end in joined]
+
+
+def _line(day: LivedDay) -> tuple[float, float]:
+    """Which way the wearer slumps, as a sign, and how far is a slump."""
+    span_deg = day.trial.wearer.habits.slump_span_deg
+    return float(np.sign(span_deg)), max(SLUMP_SHARE * abs(span_deg), LEAST_SLUMP_DEG)
+
+
+def _down(day: LivedDay) -> Mask:
+    """When the wearer has not sat up from a slump, if they were in one."""
+    truth = day.truth.table()
+    toward, line_deg = _line(day)
+    down = truth["flexion_deg"] * toward >= SAT_UP_SHARE * line_deg
+    return truth["worn"] & _closed(down, SAT_UP_S - 1)
 
 
 def _reclined(day: LivedDay, time_s: NDArray[np.float64]) -> Mask:
@@ -242,9 +255,17 @@ def _due_s(slump: tuple[float, float], buzzes: list[float]) -> float | None:
     return due_s if due_s <= end_s else None
 
 
-def _buzzed(slump: tuple[float, float], buzzes: list[float]) -> bool:
+def _buzzed(day: LivedDay, slump: tuple[float, float], buzzes: list[float]) -> bool:
     # A little before it was deep enough to count is early, not late.
-    return any(slump[0] - HOLD_S <= time_s <= slump[1] + 1.0 for time_s in buzzes)
+    from_s = min(slump[0] - HOLD_S, _half_way_s(day, slump[0]))
+    return any(from_s <= time_s <= slump[1] + 1.0 for time_s in buzzes)
+
+
+def _half_way_s(day: LivedDay, begin_s: float) -> float:
+    """Since when the wearer has been half way into the slump that begins, without sitting up."""
+    before = (day.truth.table()["slumped"] & _down(day))[: _row(day, begin_s)]
+    up = np.flatnonzero(~before)
+    return day.row_s * (float(up[-1] + 1) if len(up) else 0.0)
 
 
 def _row(day: LivedDay, time_s: float) -> int:
