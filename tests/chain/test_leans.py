@@ -1,8 +1,10 @@
-"""A lean is told from a slump by the swing that led to it, as timelines of one packet a second."""
+"""A lean is told from a slump by the swings that led there, as timelines of a packet a second."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from midback.leans import LONGEST_S, TOLD_S, Leans
+from midback.leans import Leans
 from midback.shared.slump import SlumpPolicy
 from midback.slip.turns import Turn
 
@@ -56,36 +58,26 @@ def test_a_swing_at_the_hips_is_a_lean():
     assert Wearer().swings(15.0).stays(60)
 
 
-@pytest.mark.parametrize(("lever_m", "doubt_m"), [(CURL, 0.02), (HIPS, 0.3)])
-def test_a_swing_by_curling_up_or_of_an_unknown_lever_is_none(lever_m: float, doubt_m: float):
-    assert not Wearer().swings(15.0, lever_m, doubt_m).stays(60)
+def test_a_swing_by_curling_up_is_none():
+    assert not Wearer().swings(15.0, CURL).stays(60)
 
 
 def test_sagging_is_no_lean():
     assert not Wearer().sags(15.0).stays(60)
 
 
-def test_a_lean_that_lasts_is_none_any_more():
-    wearer = Wearer().swings(15.0)
+def test_a_lean_that_goes_on_and_on_is_none_any_more():
+    wearer = Wearer().swings(18.0)
 
-    assert wearer.stays(round(LONGEST_S) - 5)
-    assert not wearer.stays(20)
-
-
-def test_a_lean_that_was_half_undone_in_between_has_lasted_all_along():
-    wearer = Wearer().sags(4.0).swings(15.0)
-    for _ in range(round(LONGEST_S / 60.0)):
-        assert wearer.stays(57)
-        wearer.swings(-9.0).swings(9.0)
-
-    assert not wearer.stays(20)
+    assert wearer.stays(180)
+    assert not wearer.stays(900)
 
 
 def test_one_that_was_undone_begins_anew():
-    wearer = Wearer().swings(15.0)
-    wearer.stays(round(LONGEST_S) - 20)
+    wearer = Wearer().swings(18.0)
+    wearer.stays(240)
 
-    assert wearer.swings(-15.0).swings(15.0).stays(60)
+    assert wearer.swings(-18.0).swings(18.0).stays(180)
 
 
 def test_who_sits_up_leans_no_more_after_some_seconds():
@@ -125,40 +117,38 @@ def test_back_on_the_chair_and_forward_again_a_slump_is_still_one():
 
 def test_fidgets_leave_nothing_behind():
     wearer = Wearer()
-    for _ in range(30):
+    for _ in range(60):
         wearer.swings(5.0).swings(-5.0).stays(10)
 
-    assert wearer.leans.hinge_deg == pytest.approx(0.0, abs=1e-9)
+    assert wearer.leans.hinge_deg == pytest.approx(0.0, abs=1.0)
 
 
-def test_an_error_fades_while_the_wearer_sits_upright():
-    wearer = Wearer().swings(6.0)
+def test_a_movement_that_nobody_saw_may_have_been_anything():
+    wearer = Wearer()
+    wearer.flexion_deg = 16.0
+    wearer.stays(10)
+
+    assert 3.0 < wearer.leans.hinge_deg < 13.0
+
+
+def test_what_was_not_seen_ending_fades():
+    wearer = Wearer().swings(16.0)
     wearer.flexion_deg = 0.0
-    wearer.stays(60)
-    after_a_minute_deg = wearer.leans.hinge_deg
     wearer.stays(600)
 
-    assert 3.0 < after_a_minute_deg < 6.0
-    assert abs(wearer.leans.hinge_deg) < 0.5
-
-
-def test_what_is_far_from_upright_is_not_forgotten():
-    wearer = Wearer().swings(15.0)
-    wearer.stays(600)
-
-    assert wearer.leans.hinge_deg == pytest.approx(15.0)
+    assert wearer.leans.hinge_deg == pytest.approx(0.0, abs=1.0)
 
 
 def test_a_turn_between_a_curl_and_a_hinge_is_shared_out():
     wearer = Wearer().swings(10.0, 0.3, 0.0)
 
-    assert wearer.leans.hinge_deg == pytest.approx(5.0, abs=0.1)
+    assert 3.0 < wearer.leans.hinge_deg < 8.0
 
 
 def test_a_sideways_push_of_the_same_size_is_no_hinge():
     wearer = Wearer()
     wearer.flexion_deg = 15.0
-    wearer.packet(swing(15.0)._replace(swing_m=0.0))
+    wearer.packet(swing(15.0)._replace(swing_m=0.0, net_m=0.0))
 
     assert not wearer.stays(30)
 
@@ -170,8 +160,8 @@ def test_moving_into_place_after_sitting_down_is_no_swing():
     wearer.still = True
     wearer.stays(2)
 
-    assert wearer.leans.hinge_deg == 0.0
-    assert wearer.swings(15.0).leans.hinge_deg == pytest.approx(15.0)
+    assert wearer.leans.hinge_deg == pytest.approx(0.0, abs=0.5)
+    assert wearer.swings(15.0).leans.hinge_deg == pytest.approx(15.0, abs=1.0)
 
 
 def test_nobody_slumps_the_other_way():
@@ -180,7 +170,7 @@ def test_nobody_slumps_the_other_way():
 
 
 def test_who_slumps_backward_and_lies_back_rests():
-    assert Wearer(BACK_LINES).swings(-15.0).stays(900)
+    assert Wearer(BACK_LINES).swings(-15.0).stays(600)
     assert not Wearer(BACK_LINES).sags(-15.0).stays(60)
 
 
@@ -188,14 +178,16 @@ def test_who_gets_up_begins_anew():
     wearer = Wearer().swings(15.0)
     wearer.leans.reset()
 
-    assert not wearer.stays(10)
+    # Seen first at 15 degrees, they may be slumped.
+    wearer.stays(30)
+    assert not wearer.stays(60)
 
 
 @pytest.mark.parametrize(("net_m", "leans"), [(0.03, False), (0.4, True)])
 def test_of_a_turn_there_and_back_counts_where_the_clip_came_to_rest(net_m: float, leans: bool):
     wearer = Wearer()
     wearer.flexion_deg = 15.0
-    wearer.packet(swing(15.0)._replace(net_m=net_m, detour=3.0))
+    wearer.packet(swing(15.0)._replace(net_m=net_m, detour=1.5))
 
     assert wearer.stays(30) is leans
 
@@ -210,13 +202,45 @@ def test_whoever_sags_while_they_move_has_slumped(net_m: float, leans: bool):
     assert wearer.stays(60) is leans
 
 
-@pytest.mark.parametrize(("rise_s", "leans"), [(TOLD_S - 0.1, True), (TOLD_S + 0.1, False)])
+@pytest.mark.parametrize(("rise_s", "leans"), [(0.8, True), (2.5, False)])
 def test_of_a_slow_turn_nobody_knows_the_lever(rise_s: float, leans: bool):
     wearer = Wearer()
     wearer.flexion_deg = 15.0
     wearer.packet(swing(15.0)._replace(rise_s=rise_s))
 
     assert wearer.stays(60) is leans
+
+
+def test_on_the_way_to_somewhere_what_was_known_holds():
+    # Slumped forward, they reach: the flexion runs ahead of the turn that explains it.
+    wearer = Wearer().sags(15.0)
+    wearer.stays(40)
+    wearer.flexion_deg += 20.0
+
+    assert not wearer.stays(1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.floats(-60.0, 60.0),  # where the wearer is
+            st.none() | st.floats(-80.0, 80.0),  # what the turn says
+            st.floats(-5.0, 5.0),  # its levers
+            st.floats(0.0, 60.0),  # seconds
+        ),
+        max_size=30,
+    )
+)
+def test_whatever_comes_it_stays_a_belief(steps: list[tuple[float, float | None, float, float]]):
+    for lines in (LINES, BACK_LINES):
+        leans, time_s = Leans(), 0.0
+        for flexion_deg, by_deg, lever_m, seconds in steps:
+            time_s += seconds
+            turn = None if by_deg is None else swing(by_deg, lever_m, abs(lever_m))
+            leans.update(time_s, flexion_deg, turn, lines, still=True)
+
+            assert -50.0 <= leans.hinge_deg <= 70.0
 
 
 def test_who_sits_down_a_little_forward_has_not_slumped():
