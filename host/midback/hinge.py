@@ -149,11 +149,11 @@ class HingeBelief:
         after: Array = np.zeros(len(_HINGE_DEG))
         for share, weight in zip(_SHARE.tolist(), weights.tolist(), strict=True):
             if weight > _NEVER:
-                before_deg = _HINGE_DEG - share * by_deg
-                after += weight * np.interp(
-                    before_deg, _HINGE_DEG, self._belief, left=0.0, right=0.0
-                )
+                after += weight * self._turned_by(share * by_deg)
         self._take(after * _possible(flexion_deg, policy))
+
+    def _turned_by(self, hinge_deg: float) -> Array:
+        return np.interp(_HINGE_DEG - hinge_deg, _HINGE_DEG, self._belief, left=0.0, right=0.0)
 
     def _wait(self, dt_s: float, flexion_deg: float, policy: SlumpPolicy) -> None:
         """Time passes: what ends soon is less likely the longer it has not."""
