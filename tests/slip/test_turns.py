@@ -55,3 +55,19 @@ def test_a_sudden_turn_among_others_is_of_the_clip_only_where_nothing_carried_it
     turn = Turn((0.0, 0.0), (6.0, 0.0), 6.0, 0.1, lever_m, 0.02, lever_m, lever_m, 2.3)
 
     assert turn.loose is loose
+
+
+@pytest.mark.parametrize(
+    ("rise_s", "lever_m", "loose"),
+    [
+        (0.17, 0.1, True),  # half of it another movement
+        (0.17, 0.15, False),  # may be a trunk's
+        (0.3, 0.1, False),  # not so sudden
+    ],
+)
+def test_nobody_curls_up_in_half_a_second_whatever_else_they_do(
+    rise_s: float, lever_m: float, loose: bool
+):
+    turn = Turn((0.0, 0.0), (9.0, 0.0), 9.0, rise_s, lever_m, 0.04, 0.0, 0.1, 1.8)
+
+    assert turn.loose is loose
