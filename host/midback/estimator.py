@@ -69,7 +69,6 @@ class Estimator:
         changes: slumps that began or ended during the last ``update``.
         lost_packets, duplicate_packets: counted over the wearing.
         size_g: mean size of the acceleration over the last packet.
-        acceleration_g: mean acceleration over it, in clip coordinates; invalid samples left out.
     """
 
     def __init__(
@@ -79,7 +78,7 @@ class Estimator:
         self.lost_packets = 0
         self.duplicate_packets = 0
         self.size_g = 1.0
-        self.acceleration_g: Vector = (0.0, 0.0, 1.0)
+        self._felt: tuple[wire.StreamPacket, list[Vector | None]] | None = None
         self.changes: list[Change] = []
         self._tilt: TiltFilter | None = None
         self._kind = 0
@@ -89,6 +88,14 @@ class Estimator:
     def zeroed(self) -> bool:
         """Whether the gyroscope's bias is known, where that is found here: kind raw."""
         return self._tilt is not None and self._tilt.zeroed
+
+    @property
+    def acceleration_g(self) -> Vector:
+        """Mean acceleration over the last packet's valid samples, in clip coordinates.
+
+        NaN before there was one.
+        """
+        return NO_UP if self._felt is None else _mean_g(*self._felt)
 
     def recalibrate(
         self, calibration: Calibration | None, policy: slump.SlumpPolicy | None = None
@@ -173,11 +180,10 @@ class Estimator:
             (NAN, NAN) if frame is None or up is None else flexion.angles_deg(frame, up)
             for up in ups
         ]
-        first = 0 if packet.kind == wire.KIND_RAW else 4
-        width = wire.WIDTH[packet.kind]
+        first, width = _acceleration_at(packet.kind)
         sums = acceleration_sums(packet.counts, first, width, wire.G_PER_COUNT)
         self.size_g = 1.0 + sums[0] / packet.count
-        self.acceleration_g = _mean_g(packet.counts, first, width, ups)
+        self._felt = packet, ups
         mean_deg = None
         if not quality:
             known = [a for a, _ in angles if a == a]
@@ -206,12 +212,18 @@ class Estimator:
         ]
 
 
-def _mean_g(counts: Sequence[int], first: int, width: int, ups: Sequence[Vector | None]) -> Vector:
+def _acceleration_at(kind: int) -> tuple[int, int]:
+    """Where in a sample the acceleration begins, and how many numbers a sample has."""
+    return 0 if kind == wire.KIND_RAW else 4, wire.WIDTH[kind]
+
+
+def _mean_g(packet: wire.StreamPacket, ups: Sequence[Vector | None]) -> Vector:
     """Mean acceleration of the samples that have an 'up'; NaN if none has."""
+    first, width = _acceleration_at(packet.kind)
     valid = [i * width + first for i, up in enumerate(ups) if up is not None]
     if not valid:
         return NO_UP
-    per = wire.G_PER_COUNT / len(valid)
+    counts, per = packet.counts, wire.G_PER_COUNT / len(valid)
     return (
         per * sum(counts[i] for i in valid),
         per * sum(counts[i + 1] for i in valid),
