@@ -112,6 +112,22 @@ def test_a_short_way_out_does_not_end_a_slump():
     assert score(lived(*changes)).slumps == 1
 
 
+@pytest.mark.parametrize(
+    ("sag_deg", "until", "slumps"),
+    [
+        (15.0, 165, 1),  # to a drawer and back
+        (15.0, 185, 2),  # that was a stay elsewhere
+        (2.0, 165, 2),  # sat up on the way
+    ],
+)
+def test_who_bends_out_of_a_slump_and_comes_back_to_it_is_in_the_same(
+    sag_deg: float, until: int, slumps: int
+):
+    out = [(150, until, "flexion_deg", -30.0), (150, until, "sag_deg", sag_deg)]
+
+    assert score(lived(*slump(100, 250), *out)).slumps == slumps
+
+
 def test_a_slump_just_after_a_buzz_must_outlast_the_quiet_time():
     short = score(lived(*slump(100, 150), buzzes=[60]))
     long = score(lived(*slump(100, 300), buzzes=[60]))

@@ -10,7 +10,8 @@ Definitions, all from the truth, none from what the monitor found:
   Somebody who poses their slump and their upright repeats neither exactly, by about 5 % of it:
   a slump that hovers about its middle is neither missed nor false.  Small movements of up to
   five seconds out of it do not end it, and it is the same one until the wearer sits up: comes
-  back to less than half that far for two seconds.
+  back to less than half that far for two seconds.  Whoever bends down to a drawer and comes back
+  as slumped as before, within the hold time, has not sat up.
 - *a slump that counts*: a real one that lasts the hold time and ten seconds more.  Where the
   wearer had just been buzzed, it must outlast the quiet time as well.
 - *buzzed*: a buzz while it lasted, in the hold time before it was deep enough, or since the wearer
@@ -170,8 +171,10 @@ def _down(day: LivedDay) -> Mask:
     """When the wearer has not sat up from a slump, if they were in one."""
     truth = day.truth.table()
     toward, line_deg = _line(day)
-    down = truth["flexion_deg"] * toward >= SAT_UP_SHARE * line_deg
-    return truth["worn"] & _closed(down, SAT_UP_S - 1)
+    half_deg = SAT_UP_SHARE * line_deg
+    down = _closed(truth["flexion_deg"] * toward >= half_deg, SAT_UP_S - 1)
+    back_soon = _closed(down, round(HOLD_S)) & (truth["sag_deg"] * toward >= half_deg)
+    return truth["worn"] & (down | back_soon)
 
 
 def _reclined(day: LivedDay, time_s: NDArray[np.float64]) -> Mask:
