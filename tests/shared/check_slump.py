@@ -70,13 +70,18 @@ def check_the_entry_line_itself_is_not_past_it():
 
 
 def check_sitting_up_in_between_starts_the_hold_again():
-    timeline = [(0, 25), (1, 25), (2, 25), (3, 5), (4, 25), (5, 25), (6, 25), (7, 25), (8, 25)]
+    timeline = every_second(0, 2, 25) + every_second(3, 4, 5) + every_second(5, 10, 25)
     assert changes(timeline) == [
         (0, LEAN_STARTED),
-        (3, LEAN_ENDED),
-        (4, LEAN_STARTED),
-        (8, SLUMP_STARTED),
+        (4, LEAN_ENDED),
+        (5, LEAN_STARTED),
+        (9, SLUMP_STARTED),
     ]
+
+
+def check_a_fidget_out_of_it_takes_its_time_off_the_hold():
+    timeline = every_second(0, 2, 25) + every_second(3, 3, 5) + every_second(4, 7, 25)
+    assert changes(timeline) == [(0, LEAN_STARTED), (6, SLUMP_STARTED)]
 
 
 def check_a_wobble_between_the_lines_costs_its_own_time_only():
@@ -102,6 +107,8 @@ def check_the_hold_so_far_can_be_read():
     played(on, [(3, 8)])
     assert (on.state, on.held_s) == (slump.LEANING, 2.0)
     played(on, [(4, 0)])
+    assert (on.state, on.held_s) == (slump.LEANING, 1.0)
+    played(on, [(5, 0)])
     assert (on.state, on.held_s) == (slump.UPRIGHT, 0.0)
 
 

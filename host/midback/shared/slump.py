@@ -65,6 +65,9 @@ class SlumpPolicy:
     (positive likewise) everybody leans back, which is no slump.  ``homes`` are the
     wearer's good postures beside the neutral, see ``shared.home``.
 
+    The hold counts up past the entry line and down before it; who sits up for
+    ``exit_hold_s`` begins it anew, or ends the slump.  A fidget is shorter.
+
     Raises:
         ValueError: a way out is not below its entry line, or a time is negative.
     """
@@ -191,7 +194,8 @@ class SlumpDetector:
             return self._lean_on(dt_s)
         if self.state == LEANING:
             self.held_s = max(0.0, self.held_s - dt_s)
-            if self.held_s > 0.0 and not self._within_way_out(flexion_deg):
+            self._out_s = self._out_s + dt_s if self._within_way_out(flexion_deg) else 0.0
+            if self.held_s > 0.0 and self._out_s < self.policy.exit_hold_s:
                 return None
             self._reset()
             return LEAN_ENDED
@@ -207,6 +211,7 @@ class SlumpDetector:
             self.state = LEANING
             if self.policy.hold_s > 0.0:
                 return LEAN_STARTED
+        self._out_s = 0.0
         self.held_s += dt_s
         if self.held_s < self.policy.hold_s:
             return None
