@@ -45,10 +45,10 @@ _HIPS_AS_WELL = 0.4
 """A curl and a quick movement at the hips together swing as the hips do, and come to rest as a
 curl does: so a swing that is longer than a share explains speaks against it no more than this."""
 
-_ERRS = 0.01
+_ERRS = 0.002
 """How often a lever says nothing at all: a knock, a chair that turned."""
 
-_SITTERS, _SLOWLY, _UNSEEN = (0.15, 0.8), (0.6, 0.3), (0.35, 0.35)
+_SITTERS, _SLOWLY, _UNSEEN = (0.15, 0.8), (0.6, 0.3), (0.5, 0.2)
 """How often a movement is all curl, and all hips: usually, if it is slow, and if nobody saw it.
 Seated people fidget, reach and lean far more often than they sit up or drop into a slump."""
 _SLOW_S = (1.0, 1.4)
@@ -57,7 +57,8 @@ A lean takes a second or two."""
 
 _OTHER_WAY_DEG, _BEYOND_SPAN, _SOFT_DEG = 2.0, 1.15, 2.0
 """A slump goes one way, and little further than the wearer showed; with the error of upright."""
-_NEVER = 1e-6
+_DEEPER, _NEVER = 0.05, 1e-6
+"""How likely they go beyond that all the same: some show little, or were never asked."""
 
 _SWAY_DEG = 2.0
 """A hinge of less is no lean, and does not end; nor is it known better when somebody sits down."""
@@ -175,9 +176,13 @@ def _possible(flexion_deg: float, policy: SlumpPolicy) -> Array:
     enter_deg = policy.enter_deg
     if policy.back_enter_deg is not None:
         curl_deg, enter_deg = -curl_deg, policy.back_enter_deg
-    most_deg = _BEYOND_SPAN * enter_deg / SPAN_SHARE
-    beyond_deg = np.maximum(-_OTHER_WAY_DEG - curl_deg, 0.0) + np.maximum(curl_deg - most_deg, 0.0)
-    return np.exp(-0.5 * np.square(beyond_deg / _SOFT_DEG)) + _NEVER
+    beyond_deg = np.maximum(curl_deg - _BEYOND_SPAN * enter_deg / SPAN_SHARE, 0.0)
+    other_deg = np.maximum(-_OTHER_WAY_DEG - curl_deg, 0.0)
+    return _unlikely(beyond_deg, _DEEPER) * _unlikely(other_deg, _NEVER)
+
+
+def _unlikely(off_deg: Array, least: float) -> Array:
+    return np.maximum(np.exp(-0.5 * np.square(off_deg / _SOFT_DEG)), least)
 
 
 def _spread(curl: float, hips: float) -> Array:

@@ -43,8 +43,8 @@ class Leans:
         """The wearer got up, or nothing was known for long."""
         self._belief: HingeBelief | None = None
         self._settled = False
-        self._above_s = self._leant_s = -math.inf
-        self._slumps = False
+        self._above_s = -math.inf
+        self._leans = False
 
     @property
     def hinge_deg(self) -> float:
@@ -77,23 +77,19 @@ class Leans:
             self._belief.update(time_s, flexion_deg, turn, policy)
         if _past(flexion_deg, policy):
             self._above_s = time_s
-        if time_s - self._above_s < SITS_UP_S:
-            self._decide(time_s, flexion_deg, self._belief, policy)
-        return time_s - self._leant_s < SITS_UP_S
+            # On the move, what was last known holds.
+            if not self._belief.moving:
+                self._leans = not self._slumps(flexion_deg, self._belief, policy)
+        elif time_s - self._above_s >= SITS_UP_S:
+            self._leans = False
+        return self._leans
 
-    def _decide(
-        self, time_s: float, flexion_deg: float, belief: HingeBelief, policy: SlumpPolicy
-    ) -> None:
-        """On the move, what was last known holds."""
-        if not belief.moving:
-            line_deg = policy.enter_deg
-            if policy.back_enter_deg is not None:
-                line_deg = -policy.back_enter_deg
-            self._slumps = belief.slumps(flexion_deg, LINE_SHARE * line_deg) >= LIKELY
-            if self._slumps:
-                self._leant_s = -math.inf
-        if not self._slumps:
-            self._leant_s = time_s
+    @staticmethod
+    def _slumps(flexion_deg: float, belief: HingeBelief, policy: SlumpPolicy) -> bool:
+        line_deg = policy.enter_deg
+        if policy.back_enter_deg is not None:
+            line_deg = -policy.back_enter_deg
+        return belief.slumps(flexion_deg, LINE_SHARE * line_deg) >= LIKELY
 
 
 def _past(flexion_deg: float, policy: SlumpPolicy) -> bool:
