@@ -70,7 +70,10 @@ last half a minute, two at most); of sitting back while curled up forward, which
 error of the belief in somebody who sits upright; and of lying back of those who slump
 backward."""
 
-_UPDATE_S = 5.0
+_UPDATE_S, _LONGEST_WAIT_S = 5.0, 30.0
+_SINKS_IN_S = 30.0
+"""After so long at one flexion, what is impossible there weighs as much as after a movement: it
+may be sway."""
 _LEAST_TURN_DEG = 0.7
 
 _FIRST_CURL = 0.3
@@ -129,7 +132,7 @@ class HingeBelief:
         since_s = time_s - self._updated_s
         if since_s >= _UPDATE_S:
             self._updated_s = time_s
-            self._wait(min(since_s, 6 * _UPDATE_S), flexion_deg, policy)
+            self._wait(min(since_s, _LONGEST_WAIT_S), flexion_deg, policy)
 
     def _follow(self, time_s: float, dt_s: float, flexion_deg: float, policy: SlumpPolicy) -> None:
         """Sagging is followed; a jump that no turn explains may have been anything."""
@@ -163,7 +166,7 @@ class HingeBelief:
         behind = np.maximum(-_HINGE_DEG - _SWAY_DEG, 0.0) / (_RECLINE_DEG * back_s)
         left = self._belief * np.exp(-dt_s * (ahead + behind))
         if not self.moving:
-            left = left * _possible(flexion_deg, policy) ** (dt_s / 30.0)
+            left = left * _possible(flexion_deg, policy) ** (dt_s / _SINKS_IN_S)
         self._take(left)
 
     def _take(self, weights: Array) -> None:
