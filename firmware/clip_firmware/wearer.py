@@ -138,7 +138,7 @@ class Wearer:
                 self.coach.owe(pattern)
         self._write_log(packet)
         if self._rezero.active:
-            self._go_on_zeroing(now_ms)
+            self._go_on_zeroing(now_ms, packet)
 
     def _write_log(self, packet: wire.StreamPacket) -> None:
         buzzes = self._buzzer.buzzes
@@ -166,10 +166,10 @@ class Wearer:
         self._rezero.ask(self._clock.ms())
         self.signal(wire.PATTERN_TICK)
 
-    def _go_on_zeroing(self, now_ms: int) -> None:
-        posture, contexts = self.posture, self._settings.contexts
-        moves = posture.state in (judge.MOVING, judge.WALKING)
-        outcome = self._rezero.update(now_ms, posture.up, moves)
+    def _go_on_zeroing(self, now_ms: int, packet: wire.StreamPacket) -> None:
+        contexts = self._settings.contexts
+        moves = self.posture.state in (judge.MOVING, judge.WALKING)
+        outcome = self._rezero.update(now_ms, packet.counts, moves)
         if outcome == DONE:
             left = _LEFT if contexts.neutral is None else contexts.neutral[3:]
             result = self.set_neutral(contexts.slot, *self._rezero.up, *left)

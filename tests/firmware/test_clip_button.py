@@ -1,13 +1,18 @@
 """The button on the whole clip: what the wearer does, what the clip does, what they feel."""
 
 from collections.abc import Callable
+from math import asin, degrees
 from pathlib import Path
 
 import pytest
+from firmware.models.lsm6dsox import Lsm6dsox
+from firmware.models.motion import Moving
+from firmware.models.sensing import Imperfect
 from firmware.models.sitting import Sitting
 from firmware.rig.virtual_host import Refused
 from firmware.worlds import BOARD, QUICK, UPRIGHT, World, switched_on
 
+from clip_firmware.settings import Settings
 from midback.shared import wire
 
 CONFIRM, TICK, REFUSED = (80,), (40,), (40, 80, 40)
@@ -112,6 +117,20 @@ def test_the_angles_follow_a_re_zero(tmp_path: Path):
         # In between it changes within the epoch.
         epochs = [record.mean_cdeg / 100 for record in world.log()[0::2]]
         assert epochs == pytest.approx([7, 0, 15], abs=0.3)  # the wearer breathes
+
+
+def test_a_re_zero_before_the_gyroscopes_zero_is_known_is_right_as_well(tmp_path: Path):
+    def chip(motion: Moving) -> Lsm6dsox:
+        return Lsm6dsox(motion, error=Imperfect((1.5, 0.0, 1.5)))
+
+    with switched_on(tmp_path, Sitting((0, 7), restless=[(0, 6)]), chip=chip) as world:
+        double_press(world, after_s=5.0)
+        world.clip.run_until(12.0)
+
+        neutral = Settings.load(world.files).contexts.neutral
+        assert neutral is not None
+        across, ahead = (part / wire.QUATERNION_ONE for part in (neutral[1], -neutral[0]))
+        assert (degrees(asin(ahead)), degrees(asin(across))) == pytest.approx((7, 0), abs=0.4)
 
 
 def test_a_neutral_that_the_button_set_outlives_a_power_cut(tmp_path: Path):

@@ -86,17 +86,6 @@ def check_turning_on_the_chair_is_nothing():
         assert near(posture.lateral_deg, 0)
 
 
-def check_up_leaves_the_clips_front_as_the_wearer_leans():
-    # hardware.md: tipping to the front, the accelerometer gains -x; to the right +y.
-    up = measured(tipped(y_deg=30)).up
-    assert up is not None
-    assert near(up[0], -0.5)
-    assert near(up[2], 0.866)
-    up = measured(tipped(x_deg=30)).up
-    assert up is not None
-    assert near(up[1], 0.5)
-
-
 def check_a_packet_has_its_mean_least_and_most():
     posture = measured(tipped(y_deg=-10), tipped(y_deg=20), tipped(y_deg=50))
     assert near(posture.mean_deg, 20)
@@ -120,16 +109,14 @@ def check_a_sample_that_is_no_rotation_is_left_out():
 
 def check_a_packet_without_any_rotation_says_nothing():
     posture = measured((0, 0, 0, 0), (32767, 32767, 0, 0))
-    assert (posture.up, posture.mean_deg, posture.lateral_deg) == (None, None, None)
+    assert (posture.mean_deg, posture.lateral_deg) == (None, None)
     assert posture.state == judge.NO_DATA
 
 
-def check_before_calibration_it_knows_up_but_no_lean():
+def check_before_calibration_it_knows_no_lean():
     posture = Posture()
     posture.update(packet_of(tipped(y_deg=20)), 0.0)
     assert (posture.calibrated, posture.mean_deg, posture.state) == (False, None, judge.NEW)
-    assert posture.up is not None
-    assert near(posture.up[2], 0.94)
 
 
 def check_a_lean_held_for_its_time_is_a_slump_and_sitting_up_ends_it():

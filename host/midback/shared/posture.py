@@ -42,8 +42,7 @@ def frame_of(neutral: tuple[int, ...]) -> flexion.ThoraxFrame:
 class Posture:
     """Follows one wearer through orientation packets.
 
-    After ``update``: ``state`` (numbers of ``shared.judge``), ``up`` (mean unit 'up' vector of
-    the packet in clip axes, not quite of unit length), ``mean_deg``, ``least_deg``,
+    After ``update``: ``state`` (numbers of ``shared.judge``), ``mean_deg``, ``least_deg``,
     ``most_deg`` and ``lateral_deg`` (``None`` where they are not known), ``total_g`` and
     ``squares_g2`` (sums of |a| - 1 g and of its square).
     """
@@ -51,7 +50,6 @@ class Posture:
     def __init__(self) -> None:
         self._frame: flexion.ThoraxFrame | None = None
         self._policy: SlumpPolicy | None = None
-        self.up: tuple[float, float, float] | None = None
         self.mean_deg: float | None = None
         self.least_deg = self.most_deg = 0.0
         self.lateral_deg: float | None = None
@@ -104,8 +102,12 @@ class Posture:
         )
 
     def _measure(self, counts: tuple[int, ...] | list[int]) -> None:
-        x = y = z = lean = side = 0.0
-        least, most = 180.0, -180.0
+        frame = self._frame
+        self.mean_deg = self.lateral_deg = None
+        self.least_deg, self.most_deg = 180.0, -180.0
+        if frame is None:
+            return
+        lean = side = 0.0
         known = 0
         for i in range(0, len(counts), _WIDTH):
             up = flexion.up_from_quaternion(
@@ -117,13 +119,9 @@ class Posture:
             if up is None:
                 continue
             known += 1
-            x, y, z = x + up[0], y + up[1], z + up[2]
-            if self._frame is not None:
-                forward, right = flexion.angles_deg(self._frame, up)
-                lean, side = lean + forward, side + right
-                least, most = min(least, forward), max(most, forward)
-        self.up = (x / known, y / known, z / known) if known else None
-        judged = known > 0 and self._frame is not None
-        self.mean_deg = lean / known if judged else None
-        self.lateral_deg = side / known if judged else None
-        self.least_deg, self.most_deg = least, most
+            forward, right = flexion.angles_deg(frame, up)
+            lean, side = lean + forward, side + right
+            self.least_deg = min(self.least_deg, forward)
+            self.most_deg = max(self.most_deg, forward)
+        if known:
+            self.mean_deg, self.lateral_deg = lean / known, side / known

@@ -103,7 +103,7 @@ class Judging:
             self._buzz(pattern, now_s)
         self._write_diary(packet, now_s)
         if self._rezero.active:
-            self._go_on_zeroing(now_ms)
+            self._go_on_zeroing(packet, now_ms)
 
     def asked_to_buzz(self, pattern: int, repeats: int, strength: int, now_s: float) -> int:
         """Buzz for the host, unless the wearer asked for rest; return the result code."""
@@ -130,12 +130,10 @@ class Judging:
         contexts = self._flash.contexts
         self._posture.calibrate(contexts.neutral, contexts.slump)
 
-    def _go_on_zeroing(self, now_ms: int) -> None:
-        posture, contexts = self._posture, self._flash.contexts
-        if (
-            self._rezero.update(now_ms, posture.up, posture.state in (judge.MOVING, judge.WALKING))
-            == DONE
-        ):
+    def _go_on_zeroing(self, packet: wire.StreamPacket, now_ms: int) -> None:
+        contexts = self._flash.contexts
+        moves = self._posture.state in (judge.MOVING, judge.WALKING)
+        if self._rezero.update(now_ms, packet.counts, moves) == DONE:
             left = _LEFT if contexts.neutral is None else contexts.neutral[3:]
             self.set_neutral(contexts.slot, *self._rezero.up, *left)
 
