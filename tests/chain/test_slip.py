@@ -7,7 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from midback.shared import flexion, wire
-from midback.slip import JUMPED, REMOUNTED, SLID, WALKS, SlipWatch, packet_motion
+from midback.slip import (
+    JUMPED,
+    REMOUNTED,
+    RESTS,
+    SITS_UP,
+    SLID,
+    WALKS,
+    SlipWatch,
+    packet_motion,
+)
 
 UPRIGHT = (0.0, 0.0, 1.0)
 
@@ -189,6 +198,50 @@ def test_who_sank_before_is_not():
     sitter.slips.append(Slip(4700.0, 60.0, 10.0))
 
     assert causes(sitter, span_deg=18.0) == []
+
+
+def slumper(slips: list[Slip]) -> Sitter:
+    """Sinks by 14 degrees again and again, and sits up from it."""
+    sitter = Sitter(3000.0, slips=slips)
+    for at_s in np.arange(100.0, 2900.0, 300.0):
+        sitter.to(at_s, 14.0, 0.0, 120.0, CURL_M).to(at_s + 200.0, 0.0, 0.0, 1.0, CURL_M)
+    return sitter.stir(0.0, 3000.0)
+
+
+@pytest.mark.parametrize(("forward_deg", "right_deg"), [(10, 0), (9, 4), (9, -4)])
+def test_a_clip_that_slides_as_a_slump_would_is_noticed_once_they_have_sat_up(
+    forward_deg: float, right_deg: float
+):
+    (warning,) = warnings(slumper([Slip(1305.0, 60.0, forward_deg, right_deg)]), span_deg=18.0)
+
+    assert warning.cause == SITS_UP
+    assert warning.time_s - 1365.0 < 600.0
+    assert warning.angle_deg == pytest.approx(10.0, abs=2.5)
+
+
+def test_who_slumps_and_sits_up_all_day_has_no_clip_that_slid():
+    assert causes(slumper([]), span_deg=18.0) == []
+
+
+@pytest.mark.parametrize("right_deg", [10, -10])
+def test_a_clip_that_slides_within_a_few_steps_is_noticed_by_how_they_rest(right_deg: float):
+    # Too few to tell how they walk.
+    sitter = restless(2400.0)
+    sitter.walks.append((1200.0, 1206.0))
+    sitter.slips.append(Slip(1200.0, 6.0, 0.0, right_deg))
+    (warning,) = warnings(sitter)
+
+    assert warning.cause == RESTS
+    assert warning.time_s - 1206.0 < 600.0
+
+
+def test_who_sits_with_legs_crossed_after_a_few_steps_has_no_clip_that_slid():
+    sitter = restless(2400.0)
+    sitter.walks.append((1200.0, 1206.0))
+    sitter.moves = [move for move in sitter.moves if not 1208.0 < move[0] < 1900.0]
+    sitter.to(1220.0, 0.0, 7.0).to(1700.0, 0.0, 0.0)
+
+    assert causes(sitter) == []
 
 
 def test_one_walk_with_a_load_is_no_slip():

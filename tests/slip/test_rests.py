@@ -93,7 +93,7 @@ def test_whoever_sits_tall_anew_is_suspected_of_nothing():
     rests = Rests()
     feed(rests, 0.0, USUALLY)
     rests.suspect(ASIDE)
-    rests.clear()
+    rests.clear(as_worn=True)
 
     assert rests.suspects == {}
     assert feed(rests, SUSPECTED_S, [(480.0, 0.0, 9.0)]) is None
@@ -116,7 +116,7 @@ def test_a_walk_that_is_nearer_to_none_than_to_a_suspicion_settles_it(
 ):
     rests = Rests()
     rests.suspect(Suspect(WALKS, (0.0, 10.0), 100.0))
-    rests.contradict(walked_off)
+    rests.contradict(walked_off, 200.0)
 
     assert (rests.suspects == {}) is settled
 

@@ -1,7 +1,7 @@
 """Whether the clip has moved on the wearer, and whether a new upright can be believed.
 
 A clip that turns against the back looks like another posture: gravity alone cannot tell the
-two apart.  Three witnesses can, each for a part of the cases:
+two apart.  Five witnesses can, each for a part of the cases:
 
 - **The lever.**  A trunk that tips by 10 degrees carries the clip 3 to 8 cm along, because it
   turns about the hips (0.45 m below) or by curling up (0.2 m).  A clip that slips turns on the
@@ -11,19 +11,23 @@ two apart.  Three witnesses can, each for a part of the cases:
   became another one without a movement, and lasts, is a clip that slid.
 - **Walking.**  Whoever walks is upright: 'up' over each walk is compared with the first walks
   after the upright was taken.
+- **Sitting up.**  So is, nearly, who curls up out of a slump: where that ends is compared with
+  where it ended before.
+- **Resting.**  Who rests to a side, or lower for the first time in a day, as they seldom did,
+  wears a clip that turned while they were on foot, or while they sank.
 
 What one of them alone does not make certain is a suspicion.  Two that agree tell; so do the
 minutes after it, if the wearer *rests* tipped that way as they seldom were before.
 
 What cannot be seen: a slow slide in the direction of the wearer's slump is a slump until they
-walk; a clip that turns about the vertical hardly changes 'up' at all; and nothing is told of
-slips while the wearer moves, until the walks tell.
+sit up or walk; a clip that turns about the vertical hardly changes 'up' at all; and nothing is
+told of slips while the wearer moves, until the walks or the rests tell.
 
 There is never a silent re-zero: a slumping wearer would be calibrated away.  Pure: packets
 come in, what is to be said goes out.  Times in seconds of the session.
 """
 
-from midback.slip.rests import JUMPED, SLID, WALKS
+from midback.slip.rests import JUMPED, RESTS, SITS_UP, SLID, WALKS
 from midback.slip.rezero import Doubt, Known, doubt, walk_tilt
 from midback.slip.turns import PacketMotion, packet_motion
 from midback.slip.watch import REMOUNTED, SlipWarning, SlipWatch
@@ -31,6 +35,8 @@ from midback.slip.watch import REMOUNTED, SlipWarning, SlipWatch
 __all__ = [
     "JUMPED",
     "REMOUNTED",
+    "RESTS",
+    "SITS_UP",
     "SLID",
     "WALKS",
     "Doubt",

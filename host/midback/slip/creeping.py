@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from midback.shared.tilt import TAU_S
-from midback.slip.rests import SLID, Rests, Suspect
+from midback.slip.rests import SLID, SUNK, Rests, Suspect
+from midback.slip.sinking import Sinking
 from midback.slip.tilts import Tilt, along, apart_deg, mean_tilt, middle_tilt, minus, size_deg
 from midback.slip.turns import GAP_S, PacketMotion, Turn
 
@@ -18,26 +19,26 @@ _AGAINST_DEG = 7.0
 """The same for creeping up out of one's own slump, where 5.4 was the most."""
 _SUSPECT_SHARE = 0.7
 """Creeping of so much of either is no more than a suspicion: those days had some eight of it."""
-_LEAST_DEG = 5.0
+_CERTAIN_SHARE = 1.3
+"""Nothing needs to agree with so much: those days had 0.8 at most."""
+_LEAST_DEG = 5.5
 """A clip that slid by less does little harm, and is told by nothing else on a real day (own
-choice): of 20 days that nobody had looked at, two told of 3.4 degrees that were none."""
-_SINKS_DEG = 4.0
-_NEVER_MIN = 60
-"""Within 20 minutes of sitting everybody slumped in an hour-long sit (PMC5447416).  Whoever has
-not sunk at all in an hour at rest, and then sinks and stays there, is at least doubtful (own
-choice: after half an hour one simulated day in six would doubt wrongly, after 45 minutes none)."""
+choice): of 148 days that nobody had looked at, three told of 3.4 to 5.3 degrees that were none."""
+_SUNK_DEG = 5.0
+_FIRST_TOLD = 2.0
+"""Evidence of the rests that tells, once somebody sinks for the first time (own choice)."""
 _NOVEL_DEG = 6.0
 _STRAIGHT = 0.5
 """No slump goes further to a side than half as far as it sinks: 66 slouches of 22 people went
 0.46 at most, 0.33 at p97."""
 _SAME_SLIDE_S = 150.0
-_STAY_DEG = 3.0
+_STAY_DEG, _LEFT_DEG = 3.0, 1.5
 _BEFORE_MIN, _AFTER_MIN = 2, 3
 _BROKEN_S = 10.0
 _LEAST_RESTS = 60  # packets in a minute
 _STIRS = 2
 _STIR_DEG = 2.0
-_LEAST_REST_S = 5.0
+_LEAST_REST_S = 3.0
 _EDGE_PACKETS = 8
 _STEP_PACKETS = 15
 _STEP_DEG = 2.0
@@ -74,21 +75,25 @@ class Drift:
 
     Args:
         rests: told of what crept but did not stay, or nobody saw stay, or is a little less.
+        sinking: whether the wearer sinks at all.
         span_deg: the wearer's own slump: creeping the other way is doubted, and creeping to a
             side unless they slump meanwhile, for few slump straight.  ``None`` where it is not
             known: only creeping to a side is.
         tall: the wearer has just sat tall.
     """
 
-    def __init__(self, rests: Rests, span_deg: float | None, *, tall: bool = False) -> None:
+    def __init__(
+        self, rests: Rests, sinking: Sinking, span_deg: float | None, *, tall: bool = False
+    ) -> None:
         self._rests = rests
+        self._sinking = sinking
         self._span_deg = span_deg
         self._minutes: deque[_Minute] = deque(maxlen=_BEFORE_MIN + _AFTER_MIN)
         if tall:
             upright = _Minute(rests=[(0.0, 0.0)] * _LEAST_RESTS)
             self._minutes.extend([upright] * _BEFORE_MIN)
         self._minute = _Minute()
-        self._unsunk_min = self._unsunk_before_min = 0
+        self._looked_s = -math.inf
         self._minute_from_s = self._last_s = self._settled_s = -math.inf
         self._recent: deque[Tilt] = deque(maxlen=_STEP_PACKETS)
         self._rest_s = 0.0
@@ -176,29 +181,40 @@ class Drift:
             return None
         # A slide takes about a minute: it lies in two.
         creeping = minutes[_BEFORE_MIN - 1 : _BEFORE_MIN + 1]
-        if not all(minute.whole for minute in creeping):
-            return None
         drift = (sum(m.drift[0] for m in creeping), sum(m.drift[1] for m in creeping))
-        novel = self._sinks_anew(drift)
         strange = self._strange(drift)
         share = size_deg(strange)
-        if share >= 1.0 and self._stays(drift, strange, minutes):
-            return drift
-        if share >= _SUSPECT_SHARE:
-            self._suspect(drift, self._unslumped(drift), sure=share >= 1.0)
-        elif novel:
-            self._suspect(drift, drift, sure=False)
+        if share >= 1.0:
+            stays_deg = self._stays_deg(drift, strange, minutes)
+            seen = all(minute.whole for minute in minutes) and _stirred(minutes)
+            certain = share >= _CERTAIN_SHARE and stays_deg >= _LEFT_DEG
+            if certain or (seen and stays_deg >= _STAY_DEG):
+                return drift
+        whole = all(minute.whole for minute in creeping)
+        if share >= 1.0 or (whole and share >= _SUSPECT_SHARE):
+            self._suspect(SLID, drift, self._unslumped(drift), sure=share >= 1.0)
+        if whole:
+            self._sinks(drift, usual=share < _SUSPECT_SHARE)
         return None
 
-    def _sinks_anew(self, drift: Tilt) -> bool:
-        """Whether the wearer sinks who has not for long, at rest."""
-        if self._sunk_deg(drift) < _SINKS_DEG:
-            self._unsunk_min += 1
-            return False
-        if self._unsunk_min:
-            # The same sinking lies in several minutes.
-            self._unsunk_before_min, self._unsunk_min = self._unsunk_min, 0
-        return self._unsunk_before_min >= _NEVER_MIN and size_deg(drift) >= _NOVEL_DEG
+    def _sinks(self, drift: Tilt, *, usual: bool) -> None:
+        """Doubt who sinks and has not for long; *usual* is what no other doubt meets."""
+        sunk_deg = self._sunk_deg(drift)
+        self._sinking.minute(self._minute_from_s, sunk_deg)
+        if sunk_deg >= _SUNK_DEG:
+            self._suspect(SUNK, drift, drift, sure=False)
+        if usual and self._sinking.anew and size_deg(drift) >= _NOVEL_DEG:
+            self._suspect(SLID, drift, drift, sure=False)
+        if self._sinking.first(self._minute_from_s) and self._began_s > self._looked_s:
+            self._looked_s = self._began_s + _SAME_SLIDE_S
+            far_deg = size_deg(drift)
+            way = drift[0] / far_deg, drift[1] / far_deg
+            self._rests.look(self._began_s, (way,), SLID, _FIRST_TOLD)
+
+    @property
+    def _began_s(self) -> float:
+        """Until when nothing crept of what crept in these minutes."""
+        return self._minute_from_s - 60.0 * _AFTER_MIN
 
     def _sunk_deg(self, drift: Tilt) -> float:
         """How far it goes the way of the wearer's own slump."""
@@ -211,32 +227,30 @@ class Drift:
         against = drift[0] / _AGAINST_DEG if self._span_deg and sunk_deg < 0.0 else 0.0
         return against, 0.0 if straight else drift[1] / _SIDEWAYS_DEG
 
-    def _stays(self, drift: Tilt, strange: Tilt, minutes: Sequence[_Minute]) -> bool:
-        """Whether the wearer is still tipped toward where it crept, or where nobody creeps."""
-        if not all(minute.whole for minute in minutes):
-            return False
-        if sum(minute.stirs for minute in minutes[-_AFTER_MIN:]) < _STIRS:
-            return False
-        here, there = _middle(minutes[:_BEFORE_MIN]), _middle(minutes[-_AFTER_MIN:])
-        shift = minus(there, here)
-        most_deg = max(along(shift, self._unslumped(drift)), along(shift, strange))
-        return most_deg >= _STAY_DEG
+    def _stays_deg(self, drift: Tilt, strange: Tilt, minutes: Sequence[_Minute]) -> float:
+        """How far the wearer is still tipped toward where it crept, or where nobody creeps."""
+        before = [tilt for minute in minutes[:_BEFORE_MIN] for tilt in minute.rests]
+        after = [tilt for minute in minutes[-_AFTER_MIN:] for tilt in minute.rests]
+        if not before or not after:
+            return 0.0
+        shift = minus(middle_tilt(after), middle_tilt(before))
+        return max(along(shift, self._unslumped(drift)), along(shift, strange))
 
     def _unslumped(self, drift: Tilt) -> Tilt:
         """What of it the wearer's own slump does not explain."""
         sinks = self._span_deg is not None and self._span_deg * drift[0] > 0.0
         return (0.0, drift[1]) if sinks else drift
 
-    def _suspect(self, drift: Tilt, toward: Tilt, *, sure: bool) -> None:
+    def _suspect(self, cause: str, drift: Tilt, toward: Tilt, *, sure: bool) -> None:
         """Of those that may be the same one, the largest."""
         if size_deg(drift) < _LEAST_DEG:
             return
-        since_s = self._minute_from_s - 60.0 * _AFTER_MIN
-        before = self._rests.suspects.get(SLID)
-        same = before is not None and since_s - before.since_s < _SAME_SLIDE_S
+        before = self._rests.suspects.get(cause)
+        same = before is not None and self._began_s - before.since_s < _SAME_SLIDE_S
         if before is None or not same or size_deg(drift) > size_deg(before.by):
-            self._rests.suspect(Suspect(SLID, drift, since_s, sure, toward))
+            self._rests.suspect(Suspect(cause, drift, self._began_s, sure, toward))
 
 
-def _middle(minutes: Sequence[_Minute]) -> Tilt:
-    return middle_tilt([tilt for minute in minutes for tilt in minute.rests])
+def _stirred(minutes: Sequence[_Minute]) -> bool:
+    """Whether the wearer has moved since, and came back."""
+    return sum(minute.stirs for minute in minutes[-_AFTER_MIN:]) >= _STIRS

@@ -6,7 +6,7 @@ import math
 from collections import deque
 
 from midback.slip.rests import JUMPED, Rests, Suspect
-from midback.slip.tilts import NEAR_DEG, Tilt, apart_deg, middle_tilt, plus, size_deg
+from midback.slip.tilts import NEAR_DEG, Tilt, apart_deg, middle_tilt, minus, plus, size_deg
 from midback.slip.turns import PacketMotion, Turn
 
 _JUDGED_AFTER_S = 100.0
@@ -38,10 +38,8 @@ class Jumps:
         self, packet: PacketMotion, tilt: Tilt, turn: Turn | None, *, still: bool
     ) -> Tilt | None:
         """Take a packet, and the turn that ended with it; return by how much the clip jumped."""
-        if turn is not None and (turn.on_the_spot if self._sum else turn.loose):
-            self._add(turn, packet.time_s)
-        elif turn is not None and turn.lever_m - 2 * turn.doubt_m > _CARRIED_M:
-            self._carried = plus(self._carried, turn.change)
+        if turn is not None:
+            self._turned(turn, packet.time_s)
         if not still:
             return None
         if self._sum is None:
@@ -79,15 +77,25 @@ class Jumps:
             return False
         return all(apart_deg(tilt, there) <= NEAR_DEG for there in self._from)
 
-    def _add(self, turn: Turn, time_s: float) -> None:
+    def _turned(self, turn: Turn, time_s: float) -> None:
+        slipped = turn.slipped
+        if slipped is None and self._sum is not None and turn.on_the_spot:
+            slipped = turn.change
+        if slipped is not None:
+            self._add(slipped, turn.before, time_s)
+            self._carried = plus(self._carried, minus(turn.change, slipped))
+        elif turn.lever_m - 2 * turn.doubt_m > _CARRIED_M:
+            self._carried = plus(self._carried, turn.change)
+
+    def _add(self, slipped: Tilt, before: Tilt, time_s: float) -> None:
         if self._sum is None:
-            self._sum, self._from, self._since_s = turn.change, [turn.before], time_s
+            self._sum, self._from, self._since_s = slipped, [before], time_s
             if self._usual:
                 self._from.append(middle_tilt(self._usual))
             self._carried = (0.0, 0.0)
             self._still_s = self._back_s = 0.0
         else:
-            self._sum = plus(self._sum, turn.change)
+            self._sum = plus(self._sum, slipped)
         if size_deg(self._sum) >= NEAR_DEG:
             self._rests.suspect(Suspect(JUMPED, self._sum, self._since_s))
         else:

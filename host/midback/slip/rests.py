@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple
 
+from midback.slip.shifts import TOLD, Shift
 from midback.slip.tilts import Tilt, along, apart_deg, size_deg
 
 JUMPED = "jumped"
 SLID = "slid"
 WALKS = "walks"
-"""What a suspicion comes from: a sudden turn, a slow one, another gait."""
+SITS_UP = "sits up"
+RESTS = "rests"
+"""What tells: a sudden turn, a slow one, another gait, where they sit up, where they rest."""
+SUNK = "sunk"
+"""As a slump sinks: so common that nothing but a sit-up makes it certain."""
 
 _USUAL_S = 1800
 """Half an hour of rests: some seven postures, for people take another one every four minutes."""
@@ -41,6 +47,9 @@ class Suspect(NamedTuple):
     toward: Tilt | None = None
 
 
+_Seen = deque[tuple[float, Tilt]]
+
+
 class Rests:
     """How the wearer is tilted while at rest, a second each, place by place.
 
@@ -50,12 +59,21 @@ class Rests:
 
     def __init__(self) -> None:
         self._place = ""
-        self.clear()
+        self._at: dict[str, _Seen] = {}
+        self._older: dict[str, _Seen] = {}
+        self.clear(as_worn=True)
 
-    def clear(self) -> None:
-        """The wearer sat tall anew, or put the clip on anew."""
+    def clear(self, *, as_worn: bool) -> None:
+        """The wearer sat tall anew, or put the clip on anew.
+
+        Until then the clip may have hung *as_worn* when they sat tall before: then what was usual
+        is known.
+        """
         self.suspects: dict[str, Suspect] = {}
-        self._at: dict[str, deque[tuple[float, Tilt]]] = {}
+        self._shifts: list[Shift] = []
+        for place, seen in self._at.items() if as_worn else ():
+            self._older.setdefault(place, deque(maxlen=_USUAL_S)).extend(seen)
+        self._at = {}
         self.moved(self._place)
 
     def moved(self, place: str) -> None:
@@ -63,12 +81,24 @@ class Rests:
         self._place = place
         self._seen = self._at.setdefault(place, deque(maxlen=_USUAL_S + _LAST_S))
 
+    def look(
+        self, since_s: float, ways: Sequence[Tilt], cause: str = RESTS, told: float = TOLD
+    ) -> None:
+        """Look for a shift along any of these *ways*, unit vectors, since then; see ``Shift``."""
+        self._shifts += [Shift(since_s, way, cause, told) for way in ways]
+
     def suspect(self, suspect: Suspect) -> None:
         """From now on the rests are compared with those before it."""
         self.suspects[suspect.cause] = suspect
 
-    def contradict(self, off: Tilt) -> None:
-        """A walk was off by so little: what it is further from than from nothing is settled."""
+    def contradict(self, off: Tilt, began_s: float) -> None:
+        """Upright they were off by so little: what is further from it than nothing is settled.
+
+        Args:
+            off: by how much.
+            began_s: since when they were upright: a clip that slid meanwhile may be further off.
+        """
+        self._shifts = [each for each in self._shifts if not each.contradicted(off, began_s)]
         self.suspects = {
             cause: each
             for cause, each in self.suspects.items()
@@ -80,7 +110,18 @@ class Rests:
         if self._seen and time_s - self._seen[-1][0] < 1.0:
             return None
         self._seen.append((time_s, tilt))
-        return next((each for each in self.suspects.values() if self._agree(each)), None)
+        for suspect in self.suspects.values():
+            if suspect.cause != SUNK and self._agree(suspect):
+                return suspect
+        self._shifts = [each for each in self._shifts if not each.over(time_s)]
+        for shift in self._shifts:
+            if shift.rest(time_s, tilt, self._place, self._before):
+                return Suspect(shift.cause, shift.by, shift.since_s)
+        return None
+
+    def _before(self, since_s: float) -> Sequence[Tilt]:
+        here = [*self._older.get(self._place, ()), *self._seen]
+        return [tilt for time_s, tilt in here if time_s < since_s]
 
     def _agree(self, suspect: Suspect) -> bool:
         """Whether the wearer is tipped now as they seldom were, toward where it says."""

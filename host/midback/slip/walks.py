@@ -6,7 +6,8 @@ import math
 
 from midback.calibration import Vector
 from midback.shared import flexion
-from midback.slip.rests import SLID, WALKS, Rests, Suspect
+from midback.slip.rests import SLID, SUNK, WALKS, Rests, Suspect
+from midback.slip.shifts import BOTH_SIDES
 from midback.slip.tilts import NEAR_DEG, Tilt, along, apart_deg, middle_tilt, minus, size_deg
 from midback.slip.turns import PacketMotion
 from midback.slip.walk import STOP_S, Walk
@@ -119,6 +120,7 @@ class Walks:
         if self._walk.judged:
             self._off_before, self._off = self._off, None
         self._walk, self._drift = Walk(time_s), None
+        self._rests.look(time_s, BOTH_SIDES)
 
     def _learn(self) -> None:
         """The walk before was one like the others."""
@@ -180,12 +182,14 @@ class Walks:
             self._off = off
         if size_deg(part_off) <= most_deg:
             self._like = whole if self._off is None else None
-            self._rests.contradict(part_off)
+            self._rests.contradict(part_off, self._walk.began_s)
             return None
         if self._off is not None and _agree(self._off, self._off_before):
             return self._off
         for each in self._rests.suspects.values():
-            if each.cause != WALKS and (_agree(part_off, each.by) or _exceeds(part_off, each)):
+            if each.cause not in (WALKS, SUNK) and (
+                _agree(part_off, each.by) or _exceeds(part_off, each)
+            ):
                 return part_off
         if len(self._anchors) == 1 and self._old is None:
             # One of the two was strange: nobody knows which.

@@ -8,7 +8,9 @@ from midback.calibration import Vector
 from midback.shared import flexion
 from midback.slip.creeping import Drift
 from midback.slip.jumps import Jumps
-from midback.slip.rests import JUMPED, SLID, WALKS, Rests
+from midback.slip.rests import JUMPED, RESTS, SITS_UP, SLID, WALKS, Rests
+from midback.slip.sinking import Sinking
+from midback.slip.situps import SitUps
 from midback.slip.tilts import Tilt, size_deg
 from midback.slip.turns import PacketMotion, Turn, Turns
 from midback.slip.walks import Walks
@@ -25,7 +27,7 @@ class SlipWarning(NamedTuple):
 
     Attributes:
         time_s: when it became certain.
-        cause: ``REMOUNTED``, ``JUMPED``, ``SLID`` or ``WALKS``.
+        cause: ``REMOUNTED``, ``JUMPED``, ``SLID``, ``WALKS``, ``SITS_UP`` or ``RESTS``.
         angle_deg: by how much the clip seems to have turned; 0 when it was put on anew.
         words: a sentence for the wearer, and what to do.
     """
@@ -55,6 +57,8 @@ class SlipWatch:
         self.turn: Turn | None = None
         self._rests = Rests()
         self._walks = Walks(self._rests)
+        self._sinking = Sinking()
+        self._as_worn = True
         self.rezeroed(frame, span_deg)
 
     @property
@@ -73,12 +77,14 @@ class SlipWatch:
         """The wearer is in another place, with the clip as it was."""
         self._rests.moved(place)
 
-    def _restart(self, *, tall: bool = False) -> None:
+    def _restart(self, *, tall: bool) -> None:
+        self._rests.clear(as_worn=self._as_worn)
         self.slipped: SlipWarning | None = None
-        self._turns = Turns()
-        self._rests.clear()
+        self._turns = Turns(self._frame)
         self._jumps = Jumps(self._rests)
-        self._drift = Drift(self._rests, self._span_deg, tall=tall)
+        self._drift = Drift(self._rests, self._sinking, self._span_deg, tall=tall)
+        self._sit_ups = SitUps(self._rests, self._span_deg)
+        self._as_worn = tall
         self._away = False
         self._worn_s = 0.0
 
@@ -110,6 +116,7 @@ class SlipWatch:
             WALKS: self._walks.update(
                 packet, self._frame, walking=walking, doubtful=self.slipped is not None
             ),
+            SITS_UP: self._sit_ups.update(packet.time_s, tilt, turn),
         }
         suspect = self._rests.update(packet.time_s, tilt) if still else None
         if suspect is not None:
@@ -117,6 +124,7 @@ class SlipWatch:
         for cause, by in found.items():
             if by is not None and self.slipped is None:
                 self.slipped = _slipped(packet.time_s, cause, by)
+                self._as_worn = False
                 return self.slipped
         return None
 
@@ -125,7 +133,7 @@ class SlipWatch:
         if self._worn_s < _WORN_AGAIN_S:
             return None
         self._walks.remounted()
-        self._restart()
+        self._restart(tall=False)
         return SlipWarning(packet.time_s, REMOUNTED, 0.0, _PUT_ON)
 
 
@@ -137,6 +145,8 @@ _TODO = "Put it straight, sit tall and calibrate."
 _WORDS = {
     JUMPED: "The clip seems to have slipped: it turned by {} and your back did not. " + _TODO,
     SLID: "The clip seems to have slid by {} while you sat still. " + _TODO,
+    RESTS: "The clip seems to have moved: lately you rest as if tipped by {}. " + _TODO,
+    SITS_UP: "The clip seems to have moved: you sit up as if tipped by {}. " + _TODO,
     WALKS: "The clip seems to have moved: you walk as if tipped by {}. " + _TODO,
 }
 

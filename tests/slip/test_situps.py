@@ -1,0 +1,134 @@
+"""Where the wearer ends up who sits up from a slump."""
+
+import pytest
+
+from midback.slip.rests import SLID, SUNK, Rests, Suspect
+from midback.slip.situps import SitUps
+from midback.slip.tilts import Tilt, minus, plus
+from midback.slip.turns import Turn
+
+CURL_M, HINGE_M = 0.2, 0.45
+
+
+class Wearer:
+    """Sits up every two minutes."""
+
+    def __init__(self, span_deg: float | None = 18.0) -> None:
+        self.rests = Rests()
+        self.sit_ups = SitUps(self.rests, span_deg)
+        self.now_s = 0.0
+
+    def turns(
+        self, before: Tilt, after: Tilt, lever_m: float = CURL_M, then: Tilt | None = None
+    ) -> Tilt | None:
+        """From one tilt to another; where they are *then*, seconds later, if elsewhere."""
+        self.now_s += 120.0
+        change = minus(after, before)
+        size_deg = (change[0] ** 2 + change[1] ** 2) ** 0.5
+        turn = Turn(before, change, size_deg, 0.6, lever_m, 0.01, lever_m, lever_m, 1.0)
+        first = self.sit_ups.update(self.now_s, after, turn)
+        told = self.sit_ups.update(self.now_s + 6.0, then or after, None)
+        return first or told
+
+    def sits_up(self, off: Tilt = (0.0, 0.0)) -> Tilt | None:
+        """From a slump of 12 degrees to upright, with a clip that is *off*."""
+        return self.turns(plus((12.0, 0.0), off), off)
+
+
+@pytest.mark.parametrize("off", [(10.0, 0.0), (7.0, 7.0), (0.0, -9.0)])
+def test_whoever_ends_up_tipped_twice_in_the_same_way_wears_a_clip_that_moved(off: Tilt):
+    wearer = Wearer()
+
+    assert wearer.sits_up(off) is None
+    assert wearer.sits_up(plus(off, (1.0, -1.0))) == pytest.approx(plus(off, (1.0, -1.0)))
+
+
+def test_once_is_enough_where_they_had_seemed_to_sink_that_way():
+    wearer = Wearer()
+    wearer.rests.suspect(Suspect(SUNK, (14.0, 2.0), 60.0, sure=False))
+
+    assert wearer.sits_up((9.0, 0.0)) == pytest.approx((9.0, 0.0))
+
+
+def test_so_it_is_if_that_is_noticed_later():
+    wearer = Wearer()
+    assert wearer.sits_up((9.0, 0.0)) is None
+    wearer.rests.suspect(Suspect(SUNK, (9.0, 1.0), 60.0, sure=False))
+
+    assert wearer.sit_ups.update(wearer.now_s + 60.0, (9.0, 0.0), None) is not None
+
+
+def test_what_came_after_they_sat_up_says_nothing_of_it():
+    wearer = Wearer()
+    wearer.sits_up((9.0, 0.0))
+    wearer.rests.suspect(Suspect(SUNK, (9.0, 1.0), wearer.now_s + 30.0, sure=False))
+
+    assert wearer.sit_ups.update(wearer.now_s + 60.0, (9.0, 0.0), None) is None
+
+
+def test_another_way_than_suspected_is_no_witness():
+    wearer = Wearer()
+    wearer.rests.suspect(Suspect(SLID, (0.0, 10.0), 60.0))
+
+    assert wearer.sits_up((9.0, 0.0)) is None
+
+
+def test_two_that_differ_are_two_postures():
+    wearer = Wearer()
+
+    assert wearer.sits_up((9.0, 0.0)) is None
+    assert wearer.sits_up((0.0, 9.0)) is None
+
+
+def test_an_upright_between_them_settles_it():
+    wearer = Wearer()
+    wearer.rests.suspect(Suspect(SUNK, (12.0, 0.0), 0.0, sure=False))
+    assert wearer.sits_up((2.0, 1.0)) is None
+
+    assert wearer.rests.suspects == {}
+    assert wearer.sits_up((9.0, 0.0)) is None
+
+
+def test_whoever_always_ends_up_a_little_forward_is_compared_with_that():
+    wearer = Wearer()
+    for _ in range(4):
+        wearer.sits_up((5.0, 0.0))
+
+    assert wearer.sits_up((10.0, 0.0)) is None
+    assert wearer.sits_up((10.0, 0.0)) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lever_m"),
+    [
+        ((25.0, 0.0), (9.0, 0.0), HINGE_M),  # up from the desk, on the hips
+        ((1.0, 0.0), (-13.0, 1.0), CURL_M),  # leaning back
+        ((2.0, 0.0), (9.0, 0.0), CURL_M),  # sinking
+        ((31.0, 16.0), (24.0, 14.0), CURL_M),  # a part of the way
+        ((12.0, 0.0), (8.0, 0.0), CURL_M),  # hardly at all
+        ((14.0, 0.0), (-9.0, 0.0), CURL_M),  # up, and on to the back of the chair
+    ],
+)
+def test_other_movements_are_no_sit_ups(before: Tilt, after: Tilt, lever_m: float):
+    wearer = Wearer()
+
+    assert [wearer.turns(before, after, lever_m) for _ in range(3)] == [None] * 3
+
+
+def test_whoever_does_not_stay_there_is_still_on_the_way():
+    wearer = Wearer()
+
+    assert [wearer.turns((28.0, 0.0), (9.0, 0.0), then=(3.0, 0.0)) for _ in range(3)] == [None] * 3
+
+
+def test_somebody_who_slumps_backward_sits_up_forward():
+    wearer = Wearer(-16.0)
+
+    assert wearer.turns((-22.0, 0.0), (-9.0, 0.0)) is None
+    assert wearer.turns((-20.0, 0.0), (-10.0, 0.0)) is not None
+
+
+def test_where_it_is_not_known_how_they_slump_nothing_is_told():
+    wearer = Wearer(None)
+
+    assert [wearer.sits_up((10.0, 0.0)) for _ in range(3)] == [None] * 3
