@@ -95,6 +95,22 @@ def test_who_stops_between_the_lines_on_the_way_up_has_not_slumped_yet():
     assert wearer.swings(-14.0).sags(7.5, 2).stays(20)
 
 
+def test_who_curls_up_while_leaning_in_has_slumped_once_it_was_no_twitch():
+    wearer = Wearer().swings(15.0)
+    wearer.stays(10)
+
+    assert wearer.swings(14.0, CURL).stays(4)
+    assert not wearer.stays(6)
+
+
+def test_who_twitches_while_leaning_in_leans_still():
+    wearer = Wearer().swings(15.0)
+    wearer.stays(10)
+    wearer.swings(14.0, CURL).stays(3)
+
+    assert wearer.swings(-14.0, CURL).stays(30)
+
+
 def test_who_slumps_while_leaning_in_has_slumped():
     wearer = Wearer().swings(10.0)
 
@@ -179,7 +195,7 @@ def test_who_gets_up_begins_anew():
     wearer.leans.reset()
 
     # Seen first at 15 degrees, they may be slumped.
-    wearer.stays(30)
+    wearer.stays(40)
     assert not wearer.stays(60)
 
 
