@@ -200,6 +200,19 @@ def test_who_sank_before_is_not():
     assert causes(sitter, span_deg=18.0) == []
 
 
+def test_who_leans_in_often_is_told_after_a_strange_walk_as_well():
+    # A lean in every five minutes hides ten degrees, but not from how they rest all in all.
+    sitter = Sitter(2400.0, walks=[(300.0, 340.0), (700.0, 740.0), (1299.0, 1340.0)])
+    for at_s in np.arange(60.0, 1200.0, 150.0):
+        sitter.to(at_s, 20.0).to(at_s + 30.0, float(at_s % 4.0) - 2.0)
+    sitter.to(1290.0, 1.0).to(1400.0, 4.0).to(1500.0, -2.0).stir(1200.0, 2400.0)
+    sitter.slips.append(Slip(1300.0, 4.0, 10.0))
+    (warning,) = warnings(sitter)
+
+    assert warning.cause == WALKS
+    assert warning.time_s - 1304.0 < 600.0
+
+
 def slumper(slips: list[Slip]) -> Sitter:
     """Sinks by 14 degrees again and again, and sits up from it."""
     sitter = Sitter(3000.0, slips=slips)

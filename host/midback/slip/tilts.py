@@ -49,3 +49,9 @@ def apart_deg(first: Tilt, second: Tilt) -> float:
 def along(change: Tilt, way: Tilt) -> float:
     """How far a change goes the way of another."""
     return (change[0] * way[0] + change[1] * way[1]) / size_deg(way)
+
+
+def unit(way: Tilt) -> Tilt:
+    """The same way, one degree far."""
+    far_deg = size_deg(way)
+    return way[0] / far_deg, way[1] / far_deg
