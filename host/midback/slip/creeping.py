@@ -20,8 +20,6 @@ _AGAINST_DEG = 7.0
 _SUSPECT_SHARE = 0.8
 """Creeping of so much of either is no more than a suspicion: 22 simulated days without a slip had
 0.79 at most; at 0.7 one day in 40 told of 5.9 degrees that were none."""
-_CERTAIN_SHARE = 1.3
-"""Nothing needs to agree with so much: those days had 0.8 at most."""
 _LEAST_DEG = 5.5
 """A clip that slid by less does little harm, and is told by nothing else on a real day (own
 choice): of 148 days that nobody had looked at, three told of 3.4 to 5.3 degrees that were none."""
@@ -33,7 +31,7 @@ _STRAIGHT = 0.5
 """No slump goes further to a side than half as far as it sinks: 66 slouches of 22 people went
 0.46 at most, 0.33 at p97."""
 _SAME_SLIDE_S = 150.0
-_STAY_DEG, _LEFT_DEG = 3.0, 1.5
+_STAY_DEG = 3.0
 _BEFORE_MIN, _AFTER_MIN = 2, 3
 _BROKEN_S = 10.0
 _LEAST_RESTS = 60  # packets in a minute
@@ -185,13 +183,9 @@ class Drift:
         drift = (sum(m.drift[0] for m in creeping), sum(m.drift[1] for m in creeping))
         strange = self._strange(drift)
         share = size_deg(strange)
-        if share >= 1.0:
-            stays_deg = self._stays_deg(drift, strange, minutes)
-            seen = all(minute.whole for minute in minutes) and _stirred(minutes)
-            certain = share >= _CERTAIN_SHARE and stays_deg >= _LEFT_DEG
-            if certain or (seen and stays_deg >= _STAY_DEG):
-                return drift
         whole = all(minute.whole for minute in creeping)
+        if share >= 1.0 and self._stays(drift, strange, minutes):
+            return drift
         if share >= 1.0 or (whole and share >= _SUSPECT_SHARE):
             self._suspect(SLID, drift, self._unslumped(drift), sure=share >= 1.0)
         if whole:
@@ -228,14 +222,16 @@ class Drift:
         against = drift[0] / _AGAINST_DEG if self._span_deg and sunk_deg < 0.0 else 0.0
         return against, 0.0 if straight else drift[1] / _SIDEWAYS_DEG
 
-    def _stays_deg(self, drift: Tilt, strange: Tilt, minutes: Sequence[_Minute]) -> float:
-        """How far the wearer is still tipped toward where it crept, or where nobody creeps."""
-        before = [tilt for minute in minutes[:_BEFORE_MIN] for tilt in minute.rests]
-        after = [tilt for minute in minutes[-_AFTER_MIN:] for tilt in minute.rests]
-        if not before or not after:
-            return 0.0
-        shift = minus(middle_tilt(after), middle_tilt(before))
-        return max(along(shift, self._unslumped(drift)), along(shift, strange))
+    def _stays(self, drift: Tilt, strange: Tilt, minutes: Sequence[_Minute]) -> bool:
+        """Whether the wearer is still tipped toward where it crept, or where nobody creeps."""
+        if not all(minute.whole for minute in minutes):
+            return False
+        if sum(minute.stirs for minute in minutes[-_AFTER_MIN:]) < _STIRS:
+            return False
+        here, there = _middle(minutes[:_BEFORE_MIN]), _middle(minutes[-_AFTER_MIN:])
+        shift = minus(there, here)
+        most_deg = max(along(shift, self._unslumped(drift)), along(shift, strange))
+        return most_deg >= _STAY_DEG
 
     def _unslumped(self, drift: Tilt) -> Tilt:
         """What of it the wearer's own slump does not explain."""
@@ -252,6 +248,5 @@ class Drift:
             self._rests.suspect(Suspect(cause, drift, self._began_s, sure, toward))
 
 
-def _stirred(minutes: Sequence[_Minute]) -> bool:
-    """Whether the wearer has moved since, and came back."""
-    return sum(minute.stirs for minute in minutes[-_AFTER_MIN:]) >= _STIRS
+def _middle(minutes: Sequence[_Minute]) -> Tilt:
+    return middle_tilt([tilt for minute in minutes for tilt in minute.rests])
