@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 from midback.shared.tilt import TAU_S
 from midback.slip.rests import SLID, SUNK, Rests, Suspect
 from midback.slip.sinking import Sinking
-from midback.slip.tilts import Tilt, along, apart_deg, mean_tilt, middle_tilt, minus, size_deg
+from midback.slip.tilts import (
+    Tilt,
+    along,
+    apart_deg,
+    mean_tilt,
+    middle_tilt,
+    minus,
+    size_deg,
+    unit,
+)
 from midback.slip.turns import GAP_S, PacketMotion, Turn
 
 _SIDEWAYS_DEG = 4.5
@@ -202,9 +211,7 @@ class Drift:
             self._suspect(SLID, drift, drift, sure=False)
         if self._sinking.first(self._minute_from_s) and self._began_s > self._looked_s:
             self._looked_s = self._began_s + _SAME_SLIDE_S
-            far_deg = size_deg(drift)
-            way = drift[0] / far_deg, drift[1] / far_deg
-            self._rests.look(self._began_s, (way,), SLID, _FIRST_TOLD)
+            self._rests.look(self._began_s, (unit(drift),), SLID, _FIRST_TOLD)
 
     @property
     def _began_s(self) -> float:

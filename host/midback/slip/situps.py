@@ -22,6 +22,7 @@ _FAR_DEG, _MOST_FAR_DEG = 6.0, 15.0
 people); further than the most it is another posture."""
 _SURE_DEG = 7.0
 _SAME_WAY = 0.7
+"""So far off, and so much of it the way of a suspicion, once is enough (own choice)."""
 _USUAL, _LEAST_USUAL = 7, 3
 
 
