@@ -170,9 +170,14 @@ def context_name(text: str) -> str:
     return name
 
 
+def stands_at(context: str) -> bool:
+    """Whether the wearer stands there, by its name."""
+    return "stand" in context
+
+
 def prompt(pose: Pose, context: str = CONTEXTS[0]) -> str:
     """What to ask of the wearer; on their feet where the context's name says so."""
-    return PROMPTS[pose].replace("Sit", "Stand", 1) if "stand" in context else PROMPTS[pose]
+    return PROMPTS[pose].replace("Sit", "Stand", 1) if stands_at(context) else PROMPTS[pose]
 
 
 def _vector(numbers: Sequence[float]) -> Vector:

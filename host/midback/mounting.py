@@ -81,6 +81,11 @@ class Mounting:
         if self._watch is not None:
             self._watch.moved(place)
 
+    def sat_down(self, time_s: float) -> None:
+        """The wearer sat down a moment ago."""
+        if self._watch is not None:
+            self._watch.sat_down(time_s)
+
     def update(
         self, packet: wire.StreamPacket, estimates: Sequence[Estimate], state: State
     ) -> SlipWarning | None:

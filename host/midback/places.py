@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from midback.calibration import CONTEXTS, Calibration
+from midback.calibration import CONTEXTS, Calibration, stands_at
 from midback.questions import Question
 from midback.transitions import STOOD_UP, Transition
 from midback.words import STILL, State
@@ -31,11 +31,6 @@ LONGEST_S = 600.0
 
 ELSEWHERE = "another place"
 """Why nudges are held."""
-
-
-def stands_at(context: str) -> bool:
-    """Whether the wearer stands there, by its name."""
-    return "stand" in context
 
 
 def place_question(place: str) -> Question:

@@ -34,6 +34,7 @@ from midback.shared import flexion, slump, wire
 from midback.slip import REMOUNTED
 from midback.slumps import Slumps
 from midback.stillness import MOVE
+from midback.transitions import SAT_DOWN
 from midback.watching import Listener, Now
 from midback.whereabouts import Whereabouts
 from midback.words import STILL, State
@@ -449,6 +450,8 @@ class Wearing:
         if moved is not None:
             self.event(moved.time_s, moved.kind.replace(" ", "_"), moved.height_m)
         time_s = estimates[-1].time_s
+        if moved is not None and moved.kind == SAT_DOWN:
+            self.mounting.sat_down(time_s)
         elsewhere = self.calibration is not None and self._whereabouts.elsewhere(time_s)
         (self.hold if elsewhere else self.release)(ELSEWHERE, now_s)
         if not elsewhere:

@@ -134,7 +134,7 @@ def test_a_clip_that_slides_while_the_wearer_paces_is_noticed_once_they_rest():
     sitter.slips.append(Slip(1060.0, 60.0, 7.0, 7.0))
     (warning,) = warnings(sitter)
 
-    assert warning.cause == WALKS
+    assert warning.cause == RESTS
     assert warning.time_s - 1060.0 < 600.0
 
 

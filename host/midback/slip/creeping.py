@@ -32,6 +32,10 @@ _SUSPECT_SHARE = 0.8
 _LEAST_DEG = 5.5
 """A clip that slid by less does little harm, and is told by nothing else on a real day (own
 choice): of 148 days that nobody had looked at, three told of 3.4 to 5.3 degrees that were none."""
+_ASIDE_DEG, _ASIDE_TOLD = 2.5, 3.0
+"""Half of a slide of a restless wearer hides in their movements: after so much to a side the rests
+are asked, which must tell so much by themselves (own choice)."""
+_SLIDES_S = 75.0
 _SUNK_DEG = 5.0
 _FIRST_TOLD = 2.0
 """Evidence of the rests that tells, once somebody sinks for the first time (own choice)."""
@@ -101,7 +105,7 @@ class Drift:
             upright = _Minute(rests=[(0.0, 0.0)] * _LEAST_RESTS)
             self._minutes.extend([upright] * _BEFORE_MIN)
         self._minute = _Minute()
-        self._looked_s = -math.inf
+        self._looked_s = self._looked_aside_s = -math.inf
         self._minute_from_s = self._last_s = self._settled_s = -math.inf
         self._recent: deque[Tilt] = deque(maxlen=_STEP_PACKETS)
         self._rest_s = 0.0
@@ -197,9 +201,16 @@ class Drift:
             return drift
         if share >= 1.0 or (whole and share >= _SUSPECT_SHARE):
             self._suspect(SLID, drift, self._unslumped(drift), sure=share >= 1.0)
+        self._look_aside(drift[1] if strange[1] else 0.0)
         if whole:
             self._sinks(drift, usual=share < _SUSPECT_SHARE)
         return None
+
+    def _look_aside(self, side_deg: float) -> None:
+        if abs(side_deg) >= _ASIDE_DEG and self._began_s > self._looked_aside_s:
+            self._looked_aside_s = self._began_s + _SAME_SLIDE_S
+            way = 0.0, math.copysign(1.0, side_deg)
+            self._rests.look(self._began_s + _SLIDES_S, (way,), _ASIDE_TOLD)
 
     def _sinks(self, drift: Tilt, *, usual: bool) -> None:
         """Doubt who sinks and has not for long; *usual* is what no other doubt meets."""
@@ -211,7 +222,7 @@ class Drift:
             self._suspect(SLID, drift, drift, sure=False)
         if self._sinking.first(self._minute_from_s) and self._began_s > self._looked_s:
             self._looked_s = self._began_s + _SAME_SLIDE_S
-            self._rests.look(self._began_s, (unit(drift),), SLID, _FIRST_TOLD)
+            self._rests.look(self._began_s, (unit(drift),), _FIRST_TOLD)
 
     @property
     def _began_s(self) -> float:
@@ -252,7 +263,8 @@ class Drift:
         before = self._rests.suspects.get(cause)
         same = before is not None and self._began_s - before.since_s < _SAME_SLIDE_S
         if before is None or not same or size_deg(drift) > size_deg(before.by):
-            self._rests.suspect(Suspect(cause, drift, self._began_s, sure, toward))
+            over_s = self._began_s + 2 * 60.0
+            self._rests.suspect(Suspect(cause, drift, self._began_s, sure, toward, over_s))
 
 
 def _middle(minutes: Sequence[_Minute]) -> Tilt:

@@ -78,7 +78,9 @@ class Jumps:
         return all(apart_deg(tilt, there) <= NEAR_DEG for there in self._from)
 
     def _turned(self, turn: Turn, time_s: float) -> None:
-        slipped = turn.slipped
+        slipped, doubtful = turn.slipped, turn.doubtful
+        if doubtful is not None and self._sum is None:
+            self._rests.suspect(Suspect(JUMPED, doubtful, time_s, sure=False))
         if slipped is None and self._sum is not None and turn.on_the_spot:
             slipped = turn.change
         if slipped is not None:
@@ -99,5 +101,5 @@ class Jumps:
         if size_deg(self._sum) >= NEAR_DEG:
             self._rests.suspect(Suspect(JUMPED, self._sum, self._since_s))
         else:
-            self._rests.suspects.pop(JUMPED, None)
+            self._rests.withdraw(JUMPED)
             self._sum = None

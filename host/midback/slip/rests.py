@@ -1,43 +1,40 @@
-"""Rests before and after a suspicion: who wears a clip that moved is tipped from then on."""
+"""What is suspected of the clip, and what the wearer's rests since then say about it."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from statistics import median
 from typing import NamedTuple
 
 from midback.slip.shifts import TOLD, Shift
-from midback.slip.tilts import Tilt, along, apart_deg, size_deg
+from midback.slip.tilts import Tilt, apart_deg, size_deg, unit
 
 JUMPED = "jumped"
 SLID = "slid"
 WALKS = "walks"
 SITS_UP = "sits up"
+STANDS = "stands"
 RESTS = "rests"
-"""What tells: a sudden turn, a slow one, another gait, where they sit up, where they rest."""
+"""What tells: a sudden turn, a slow one, another gait, where they sit up, stand or rest."""
 SUNK = "sunk"
 """As a slump sinks: so common that nothing but a sit-up makes it certain."""
 
 _USUAL_S = 1800
 """Half an hour of rests: some seven postures, for people take another one every four minutes."""
-_LEAST_USUAL_S = 480
-"""At least as many as are compared with them."""
-_FIRST_S, _LONG_S, _LAST_S = 120, 420, 480
-"""Whoever comes back to rest has a few movements to make; two postures later chance has had
-its chance: what is less sure must last that long."""
-_SHARE = 0.5
-_SELDOM = 0.9
-"""As far as half of the suspicion, and as at most one in ten seconds before it.  At any moment of
-simulated days without a slip 8 to 13 in 100 suspicions of 10 degrees would find this, and 3 to 6
-if it must last; after 37 slips 25 did, and 22."""
+_AFTER_S = 480
+_SURE_TOLD, _UNSURE_TOLD = 1.0, 2.2
+"""Evidence of the rests that tells after a suspicion (own choice).  A person who twitched by seven
+degrees had 1.8."""
+_LEAST_S = 120
+"""After a suspicion so many seconds at rest are enough (own choice)."""
 
 
 class Suspect(NamedTuple):
     """The clip may have moved by so much; *since_s* is the last time that it had not.
 
     One that is not *sure* was hardly more than what happens on a day without a slip.  *toward* is
-    what of it no posture of the wearer's makes, if that is not all of it.
+    what of it no posture of the wearer's makes, if that is not all of it.  By *over_s* it was
+    over, if that is known.
     """
 
     cause: str
@@ -45,6 +42,7 @@ class Suspect(NamedTuple):
     since_s: float
     sure: bool = True
     toward: Tilt | None = None
+    over_s: float | None = None
 
 
 _Seen = deque[tuple[float, Tilt]]
@@ -79,17 +77,34 @@ class Rests:
     def moved(self, place: str) -> None:
         """The wearer is elsewhere: people stand another way than they sit."""
         self._place = place
-        self._seen = self._at.setdefault(place, deque(maxlen=_USUAL_S + _LAST_S))
+        self._seen = self._at.setdefault(place, deque(maxlen=_USUAL_S + _AFTER_S))
 
-    def look(
-        self, since_s: float, ways: Sequence[Tilt], cause: str = RESTS, told: float = TOLD
-    ) -> None:
+    def look(self, since_s: float, ways: Sequence[Tilt], told: float = TOLD) -> None:
         """Look for a shift along any of these *ways*, unit vectors, since then; see ``Shift``."""
-        self._shifts += [Shift(since_s, way, cause, told) for way in ways]
+        for way in ways:
+            self._follow(Shift(since_s, way, RESTS, told))
 
     def suspect(self, suspect: Suspect) -> None:
-        """From now on the rests are compared with those before it."""
+        """From now on the rests since then are asked, whether they are tipped that way."""
+        self._shifts = [each for each in self._shifts if each.cause != suspect.cause]
         self.suspects[suspect.cause] = suspect
+        if suspect.cause == SUNK:
+            return
+        told = _SURE_TOLD if suspect.sure else _UNSURE_TOLD
+        way = unit(suspect.toward or suspect.by)
+        self._follow(Shift(suspect.since_s, way, suspect.cause, told, _LEAST_S, suspect.over_s))
+
+    def _follow(self, shift: Shift) -> None:
+        """From when it began, which may be minutes ago."""
+        for time_s, tilt in self._seen:
+            if time_s > shift.since_s:
+                shift.rest(time_s, tilt, self._place, self._before)
+        self._shifts.append(shift)
+
+    def withdraw(self, cause: str) -> None:
+        """Nothing is suspected of that any more."""
+        self.suspects.pop(cause, None)
+        self._shifts = [each for each in self._shifts if each.cause != cause]
 
     def contradict(self, off: Tilt, began_s: float) -> None:
         """Upright they were off by so little: what is further from it than nothing is settled.
@@ -110,35 +125,15 @@ class Rests:
         if self._seen and time_s - self._seen[-1][0] < 1.0:
             return None
         self._seen.append((time_s, tilt))
-        for suspect in self.suspects.values():
-            if suspect.cause != SUNK and self._agree(suspect):
-                return suspect
         self._shifts = [each for each in self._shifts if not each.over(time_s)]
-        for shift in self._shifts:
-            if shift.rest(time_s, tilt, self._place, self._before):
-                return Suspect(shift.cause, shift.by, shift.since_s)
-        return None
+        certain = [
+            Suspect(shift.cause, shift.by, shift.since_s)
+            for shift in self._shifts
+            if shift.rest(time_s, tilt, self._place, self._before)
+        ]
+        # What was suspected says more than that they rest so.
+        return min(certain, key=lambda each: each.cause == RESTS, default=None)
 
     def _before(self, since_s: float) -> Sequence[Tilt]:
         here = [*self._older.get(self._place, ()), *self._seen]
         return [tilt for time_s, tilt in here if time_s < since_s]
-
-    def _agree(self, suspect: Suspect) -> bool:
-        """Whether the wearer is tipped now as they seldom were, toward where it says."""
-        first_s = _FIRST_S if suspect.sure else _LONG_S
-        if len(self._seen) < _LEAST_USUAL_S + first_s:
-            return False
-        if not self._seen[-_LAST_S - 1][0] < suspect.since_s <= self._seen[-first_s][0]:
-            return False
-        toward = suspect.toward or suspect.by
-        before: list[float] = []
-        after: list[float] = []
-        for time_s, tilt in self._seen:
-            part = after if time_s >= suspect.since_s else before
-            part.append(along(tilt, toward))
-        if len(before) < _LEAST_USUAL_S:
-            return False
-        before.sort()
-        now = median(after)
-        seldom = before[int(_SELDOM * len(before))]
-        return now >= seldom and now - median(before) >= _SHARE * size_deg(toward)

@@ -26,10 +26,14 @@ after 10 degrees to a side half have more, whatever their direction."""
 
 _TURNED_DEG = 10.0
 """A smaller slip does less harm, a larger one shows as well."""
+_LEAST_DEG, _MOST_DEG = 6.0, 16.0
+"""Whoever rests off by less in the middle gives no reason for a warning, and who rests further off
+has another posture (own choice)."""
 _SLIDES_S = 45.0
 """Before that a clip may still slide."""
 _WITHIN_S = 720.0
-_LEAST_S = 120
+LEAST_S = 180
+"""Of one posture alone nothing is told (own choice)."""
 _LEAST_USUAL_S, _MOST_USUAL_S = 480, 1800
 
 _BIN_DEG = 2.0
@@ -65,13 +69,25 @@ class Shift:
         way: which way, a unit vector.
         cause: what it is looked for after.
         told: how much evidence tells.
+        least_s: how many seconds at rest do.
+        over_s: by when it had turned, if that is known.
     """
 
-    def __init__(self, since_s: float, way: Tilt, cause: str, told: float = TOLD) -> None:
+    def __init__(
+        self,
+        since_s: float,
+        way: Tilt,
+        cause: str,
+        told: float = TOLD,
+        least_s: int = LEAST_S,
+        over_s: float | None = None,
+    ) -> None:
         self.since_s = since_s
+        self._over_s = since_s + _SLIDES_S if over_s is None else over_s
         self.cause = cause
         self._way = way
         self._told = told
+        self._least_s = least_s
         self._usual: dict[str, _Usual | None] = {}
         self._at: Counter[int] = Counter()
         self._offs: list[float] = []
@@ -93,7 +109,7 @@ class Shift:
 
     def rest(self, time_s: float, tilt: Tilt, place: str, before: Before) -> bool:
         """Take a second of rest; return whether the clip has turned."""
-        if time_s - self.since_s < _SLIDES_S:
+        if time_s < self._over_s:
             return False
         if place not in self._usual:
             self._usual[place] = self._learnt(before(self.since_s))
@@ -107,7 +123,9 @@ class Shift:
             likelier = known.log_s[there] - known.log_s[here]
             if likelier < 0.0 or here not in known.often:
                 self._evidence += likelier / _UNIT_S
-        return len(self._offs) >= _LEAST_S and self._evidence >= self._told
+        if len(self._offs) < self._least_s or self._evidence < self._told:
+            return False
+        return _LEAST_DEG <= median(self._offs) <= _MOST_DEG
 
     def _learnt(self, before: Sequence[Tilt]) -> _Usual | None:
         if len(before) < _LEAST_USUAL_S:

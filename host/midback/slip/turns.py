@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from midback.calibration import Vector
 from midback.shared import flexion, wire
-from midback.slip.tilts import Tilt, along, apart_deg, mean_tilt, minus, plus
+from midback.slip.jolts import Jolt, find_jolt
+from midback.slip.levers import detour, lever, net_lever_m
+from midback.slip.tilts import Tilt, along, apart_deg, mean_tilt, minus, plus, size_deg
 
 Array = NDArray[np.float64]
-
-_G = 9.80665
 
 GAP_S = 0.5
 """A longer silence is a gap: nobody knows what happened in it."""
@@ -30,7 +30,7 @@ _DETOUR = 1.6
 _LEAST_DEG, _MOST_DEG = 5.0, 40.0
 """Less is sway; more is a hand that takes the clip off."""
 _LEVER_M = 0.15
-_CURL_LEVER_M, _HINGE_LEVER_M = 0.2, 0.3
+_HINGE_LEVER_M = 0.3
 """A slump has the shortest lever of a trunk, 0.2 m; a hinge of the hips 0.45."""
 
 # A turn's size over its greatest rate: about half of the time it takes.
@@ -41,17 +41,12 @@ _MEASURABLE_S = 1.1
 """Beyond two seconds the acceleration is too weak: a lever is told from another with 93-98 % at
 1.5 s, with 71-76 % at 3 s (simulated, reference/posture.md 3.5)."""
 
-# The fastest part of a turn may be a jolt of the clip, in the midst of a movement.
-_JOLT_SHARE = 0.4
-_JOLT_DEG = 6.0
-_JOLT_LEAST = 6  # samples
-_JOLT_S = 0.25
-"""Nobody curls up (0.2 m) in half a second: 86 of 125 jolts of 160 simulated wearers who sat hold
-such a part, and none of the 6748 quick turns beside them."""
-_JOLT_LEFT, _JOLT_REST = 0.3, 1.2
-"""So much of it is left when the turn is over, or it was a twitch, there and back; and the rest of
-the turn is no more than so much of it, or it was just the fastest part of that: a person who moved
-thirty degrees held thirteen such."""
+_JOLT_LEFT, _JOLT_REST = 0.25, 1.2
+"""So much of a jolt is left when the turn is over, or it was a twitch, there and back; and what
+the turn did besides is no more than so much of it, or it may be just the fastest part of that:
+a person who moved thirty degrees held thirteen such."""
+_JOLT_HIDDEN = 1.5
+"""A movement so much larger may have undone it."""
 
 
 class PacketMotion(NamedTuple):
@@ -139,7 +134,7 @@ class Turn(NamedTuple):
     swing_m: float
     net_m: float
     detour: float
-    jolt: Tilt | None = None
+    jolt: Jolt | None = None
 
     @property
     def after(self) -> Tilt:
@@ -158,7 +153,26 @@ class Turn(NamedTuple):
     @property
     def slipped(self) -> Tilt | None:
         """What of it the clip turned against the trunk: all, a part, or nothing."""
-        return self.change if self._loose else self.jolt
+        jolt = self.jolt
+        if jolt is not None and jolt.sure and self._lasts(jolt.by):
+            return jolt.by
+        return self.change if self._loose else None
+
+    @property
+    def doubtful(self) -> Tilt | None:
+        """What of it may have been the clip's, though that is not sure."""
+        if self.jolt is None or self.slipped is not None:
+            return None
+        jolt = self.jolt.by
+        hidden = apart_deg(self.change, jolt) >= _JOLT_HIDDEN * size_deg(jolt)
+        return jolt if hidden or self._leaves(jolt) else None
+
+    def _lasts(self, jolt: Tilt) -> bool:
+        rest_deg = apart_deg(self.change, jolt)
+        return self._leaves(jolt) and rest_deg <= _JOLT_REST * size_deg(jolt)
+
+    def _leaves(self, jolt: Tilt) -> bool:
+        return along(self.change, jolt) >= _JOLT_LEFT * size_deg(jolt)
 
     @property
     def _loose(self) -> bool:
@@ -228,8 +242,8 @@ class Turns:
         up = np.array([each for packet in packets for each in packet.ups])
         force_g = np.concatenate([_force_g(packet) for packet in packets])
         spacing_s = packets[0].span_s / len(packets[0].ups)
-        lever_m, doubt_m, swing_m = _lever_m(force_g, up, spacing_s)
-        net_m = _net_m(force_g, up, spacing_s)
+        lever_m, doubt_m, swing_m = lever(force_g, up, spacing_s)
+        net_m = net_lever_m(force_g, up, spacing_s)
         # The trunk's axis is as far from 'up' as it is tipped.
         tipped_deg = math.hypot(*mean_tilt((before, after)))
         upright = math.cos(math.radians(min(tipped_deg, _MOST_TIPPED_DEG)))
@@ -242,92 +256,9 @@ class Turns:
             doubt_m,
             swing_m / upright,
             net_m / upright,
-            _detour(up),
-            self._jolt(force_g, up, spacing_s, change),
+            detour(up),
+            find_jolt(self._frame, up, force_g, spacing_s),
         )
-
-    def _jolt(self, force_g: Array, up: Array, spacing_s: float, change: Tilt) -> Tilt | None:
-        """What the clip turned by on the spot while it turned the fastest."""
-        steps = np.linalg.norm(np.diff(up, axis=0), axis=1)
-        part = _fastest(steps)
-        force_g, up = force_g[part], up[part]
-        if len(up) < _JOLT_LEAST:
-            return None
-        start, end = (flexion.angles_deg(self._frame, _vector(each)) for each in (up[0], up[-1]))
-        jolt = minus(end, start)
-        jolt_deg = math.hypot(*jolt)
-        fast_dps = math.degrees(float(steps.max())) / spacing_s
-        if not _JOLT_DEG <= jolt_deg <= min(_MOST_DEG, _JOLT_S * fast_dps):
-            return None
-        if along(change, jolt) < _JOLT_LEFT * jolt_deg:
-            return None
-        if _detour(up) > _DETOUR or apart_deg(change, jolt) > _JOLT_REST * jolt_deg:
-            return None
-        lever_m, doubt_m, _ = _lever_m(force_g, up, spacing_s)
-        return jolt if lever_m + 2 * doubt_m <= _CURL_LEVER_M else None
-
-
-def _fastest(steps: Array) -> slice:
-    """The samples around the fastest step between any two, and one more on either side."""
-    slow = np.flatnonzero(steps <= _JOLT_SHARE * steps.max())
-    k = int(steps.argmax())
-    before, after = slow[slow < k], slow[slow > k]
-    first = int(before[-1]) if len(before) else 0
-    last = int(after[0]) + 1 if len(after) else len(steps)
-    return slice(first, last + 1)
-
-
-def _vector(each: Array) -> Vector:
-    x, y, z = each.tolist()
-    return x, y, z
-
-
-def _detour(up: Array) -> float:
-    way = np.linalg.norm(np.diff(up, axis=0), axis=1).sum()
-    return float(way / max(float(np.linalg.norm(up[-1] - up[0])), 1e-9))
-
-
-def _lever_m(force_g: Array, up: Array, spacing_s: float) -> tuple[float, float, float]:
-    """The lever of a turn, its standard error, and what of it lies below, in metres.
-
-    What swings about an axis is accelerated as its angle is, times the lever.  So the lever is
-    the slope of the acceleration over the second derivative of 'up' along the turn; its
-    direction is left open, for the axis may lie below or to a side.  About an axis below, the
-    clip is driven against the way of 'up', which its own axes see tip backward.
-    """
-    way = up[-1] - up[0]
-    way /= max(float(np.linalg.norm(way)), 1e-9)
-    turned = up @ way
-    bend = (turned[2:] - 2 * turned[1:-1] + turned[:-2]) / (spacing_s * spacing_s)
-    push = _G * (force_g - up)[1:-1]
-    push -= push.mean(axis=0)
-    power = bend @ bend
-    slope = bend @ push / power
-    # A blow is felt just while it turns, so each error weighs as its moment does (White 1980).
-    rest = bend[:, None] * (push - bend[:, None] * slope)
-    doubt2 = float((rest * rest).sum() / (3 * power * power))
-    # Noise in three directions only ever adds to the length.
-    lever_m = math.sqrt(max(float(slope @ slope) - 3 * doubt2, 0.0))
-    return lever_m, math.sqrt(doubt2), float(-slope @ way)
-
-
-def _net_m(force_g: Array, up: Array, spacing_s: float) -> float:
-    """How far the clip went level while 'up' turned, over that turn, in metres.
-
-    The acceleration is integrated twice.  The clip rests before and after, so its mean is an
-    error: of the sensor, or of 'up'.
-    """
-    start = up[0] / float(np.linalg.norm(up[0]))
-    turned = up[-1] - up[0]
-    way = turned - start * (turned @ start)
-    way /= max(float(np.linalg.norm(way)), 1e-9)
-    # Level in the plane of the turn is at right angles to 'up' all the time.
-    ahead, along = up @ start, up @ way
-    push = _G * (force_g - up)
-    level = (push @ way * ahead - push @ start * along) / np.hypot(ahead, along)
-    level -= level.mean()
-    gone_m = spacing_s * spacing_s * float(np.cumsum(level).sum())
-    return -gone_m / max(float(np.linalg.norm(turned)), 1e-9)
 
 
 def _force_g(packet: PacketMotion) -> Array:

@@ -8,7 +8,7 @@ from midback.calibration import Vector
 from midback.shared import flexion
 from midback.slip.rests import SLID, SUNK, WALKS, Rests, Suspect
 from midback.slip.shifts import BOTH_SIDES
-from midback.slip.tilts import NEAR_DEG, Tilt, along, apart_deg, middle_tilt, minus, size_deg, unit
+from midback.slip.tilts import NEAR_DEG, Tilt, along, apart_deg, middle_tilt, minus, size_deg
 from midback.slip.turns import PacketMotion
 from midback.slip.walk import STOP_S, Walk
 
@@ -28,11 +28,11 @@ _ANCHORS = 3
 _DRIFT_DEG = 5.0
 """The ends of a walk: a minute apart, five seconds of it differ by 1.2 degrees to a side and 1.4
 forward or back, 4.1 and 5.8 at p90, 6.9 and 9.3 at p98 (UCI, chest, 15 people)."""
+_UPRIGHT_DEG = 3.0
+"""Who walks is tipped so far forward at most, from sitting tall (own choice): three wearers of a
+clip on the torso stood between 3 degrees forward and 15 backward of how they sat."""
 _SLIP_DEG = 14.0
-"""Of a walk further off the rests are not asked (own choice)."""
-_STRANGE_TOLD = 1.0
-"""Evidence of the rests that tells after a strange walk (own choice): on 128 simulated days before
-any slip none was told of, and of slips while getting up 82 in 100 were rather than 78."""
+"""A walk further off is no clip that moved (own choice)."""
 _LASTS_S = 120.0
 """A load makes people walk tipped, too; but 7.5 degrees to a side for two minutes are seen in six
 of a thousand walks of these 15 people."""
@@ -56,7 +56,12 @@ class Walks:
         self._anchors: list[Tilt] = []
         self._old: Tilt | None = None
         self._kept: Tilt | None = None
+        self._tall = True
         self._restart()
+
+    def known(self) -> Tilt | None:
+        """What walks are like, if any was seen."""
+        return self._usual()[0] if self._anchors or self._old is not None else None
 
     def rezeroed(self) -> None:
         """Tilts count from another upright: what the walks were like is known less well.
@@ -65,6 +70,7 @@ class Walks:
         slip.
         """
         self._learn()
+        self._tall = True
         if self._kept is not None:
             self._old, self._kept = self._kept, None
         else:
@@ -77,6 +83,7 @@ class Walks:
         if self._kept is None:
             self._kept = middle_tilt(self._anchors) if self._anchors else self._old
         self._old = self.last_up = None
+        self._tall = False
         self._restart()
 
     def _restart(self) -> None:
@@ -160,8 +167,7 @@ class Walks:
 
         Stairs and slopes tip forward: only what is off to a side or backward counts.
         """
-        known = bool(self._anchors) or self._old is not None
-        usual = self._usual()[0] if known else (end[0], 0.0)
+        usual = self.known() or (end[0], 0.0)
         offs = [(minus(end, usual), _FAR_DEG)]
         if beginning is not None:
             offs.append((minus(end, beginning), _DRIFT_DEG))
@@ -191,26 +197,42 @@ class Walks:
             return None
         if self._off is not None and _agree(self._off, self._off_before):
             return self._off
-        for each in self._rests.suspects.values():
-            if each.cause not in (WALKS, SUNK) and (
-                _agree(part_off, each.by) or _exceeds(part_off, each)
-            ):
-                return part_off
-        if len(self._anchors) == 1 and self._old is None:
+        if any(self._confirms(part_off, each) for each in self._rests.suspects.values()):
+            return part_off
+        first = len(self._anchors) == 1 and self._old is None
+        if size_deg(part_off) <= _SLIP_DEG:
+            self._suspect(part_off, sure=not first)
+        if first:
             # One of the two was strange: nobody knows which.
             self._anchors.clear()
             self._like = whole
-            return None
-        self._rests.suspect(Suspect(WALKS, part_off, self._walk.began_s))
-        if size_deg(part_off) <= _SLIP_DEG:
-            self._rests.look(self._walk.began_s, (unit(part_off),), WALKS, _STRANGE_TOLD)
         return None
 
+    def _suspect(self, off: Tilt, *, sure: bool) -> None:
+        """A walk was strange; they may have sunk that way before it."""
+        sunk = self._rests.suspects.get(SUNK)
+        since_s = self._walk.began_s
+        if sunk is not None and _agree(off, sunk.by):
+            since_s = min(sunk.since_s, since_s)
+        self._rests.suspect(Suspect(WALKS, off, since_s, sure, over_s=self._stepped_s))
+
+    def _confirms(self, off: Tilt, suspect: Suspect) -> bool:
+        """Whether a walk that is off makes a suspicion certain."""
+        if suspect.cause == SUNK:
+            return False
+        if suspect.cause != WALKS:
+            return _agree(off, suspect.by) or _exceeds(off, suspect)
+        # Stairs tip two walks forward.
+        aside_deg = size_deg((min(off[0], 0.0), off[1]))
+        earlier = suspect.sure and suspect.since_s < self._walk.began_s
+        return earlier and aside_deg >= NEAR_DEG and _agree(off, suspect.by)
+
     def _begin_with(self, part: Tilt, whole: Tilt) -> None:
-        """Of a first walk only this is known: nobody walks tipped to a side."""
+        """Of a first walk only this is known: nobody walks tipped to a side, nor far forward."""
         self._like = whole
-        if abs(part[1]) > _FAR_DEG:
-            self._rests.suspect(Suspect(WALKS, (0.0, part[1]), self._walk.began_s))
+        tipped = (max(part[0] - _UPRIGHT_DEG, 0.0) if self._tall else 0.0), part[1]
+        if _FAR_DEG < size_deg(tipped) <= _SLIP_DEG:
+            self._suspect(tipped, sure=tipped[0] == 0.0)
 
     def _usual(self) -> tuple[Tilt, float]:
         """What walks are like, and how far off one may be."""

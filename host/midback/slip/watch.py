@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from midback.calibration import Vector
+from midback.calibration import Vector, stands_at
 from midback.shared import flexion
 from midback.slip.creeping import Drift
 from midback.slip.jumps import Jumps
-from midback.slip.rests import JUMPED, RESTS, SITS_UP, SLID, WALKS, Rests
+from midback.slip.rests import JUMPED, RESTS, SITS_UP, SLID, STANDS, WALKS, Rests
 from midback.slip.sinking import Sinking
-from midback.slip.situps import SitUps
+from midback.slip.standing import Standing
 from midback.slip.tilts import Tilt, size_deg
 from midback.slip.turns import PacketMotion, Turn, Turns
+from midback.slip.uprights import Uprights
 from midback.slip.walks import Walks
 from midback.words import degrees
 
@@ -27,7 +28,7 @@ class SlipWarning(NamedTuple):
 
     Attributes:
         time_s: when it became certain.
-        cause: ``REMOUNTED``, ``JUMPED``, ``SLID``, ``WALKS``, ``SITS_UP`` or ``RESTS``.
+        cause: ``REMOUNTED``, or that of a suspicion: see ``rests``.
         angle_deg: by how much the clip seems to have turned; 0 when it was put on anew.
         words: a sentence for the wearer, and what to do.
     """
@@ -58,6 +59,7 @@ class SlipWatch:
         self._rests = Rests()
         self._walks = Walks(self._rests)
         self._sinking = Sinking()
+        self._standing = Standing(self._walks.known)
         self._as_worn = True
         self.rezeroed(frame, span_deg)
 
@@ -76,6 +78,11 @@ class SlipWatch:
     def moved(self, place: str) -> None:
         """The wearer is in another place, with the clip as it was."""
         self._rests.moved(place)
+        self._standing.moved(stands=stands_at(place))
+
+    def sat_down(self, time_s: float) -> None:
+        """The wearer sat down a moment ago."""
+        self._uprights.sat_down(time_s)
 
     def _restart(self, *, tall: bool) -> None:
         self._rests.clear(as_worn=self._as_worn)
@@ -83,7 +90,7 @@ class SlipWatch:
         self._turns = Turns(self._frame)
         self._jumps = Jumps(self._rests)
         self._drift = Drift(self._rests, self._sinking, self._span_deg, tall=tall)
-        self._sit_ups = SitUps(self._rests, self._span_deg)
+        self._uprights = Uprights(self._rests, self._span_deg)
         self._as_worn = tall
         self._away = False
         self._worn_s = 0.0
@@ -116,7 +123,8 @@ class SlipWatch:
             WALKS: self._walks.update(
                 packet, self._frame, walking=walking, doubtful=self.slipped is not None
             ),
-            SITS_UP: self._sit_ups.update(packet.time_s, tilt, turn),
+            STANDS: self._standing.update(packet.time_s, tilt, still=still),
+            SITS_UP: self._uprights.update(packet.time_s, packet.span_s, tilt, turn, still=still),
         }
         suspect = self._rests.update(packet.time_s, tilt) if still else None
         if suspect is not None:
@@ -147,6 +155,7 @@ _WORDS = {
     SLID: "The clip seems to have slid by {} while you sat still. " + _TODO,
     RESTS: "The clip seems to have moved: lately you rest as if tipped by {}. " + _TODO,
     SITS_UP: "The clip seems to have moved: you sit up as if tipped by {}. " + _TODO,
+    STANDS: "The clip seems to have moved: you stand as if tipped by {}. " + _TODO,
     WALKS: "The clip seems to have moved: you walk as if tipped by {}. " + _TODO,
 }
 

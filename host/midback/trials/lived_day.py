@@ -14,9 +14,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from midback.calibration import Calibration, Pose, PoseRecorder, Vector, calibrate
+from midback.calibration import Calibration, Pose, PoseRecorder, Vector, calibrate, stands_at
 from midback.errors import CalibrationRefused
-from midback.places import DESK, PLACE, stands_at
+from midback.places import DESK, PLACE
 from midback.received import Received
 from midback.simulated.day_plan import Activity
 from midback.simulated.sampling import WornSensor

@@ -1,21 +1,22 @@
-"""Where the wearer ends up who sits up from a slump."""
+"""Where the wearer ends up who sits up from a slump, or sits down."""
 
 import pytest
 
-from midback.slip.rests import SLID, SUNK, Rests, Suspect
-from midback.slip.situps import SitUps
+from midback.slip.rests import SLID, SUNK, WALKS, Rests, Suspect
 from midback.slip.tilts import Tilt, minus, plus
 from midback.slip.turns import Turn
+from midback.slip.uprights import Uprights
 
 CURL_M, HINGE_M = 0.2, 0.45
+STAYS_S = 50
 
 
 class Wearer:
-    """Sits up every two minutes."""
+    """Sits up, or down, every two minutes."""
 
     def __init__(self, span_deg: float | None = 18.0) -> None:
         self.rests = Rests()
-        self.sit_ups = SitUps(self.rests, span_deg)
+        self.uprights = Uprights(self.rests, span_deg)
         self.now_s = 0.0
 
     def turns(
@@ -26,9 +27,21 @@ class Wearer:
         change = minus(after, before)
         size_deg = (change[0] ** 2 + change[1] ** 2) ** 0.5
         turn = Turn(before, change, size_deg, 0.6, lever_m, 0.01, lever_m, lever_m, 1.0)
-        first = self.sit_ups.update(self.now_s, after, turn)
-        told = self.sit_ups.update(self.now_s + 6.0, then or after, None)
-        return first or told
+        return self.stays(then or after, turn)
+
+    def stays(self, tilt: Tilt, turn: Turn | None = None) -> Tilt | None:
+        """At rest, for so long that it counts; *turn* led there."""
+        told = [
+            self.uprights.update(self.now_s + k, 1.0, tilt, None if k else turn, still=True)
+            for k in range(STAYS_S)
+        ]
+        return next((each for each in told if each is not None), None)
+
+    def sits_down(self, there: Tilt) -> Tilt | None:
+        """After some time on foot."""
+        self.now_s += 120.0
+        self.uprights.sat_down(self.now_s)
+        return self.stays(there)
 
     def sits_up(self, off: Tilt = (0.0, 0.0)) -> Tilt | None:
         """From a slump of 12 degrees to upright, with a clip that is *off*."""
@@ -55,7 +68,7 @@ def test_so_it_is_if_that_is_noticed_later():
     assert wearer.sits_up((9.0, 0.0)) is None
     wearer.rests.suspect(Suspect(SUNK, (9.0, 1.0), 60.0, sure=False))
 
-    assert wearer.sit_ups.update(wearer.now_s + 60.0, (9.0, 0.0), None) is not None
+    assert wearer.stays((9.0, 0.0)) is not None
 
 
 def test_what_came_after_they_sat_up_says_nothing_of_it():
@@ -63,7 +76,7 @@ def test_what_came_after_they_sat_up_says_nothing_of_it():
     wearer.sits_up((9.0, 0.0))
     wearer.rests.suspect(Suspect(SUNK, (9.0, 1.0), wearer.now_s + 30.0, sure=False))
 
-    assert wearer.sit_ups.update(wearer.now_s + 60.0, (9.0, 0.0), None) is None
+    assert wearer.stays((9.0, 0.0)) is None
 
 
 def test_another_way_than_suspected_is_no_witness():
@@ -113,6 +126,53 @@ def test_other_movements_are_no_sit_ups(before: Tilt, after: Tilt, lever_m: floa
     wearer = Wearer()
 
     assert [wearer.turns(before, after, lever_m) for _ in range(3)] == [None] * 3
+
+
+def test_whoever_leans_on_the_back_of_the_chair_is_off_only_if_something_else_says_so():
+    wearer = Wearer()
+    wearer.rests.suspect(Suspect(SLID, (-10.0, 0.0), 60.0))
+
+    assert wearer.turns((14.0, 0.0), (-9.0, 0.0)) == pytest.approx((-9.0, 0.0))
+
+
+def test_whoever_sits_down_as_they_walked_wears_a_clip_that_moved():
+    wearer = Wearer()
+    wearer.rests.suspect(Suspect(WALKS, (9.0, -3.0), 60.0))
+
+    assert wearer.sits_down((10.0, -2.0)) == pytest.approx((10.0, -2.0))
+
+
+def test_whoever_drops_into_a_slump_each_time_they_sit_down_does_not():
+    wearer = Wearer()
+    wearer.rests.suspect(Suspect(SUNK, (12.0, 0.0), 0.0, sure=False))
+
+    assert [wearer.sits_down((10.0, 0.0)) for _ in range(3)] == [None] * 3
+
+
+def test_whoever_sits_up_as_they_sat_down_does():
+    wearer = Wearer()
+
+    assert wearer.sits_down((9.0, 1.0)) is None
+    assert wearer.sits_up((10.0, 0.0)) is not None
+
+
+def test_whoever_sits_down_upright_was_upright_before():
+    wearer = Wearer()
+    wearer.rests.suspect(Suspect(WALKS, (9.0, -3.0), 60.0))
+    wearer.sits_down((1.0, 0.0))
+
+    assert wearer.rests.suspects == {}
+
+
+def test_whoever_gets_up_at_once_did_not_sit_there():
+    wearer = Wearer()
+    wearer.rests.suspect(Suspect(WALKS, (9.0, -3.0), 60.0))
+    wearer.uprights.sat_down(0.0)
+    told = [
+        wearer.uprights.update(float(k), 1.0, (9.0, -3.0), None, still=k < 20) for k in range(200)
+    ]
+
+    assert told == [None] * 200
 
 
 def test_whoever_does_not_stay_there_is_still_on_the_way():

@@ -1,0 +1,68 @@
+"""Whoever stands is as upright as they walk."""
+
+import pytest
+
+from midback.slip.standing import Standing
+from midback.slip.tilts import Tilt
+
+WALKED: Tilt = (-6.0, 0.5)
+
+
+def stands(
+    there: Tilt, for_s: int = 240, walked: Tilt | None = WALKED, stands: bool = True
+) -> list[Tilt]:
+    """What is told of somebody who stands so, shifting their weight every 40 s."""
+    standing = Standing(lambda: walked)
+    standing.moved(stands=stands)
+    told = [
+        standing.update(float(k), (there[0], there[1] + 2.0 * (-1) ** (k // 40)), still=True)
+        for k in range(for_s)
+    ]
+    return [each for each in told if each is not None]
+
+
+@pytest.mark.parametrize("off", [(10.0, 0.0), (-10.0, 0.0), (0.0, 11.0), (7.0, -7.0)])
+def test_whoever_stands_tipped_for_minutes_as_they_never_walk_wears_a_clip_that_moved(off: Tilt):
+    # They stoop by two degrees when they walk.
+    (told,) = stands((WALKED[0] - 2.0 + off[0], WALKED[1] + off[1]))
+
+    assert told == pytest.approx(off, abs=2.1)
+
+
+@pytest.mark.parametrize("off", [(0.0, 0.0), (4.0, 2.0), (-5.0, 0.0), (0.0, 5.0)])
+def test_as_much_as_standing_and_walking_differ_is_none(off: Tilt):
+    assert stands((WALKED[0] - 2.0 + off[0], WALKED[1] + off[1])) == []
+
+
+def test_somebody_who_leans_on_the_desk_further_off_is_none():
+    assert stands((WALKED[0] + 20.0, 0.0)) == []
+
+
+def test_two_minutes_tell_nothing():
+    assert stands((4.0, 0.5), for_s=120) == []
+
+
+def test_of_whom_no_walk_is_known_nothing_is_told():
+    assert stands((4.0, 0.5), walked=None) == []
+
+
+def test_who_sits_is_not_compared():
+    assert stands((4.0, 0.5), stands=False) == []
+
+
+def test_who_moves_in_between_goes_on_standing():
+    standing = Standing(lambda: WALKED)
+    standing.moved(stands=True)
+    told = [standing.update(float(k), (4.0, 0.5), still=k % 2 == 0) for k in range(400)]
+
+    assert [each for each in told if each is not None] == [pytest.approx((12.0, 0.0))]
+
+
+def test_in_another_place_it_begins_anew():
+    standing = Standing(lambda: WALKED)
+    standing.moved(stands=True)
+    for k in range(150):
+        assert standing.update(float(k), (4.0, 0.5), still=True) is None
+    standing.moved(stands=True)
+
+    assert [standing.update(150.0 + k, (4.0, 0.5), still=True) for k in range(100)] == [None] * 100
