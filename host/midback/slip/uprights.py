@@ -17,7 +17,7 @@ _LEAST_DEG, _MOST_DEG = 6.0, 40.0
 _STRAIGHT = 0.5
 """Whoever goes further to a side than half as far as up takes another posture (own choice)."""
 _STAYS_S, _WITHIN_S = 45.0, 100.0
-"""So long they rest there, within a minute, or they were only on the way."""
+"""So long they rest there, within so much, or they were only on the way."""
 _STAYS_DEG = 3.0
 
 _FAR_DEG, _MOST_FAR_DEG = 6.0, 15.0
