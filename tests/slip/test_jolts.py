@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from chain.sitters import CURL_M, HINGE_M, STEP_S, Sitter, Slip
+from chain.sitters import CURL_M, HINGE_M, STEP_S, Sitter, Slip, swift
 
 from midback.shared import flexion, wire
 from midback.slip.jolts import Jolt, find_jolt
@@ -81,6 +81,17 @@ def test_a_curl_as_quick_as_a_slow_jolt_is_not_sure():
     jolt = found(Sitter(20.0).to(10.0, 12.0, 0.0, 0.5, CURL_M))
 
     assert jolt is None or not jolt.sure
+
+
+def test_a_jolt_is_found_at_any_rate():
+    # A smooth turn of ten degrees in 0.4 s, felt on the spot, at 50 samples a second.
+    time_s = np.arange(0.0, 2.0, 0.02)
+    angle = np.radians(10.0) * swift((time_s - 0.8) / 0.4)
+    up = np.stack([-np.sin(angle), np.zeros_like(angle), np.cos(angle)], axis=1)
+    jolt = find_jolt(TALL, up, up.copy(), 0.02)
+
+    assert jolt is not None
+    assert jolt.by == pytest.approx((10.0, 0.0), abs=1.0)
 
 
 @pytest.mark.parametrize("samples", [0, 1, 2, 8])

@@ -19,10 +19,9 @@ from midback.slip.tilts import Tilt
 
 Array = NDArray[np.float64]
 
-_WINDOWS = range(5, 17)
-"""Samples at 25 Hz: 0.2 to 0.64 s."""
-_EDGE = 3
-"""So many samples on either side tell how the trunk turns meanwhile."""
+_SHORTEST_S, _LONGEST_S = 0.2, 0.64
+_EDGE_S = 0.12
+"""So much on either side tells how the trunk turns meanwhile."""
 _LEAST_DEG, _MOST_DEG = 6.0, 20.0
 _SURE_DEG = 8.0, 15.0
 """Of 22 people two moved so by 6.7 to 7.2 degrees, and one by 19."""
@@ -72,7 +71,7 @@ def find_jolt(
     if fastest_deg * _LASTS_S < _LEAST_DEG * spacing_s:
         return None
     forward, left = np.array(frame.forward), np.array(frame.left)
-    for found in _apart(list(_windows(steps_deg))):
+    for found in _apart(list(_windows(steps_deg, spacing_s))):
         if found.size_deg > min(_MOST_DEG, found.peak_deg * _LASTS_S / spacing_s):
             continue
         part = slice(max(found.first - 1, 0), found.first + found.samples + 2)
@@ -94,13 +93,15 @@ def _steps_deg(frame: flexion.ThoraxFrame, up: Array) -> Array:
     return np.stack([turned @ np.array(frame.left), turned @ np.array(frame.forward)], axis=1)
 
 
-def _windows(steps_deg: Array) -> Iterator[_Window]:
+def _windows(steps_deg: Array, spacing_s: float) -> Iterator[_Window]:
     """All in which the clip turned for a moment as the trunk around it did not."""
+    shortest, longest = round(_SHORTEST_S / spacing_s), round(_LONGEST_S / spacing_s)
+    edge = max(round(_EDGE_S / spacing_s), 1)
     gone = np.concatenate([np.zeros((1, 2)), np.cumsum(steps_deg, axis=0)])
-    around = (gone[_EDGE:] - gone[:-_EDGE]) / _EDGE
-    for count in _WINDOWS:
-        first = np.arange(_EDGE, len(steps_deg) - count - _EDGE + 1)
-        before, after = around[first - _EDGE], around[first + count]
+    around = (gone[edge:] - gone[:-edge]) / edge
+    for count in range(shortest, longest + 1):
+        first = np.arange(edge, len(steps_deg) - count - edge + 1)
+        before, after = around[first - edge], around[first + count]
         by = gone[first + count] - gone[first] - 0.5 * count * (before + after)
         size_deg = np.linalg.norm(by, axis=1)
         large = np.flatnonzero(size_deg >= _LEAST_DEG)
@@ -113,9 +114,9 @@ def _windows(steps_deg: Array) -> Iterator[_Window]:
         more = steps_deg[first[:, None] + np.arange(count)] - trunk
         along = np.einsum("wsk,wk->ws", more, by / size_deg[:, None])
         peak = along.max(axis=1)
-        edge = np.maximum(along[:, 0], along[:, -1])
+        ends = np.maximum(along[:, 0], along[:, -1])
         moves = np.maximum(np.linalg.norm(before, axis=1), np.linalg.norm(after, axis=1))
-        for k in np.flatnonzero((edge <= _BEGINS * peak) & (moves <= _SURROUNDED * peak)):
+        for k in np.flatnonzero((ends <= _BEGINS * peak) & (moves <= _SURROUNDED * peak)):
             yield _Window(int(first[k]), count, by[k], float(size_deg[k]), float(peak[k]))
 
 
