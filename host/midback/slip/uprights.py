@@ -26,8 +26,9 @@ people); further than the most it is another posture."""
 _SURE_DEG = 7.0
 _SAME_WAY = 0.7
 """So far off, and so much of it the way of a suspicion, once is enough (own choice)."""
-_TOLD = 3.0
-"""Evidence of the rests that tells after one that was off (own choice)."""
+_TOLD = 4.5
+"""Evidence of the rests that tells after one that was off.  On days nobody had looked at, 3 told
+two of one posture (a recline, a seat taken askew) that was no slip."""
 _USUAL = 7
 
 
