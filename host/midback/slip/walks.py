@@ -218,14 +218,14 @@ class Walks:
 
     def _confirms(self, off: Tilt, suspect: Suspect) -> bool:
         """Whether a walk that is off makes a suspicion certain."""
-        if suspect.cause == SUNK:
+        # Stairs tip forward, and two walks one after the other.
+        aside = size_deg((min(off[0], 0.0), off[1])) >= NEAR_DEG
+        if suspect.cause == SUNK or not (suspect.sure or aside):
             return False
         if suspect.cause != WALKS:
             return _agree(off, suspect.by) or _exceeds(off, suspect)
-        # Stairs tip two walks forward.
-        aside_deg = size_deg((min(off[0], 0.0), off[1]))
         earlier = suspect.sure and suspect.since_s < self._walk.began_s
-        return earlier and aside_deg >= NEAR_DEG and _agree(off, suspect.by)
+        return earlier and aside and _agree(off, suspect.by)
 
     def _begin_with(self, part: Tilt, whole: Tilt) -> None:
         """Of a first walk only this is known: nobody walks tipped to a side, nor far forward."""
