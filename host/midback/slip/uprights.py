@@ -124,7 +124,8 @@ class Uprights:
         self._rests.look(new.at_s, (unit(off),), _TOLD)
         if before is None or not (self._off.sat_up or before.sat_up):
             return False
-        return apart_deg(before.by, off) <= NEAR_DEG
+        least_deg = min(size_deg(before.by), size_deg(off))
+        return least_deg >= _SURE_DEG and apart_deg(before.by, off) <= NEAR_DEG
 
     def _suspected(self) -> Tilt | None:
         off = self._off
