@@ -13,6 +13,7 @@ from midback.slip import (
     RESTS,
     SITS_UP,
     SLID,
+    STANDS,
     WALKS,
     SlipWatch,
     packet_motion,
@@ -531,3 +532,28 @@ def test_the_same_slip_is_seen_in_raw_packets():
         told.append(watch.update(raw, still=still))
 
     assert [warning.cause for warning in told if warning is not None] == [JUMPED]
+
+
+@pytest.mark.parametrize(("sits", "told"), [(False, [STANDS]), (True, [])])
+def test_whoever_stands_otherwise_than_they_walk_is_told_unless_they_sat_down(
+    sits: bool, told: list[str]
+):
+    # They never said that they had left the standing desk.
+    sitter = Sitter(1100.0)
+    for at_s in (100.0, 300.0, 500.0):
+        sitter.walks.append((at_s, at_s + 40.0))
+        sitter.to(at_s - 1.0, -5.0).to(at_s + 41.0, 0.0)
+    sitter.to(600.0, 5.0)
+    watch = SlipWatch(flexion.thorax_frame(UPRIGHT), 20.0)
+    watch.moved("standing desk")
+    causes_told: list[str] = []
+    for packet, still, walking in sitter.packets():
+        if sits and 602.0 <= packet.time_s < 602.2:
+            watch.sat_down(packet.time_s)
+        if packet.time_s < 590.0:
+            watch.moved("standing desk")
+        warning = watch.update(packet, still=still, walking=walking)
+        if warning is not None:
+            causes_told.append(warning.cause)
+
+    assert causes_told == told

@@ -83,6 +83,7 @@ class SlipWatch:
     def sat_down(self, time_s: float) -> None:
         """The wearer sat down a moment ago."""
         self._uprights.sat_down(time_s)
+        self._standing.moved(stands=False)
 
     def _restart(self, *, tall: bool) -> None:
         self._rests.clear(as_worn=self._as_worn)
