@@ -49,11 +49,10 @@ class Wearer:
 
 
 @pytest.mark.parametrize("off", [(10.0, 0.0), (7.0, 7.0), (0.0, -9.0)])
-def test_whoever_ends_up_tipped_twice_in_the_same_way_wears_a_clip_that_moved(off: Tilt):
+def test_whoever_ends_up_tipped_twice_in_the_same_way_may_well_sit_so(off: Tilt):
     wearer = Wearer()
 
-    assert wearer.sits_up(off) is None
-    assert wearer.sits_up(plus(off, (1.0, -1.0))) == pytest.approx(plus(off, (1.0, -1.0)))
+    assert [wearer.sits_up(off) for _ in range(3)] == [None] * 3
 
 
 def test_once_is_enough_where_they_had_seemed_to_sink_that_way():
@@ -84,13 +83,6 @@ def test_another_way_than_suspected_is_no_witness():
     wearer.rests.suspect(Suspect(SLID, (0.0, 10.0), 60.0))
 
     assert wearer.sits_up((9.0, 0.0)) is None
-
-
-def test_two_that_differ_are_two_postures():
-    wearer = Wearer()
-
-    assert wearer.sits_up((9.0, 0.0)) is None
-    assert wearer.sits_up((0.0, 9.0)) is None
 
 
 def test_an_upright_between_them_settles_it():
@@ -149,13 +141,6 @@ def test_whoever_drops_into_a_slump_each_time_they_sit_down_does_not():
     assert [wearer.sits_down((10.0, 0.0)) for _ in range(3)] == [None] * 3
 
 
-def test_whoever_sits_up_as_they_sat_down_does():
-    wearer = Wearer()
-
-    assert wearer.sits_down((9.0, 1.0)) is None
-    assert wearer.sits_up((10.0, 0.0)) is not None
-
-
 def test_whoever_sits_down_upright_was_upright_before():
     wearer = Wearer()
     wearer.rests.suspect(Suspect(WALKS, (9.0, -3.0), 60.0))
@@ -183,9 +168,9 @@ def test_whoever_does_not_stay_there_is_still_on_the_way():
 
 def test_somebody_who_slumps_backward_sits_up_forward():
     wearer = Wearer(-16.0)
+    wearer.rests.suspect(Suspect(SUNK, (-12.0, 0.0), 60.0, sure=False))
 
-    assert wearer.turns((-22.0, 0.0), (-9.0, 0.0)) is None
-    assert wearer.turns((-20.0, 0.0), (-10.0, 0.0)) is not None
+    assert wearer.turns((-22.0, 0.0), (-9.0, 0.0)) is not None
 
 
 def test_where_it_is_not_known_how_they_slump_nothing_is_told():

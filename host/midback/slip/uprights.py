@@ -49,8 +49,8 @@ class _Off(NamedTuple):
 class Uprights:
     """Follows where the wearer ends up who curls out of a slump, or sits down.
 
-    The clip has moved if that is off, and so was the time before; or if it is off the way in
-    which another suspicion has it.
+    The clip has moved if that is off the way in which another suspicion has it; otherwise the
+    rests are asked.
 
     Args:
         rests: holds the suspicions.
@@ -81,8 +81,7 @@ class Uprights:
             new.rests.append((span_s, tilt))
             if sum(span for span, _ in new.rests) >= _STAYS_S:
                 self._new = None
-                if self._is_off(new):
-                    return None if self._off is None else self._off.by
+                self._weigh(new)
         return self._suspected()
 
     def _upright(self) -> Tilt:
@@ -104,28 +103,21 @@ class Uprights:
         least_m, most_m = _CURL_LEVER_M
         return turn.lever_m >= least_m and turn.lever_m + 2 * turn.doubt_m <= most_m
 
-    def _is_off(self, new: _Upright) -> bool:
-        """Whether it was off, as the time before."""
+    def _weigh(self, new: _Upright) -> None:
+        """Learn where they are upright; doubt what is far off it."""
         there = middle_tilt([tilt for _, tilt in new.rests])
         if self._way is None or (new.there and apart_deg(there, new.there) > _STAYS_DEG):
-            return False
+            return
         off = minus(there, self._upright())
-        before, self._off = self._off, None
+        self._off = None
         if size_deg(off) <= _FAR_DEG:
             self._usual.append(there)
             self._rests.contradict(off, new.at_s)
             self._rests.withdraw(SUNK)
-            return False
-        if size_deg(off) > _MOST_FAR_DEG:
-            return False
-        self._off = _Off(off, new.at_s, new.there is not None)
-        if self._way * off[0] < -NEAR_DEG:
-            return False  # up, and on to the back of the chair
-        self._rests.look(new.at_s, (unit(off),), _TOLD)
-        if before is None or not (self._off.sat_up or before.sat_up):
-            return False
-        least_deg = min(size_deg(before.by), size_deg(off))
-        return least_deg >= _SURE_DEG and apart_deg(before.by, off) <= NEAR_DEG
+        elif size_deg(off) <= _MOST_FAR_DEG:
+            self._off = _Off(off, new.at_s, new.there is not None)
+            if self._way * off[0] >= -NEAR_DEG:  # not on to the back of the chair
+                self._rests.look(new.at_s, (unit(off),), _TOLD)
 
     def _suspected(self) -> Tilt | None:
         off = self._off
