@@ -81,6 +81,11 @@ class Mounting:
         if self._watch is not None:
             self._watch.moved(place)
 
+    def stood_up(self) -> None:
+        """The wearer stood up a moment ago."""
+        if self._watch is not None:
+            self._watch.stood_up()
+
     def sat_down(self, time_s: float) -> None:
         """The wearer sat down a moment ago."""
         if self._watch is not None:

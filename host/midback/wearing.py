@@ -452,6 +452,8 @@ class Wearing:
         time_s = estimates[-1].time_s
         if moved is not None and moved.kind == SAT_DOWN:
             self.mounting.sat_down(time_s)
+        elif moved is not None:
+            self.mounting.stood_up()
         elsewhere = self.calibration is not None and self._whereabouts.elsewhere(time_s)
         (self.hold if elsewhere else self.release)(ELSEWHERE, now_s)
         if not elsewhere:

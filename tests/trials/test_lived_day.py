@@ -4,8 +4,10 @@ import functools
 
 import pytest
 
+from midback import mounting
 from midback.simulated import Activity, Habits, SensorErrors, Wearer, plan_of
 from midback.simulated.trial import Trial
+from midback.slip import SlipWatch
 from midback.trials.day_scores import score
 from midback.trials.evaluate_day import evaluate_day
 from midback.trials.lived_day import live_through
@@ -71,6 +73,26 @@ def test_states_and_truth_are_of_the_same_time():
 
     assert score(lived).walking_judged_s == 0
     assert set(lived.states[walking].tolist()) <= {State.MOVING, State.WALKING}
+
+
+def test_what_watches_the_clip_is_told_when_they_get_up_and_sit_down(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    told: list[str] = []
+
+    class Watch(SlipWatch):
+        def stood_up(self) -> None:
+            told.append("up")
+            super().stood_up()
+
+        def sat_down(self, time_s: float) -> None:
+            told.append("down")
+            super().sat_down(time_s)
+
+    monkeypatch.setattr(mounting, "SlipWatch", Watch)
+    day.__wrapped__((Activity.TYPING, 2.0), (Activity.STANDING, 1.0), (Activity.TYPING, 1.5))
+
+    assert told == ["up", "down"]
 
 
 def test_the_same_day_is_lived_the_same_way_twice():

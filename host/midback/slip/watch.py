@@ -59,7 +59,7 @@ class SlipWatch:
         self._rests = Rests()
         self._walks = Walks(self._rests)
         self._sinking = Sinking()
-        self._standing = Standing(self._walks.known)
+        self._standing = Standing(self._rests, self._walks.known)
         self._as_worn = True
         self.rezeroed(frame, span_deg)
 
@@ -80,10 +80,14 @@ class SlipWatch:
         self._rests.moved(place)
         self._standing.moved(stands=stands_at(place))
 
+    def stood_up(self) -> None:
+        """The wearer stood up a moment ago."""
+        self._standing.stood_up()
+
     def sat_down(self, time_s: float) -> None:
         """The wearer sat down a moment ago."""
         self._uprights.sat_down(time_s)
-        self._standing.moved(stands=False)
+        self._standing.sat_down()
 
     def _restart(self, *, tall: bool) -> None:
         self._rests.clear(as_worn=self._as_worn)
