@@ -169,3 +169,21 @@ def test_a_place_that_they_come_back_to_is_known():
     rests.moved("desk")
 
     assert feed(rests, SUSPECTED_S + 300.0, [(300.0, 0.0, 9.0)]) is not None
+
+
+def test_whoever_is_upright_as_since_the_slip_tells_nothing_against_it():
+    rests = Rests()
+    rests.suspect(ASIDE)
+    rests.contradict((1.0, 0.0), SUSPECTED_S + 300.0, SUSPECTED_S + 60.0)
+    assert SLID in rests.suspects
+    rests.contradict((1.0, 0.0), SUSPECTED_S + 300.0, SUSPECTED_S - 60.0)
+
+    assert SLID not in rests.suspects
+
+
+def test_a_posture_on_top_of_the_slip_counts_if_there_is_no_doubt_of_it():
+    """Off by 17 degrees: too far for a slip, but they were never there in so many places."""
+    elsewhere: list[Part] = [(120.0, side / 4.0, side) for side in (11.0, 14.0, 17.0, 17.5, 17.0)]
+
+    assert told(Rests(), USUALLY, ASIDE, [(120.0, 0.0, 17.0)]) is None
+    assert told(Rests(), USUALLY, ASIDE, elsewhere) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -22,9 +23,9 @@ SUNK = "sunk"
 _USUAL_S = 1800
 """Half an hour of rests: some seven postures, for people take another one every four minutes."""
 _AFTER_S = 480
-_SURE_TOLD, _UNSURE_TOLD = 1.0, 2.2
-"""Evidence of the rests that tells after a suspicion (own choice).  A person who twitched by seven
-degrees had 1.8."""
+_SURE_TOLD, _UNSURE_TOLD = 0.8, 2.0
+"""Evidence of the rests that tells after a suspicion (own choice; 62 simulated days without a slip
+had none).  A person who twitched by seven degrees had 1.8."""
 _LEAST_S = 120
 """After a suspicion so many seconds at rest are enough (own choice)."""
 
@@ -106,18 +107,24 @@ class Rests:
         self.suspects.pop(cause, None)
         self._shifts = [each for each in self._shifts if each.cause != cause]
 
-    def contradict(self, off: Tilt, began_s: float) -> None:
+    def contradict(self, off: Tilt, began_s: float, known_s: float = -math.inf) -> None:
         """Upright they were off by so little: what is further from it than nothing is settled.
 
         Args:
             off: by how much.
             began_s: since when they were upright: a clip that slid meanwhile may be further off.
+            known_s: since when it is known what they are like upright: of a clip that may have
+                moved before, this tells nothing.
         """
-        self._shifts = [each for each in self._shifts if not each.contradicted(off, began_s)]
+        self._shifts = [
+            each
+            for each in self._shifts
+            if each.since_s < known_s or not each.contradicted(off, began_s)
+        ]
         self.suspects = {
             cause: each
             for cause, each in self.suspects.items()
-            if apart_deg(off, each.by) < size_deg(off)
+            if each.since_s < known_s or apart_deg(off, each.by) < size_deg(off)
         }
 
     def update(self, time_s: float, tilt: Tilt) -> Suspect | None:

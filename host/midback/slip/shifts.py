@@ -20,15 +20,17 @@ BOTH_SIDES: tuple[Tilt, ...] = ((0.0, 1.0), (0.0, -1.0))
 """To a side people are tipped all day as seldom as in the morning; forward and back they change
 their ways from one chair to the next."""
 
-TOLD = 2.6
-"""1969 stretches on foot of 124 simulated days without a slip had 2.1 at most (to either side);
-after 10 degrees to a side half have more, whatever their direction."""
+TOLD = 2.3
+"""1969 stretches on foot of 124 simulated days without a slip had 2.1 at most (to either side), of
+62 others none had anything; after 10 degrees half have more, whatever their direction."""
 
 _TURNED_DEG = 10.0
 """A smaller slip does less harm, a larger one shows as well."""
 _LEAST_DEG, _MOST_DEG = 6.0, 16.0
 """Whoever rests off by less in the middle gives no reason for a warning, and who rests further off
 has another posture (own choice)."""
+_STRONG, _STRONG_LEAST_DEG, _STRONG_MOST_DEG = 2.0, 3.5, 18.0
+"""The same where the evidence is so much more than what tells (own choice)."""
 _SLIDES_S = 45.0
 """Before that a clip may still slide."""
 _WITHIN_S = 720.0
@@ -125,7 +127,10 @@ class Shift:
                 self._evidence += likelier / _UNIT_S
         if len(self._offs) < self._least_s or self._evidence < self._told:
             return False
-        return _LEAST_DEG <= median(self._offs) <= _MOST_DEG
+        off_deg = median(self._offs)
+        if self._evidence >= self._told + _STRONG:
+            return _STRONG_LEAST_DEG <= off_deg <= _STRONG_MOST_DEG
+        return _LEAST_DEG <= off_deg <= _MOST_DEG
 
     def _learnt(self, before: Sequence[Tilt]) -> _Usual | None:
         if len(before) < _LEAST_USUAL_S:

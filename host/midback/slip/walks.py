@@ -54,6 +54,7 @@ class Walks:
         self.last_up: Vector | None = None
         self._rests = rests
         self._anchors: list[Tilt] = []
+        self._known_s = -math.inf
         self._old: Tilt | None = None
         self._kept: Tilt | None = None
         self._tall = True
@@ -88,6 +89,7 @@ class Walks:
 
     def _restart(self) -> None:
         self._anchors.clear()
+        self._known_s = -math.inf
         self._walk = Walk()
         self._stepped_s = -math.inf
         self._like: Tilt | None = None
@@ -137,6 +139,8 @@ class Walks:
     def _learn(self) -> None:
         """The walk before was one like the others."""
         if self._like is not None and len(self._anchors) < _ANCHORS:
+            if not self._anchors and self._old is None:
+                self._known_s = self._walk.began_s
             self._anchors.append(self._like)
         self._like = None
 
@@ -150,19 +154,20 @@ class Walks:
         end = walk.end(frame)
         if end is None:
             return None
-        drift = self._strange(end, walk.beginning(frame))
-        if drift is None:
+        strange = self._strange(end, walk.beginning(frame))
+        if strange is None:
             self._drift = None
             return None
+        drift, off = strange
         self._like = None
-        self._rests.suspect(Suspect(WALKS, drift, walk.began_s))
+        self._rests.suspect(Suspect(WALKS, off, walk.began_s, toward=drift))
         if size_deg(drift) < _FAR_DEG:
             return None
         if self._drift is None or not _agree(drift, self._drift[1]):
             self._drift = time_s, drift
         return drift if time_s - self._drift[0] >= _LASTS_S else None
 
-    def _strange(self, end: Tilt, beginning: Tilt | None) -> Tilt | None:
+    def _strange(self, end: Tilt, beginning: Tilt | None) -> tuple[Tilt, Tilt] | None:
         """How far the end is off its beginning or other walks, if nobody's walk is.
 
         Stairs and slopes tip forward: only what is off to a side or backward counts.
@@ -172,19 +177,18 @@ class Walks:
         if beginning is not None:
             offs.append((minus(end, beginning), _DRIFT_DEG))
         strange = [
-            part
+            (part, off)
             for off, least_deg in offs
             if size_deg(part := (min(off[0], 0.0), off[1])) >= least_deg
             and size_deg(off) <= _STRANGE_DEG
         ]
-        return max(strange, key=size_deg, default=None)
+        return max(strange, key=lambda each: size_deg(each[0]), default=None)
 
     def _judge(self, part: Tilt, whole: Tilt) -> Tilt | None:
         """Judge the last part of a walk, and the walk so far."""
         self._like = self._off = None
         if not self._anchors and self._old is None:
-            self._begin_with(part, whole)
-            return None
+            return self._begin_with(part, whole)
         usual, most_deg = self._usual()
         off, part_off = minus(whole, usual), minus(part, usual)
         if size_deg(part_off) > _STRANGE_DEG:
@@ -193,7 +197,7 @@ class Walks:
             self._off = off
         if size_deg(part_off) <= most_deg:
             self._like = whole if self._off is None else None
-            self._rests.contradict(part_off, self._walk.began_s)
+            self._rests.contradict(part_off, self._walk.began_s, self._known_s)
             return None
         if self._off is not None and _agree(self._off, self._off_before):
             return self._off
@@ -227,12 +231,16 @@ class Walks:
         earlier = suspect.sure and suspect.since_s < self._walk.began_s
         return earlier and aside and _agree(off, suspect.by)
 
-    def _begin_with(self, part: Tilt, whole: Tilt) -> None:
+    def _begin_with(self, part: Tilt, whole: Tilt) -> Tilt | None:
         """Of a first walk only this is known: nobody walks tipped to a side, nor far forward."""
         self._like = whole
         tipped = (max(part[0] - _UPRIGHT_DEG, 0.0) if self._tall else 0.0), part[1]
-        if _FAR_DEG < size_deg(tipped) <= _SLIP_DEG:
-            self._suspect(tipped, sure=tipped[0] == 0.0)
+        if not _FAR_DEG < size_deg(tipped) <= _SLIP_DEG:
+            return None
+        if any(self._confirms(tipped, each) for each in self._rests.suspects.values()):
+            return tipped
+        self._suspect(tipped, sure=tipped[0] == 0.0)
+        return None
 
     def _usual(self) -> tuple[Tilt, float]:
         """What walks are like, and how far off one may be."""
