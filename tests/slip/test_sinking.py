@@ -39,12 +39,20 @@ def test_who_sank_once_may_sink_again():
 
 def test_after_an_hour_without_it_is_something_new_each_time():
     sinking = after(61)
-    assert not sinking.anew
+    assert not sinking.anew()
     sinking.minute(3660.0, 7.0)
-    assert sinking.anew
+    assert sinking.anew()
     sinking.minute(3720.0, 7.0)
-    assert sinking.anew  # the same sinking
+    assert sinking.anew()  # the same sinking
     sinking.minute(3780.0, 0.5)
-    assert not sinking.anew
+    assert not sinking.anew()
     sinking.minute(3840.0, 7.0)
-    assert not sinking.anew
+    assert not sinking.anew()
+
+
+def test_after_hours_without_it_is_newer_still():
+    sinking = after(100)
+    sinking.minute(6000.0, 7.0)
+
+    assert sinking.anew(90)
+    assert not sinking.anew(120)

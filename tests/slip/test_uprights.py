@@ -3,7 +3,7 @@
 import pytest
 
 from midback.slip.rests import SLID, SUNK, WALKS, Rests, Suspect
-from midback.slip.tilts import Tilt, minus, plus
+from midback.slip.tilts import Tilt, along, minus, plus, size_deg
 from midback.slip.turns import Turn
 from midback.slip.uprights import Uprights
 
@@ -177,3 +177,49 @@ def test_where_it_is_not_known_how_they_slump_nothing_is_told():
     wearer = Wearer(None)
 
     assert [wearer.sits_up((10.0, 0.0)) for _ in range(3)] == [None] * 3
+
+
+def looked_at(wearer: Wearer) -> list[Tilt]:
+    """Which way the rests are asked from now on."""
+    ways: list[Tilt] = []
+    wearer.rests.look = lambda _, new, *__: ways.extend(new)  # type: ignore[method-assign]
+    return ways
+
+
+@pytest.mark.parametrize("off", [(-9.0, 1.0), (9.0, 0.0), (0.0, 8.0)])
+def test_the_rests_are_asked_after_whoever_sits_up_far_off_whichever_way(off: Tilt):
+    wearer = Wearer()
+    ways = looked_at(wearer)
+    wearer.turns(plus((18.0, 0.0), off), off)
+
+    assert len(ways) == 1
+    assert along(off, ways[0]) == pytest.approx(size_deg(off))
+
+
+@pytest.mark.parametrize("span_deg", [18.0, -18.0])
+def test_who_sits_down_too_far_forward_is_asked_after_however_they_slump(span_deg: float):
+    wearer = Wearer(span_deg)
+    ways = looked_at(wearer)
+    wearer.sits_down((9.0, 0.0))
+
+    assert ways == [pytest.approx((1.0, 0.0))]
+
+
+def test_who_sits_down_on_to_the_back_of_the_chair_is_not():
+    wearer = Wearer()
+    ways = looked_at(wearer)
+    wearer.sits_down((-9.0, 0.0))
+
+    assert ways == []
+
+
+def test_nor_who_takes_another_posture_just_after():
+    wearer = Wearer()
+    ways = looked_at(wearer)
+    wearer.now_s += 120.0
+    wearer.uprights.sat_down(wearer.now_s)
+    for k in range(60):
+        where = (1.0, 0.0) if k < 20 else (9.0, 0.0)
+        wearer.uprights.update(wearer.now_s + k, 1.0, where, None, still=True)
+
+    assert ways == []

@@ -22,24 +22,27 @@ from midback.slip.tilts import (
 )
 from midback.slip.turns import GAP_S, PacketMotion, Turn
 
-_SIDEWAYS_DEG = 4.5
-"""On 33 simulated days without a slip 4.7 degrees was the most; uprights differ by 3.7 (p99)."""
+_SIDEWAYS_DEG = 6.0
+"""On 33 simulated days without a slip 4.7 degrees was the most, of 62 others one had 5.5 (a turn
+to somebody on top of two shifts); uprights differ by 3.7 (p99)."""
 _AGAINST_DEG = 7.0
 """The same for creeping up out of one's own slump, where 5.4 was the most."""
-_SUSPECT_SHARE = 0.8
-"""Creeping of so much of either is no more than a suspicion: 22 simulated days without a slip had
-0.79 at most; at 0.7 one day in 40 told of 5.9 degrees that were none."""
+_SUSPECT_SHARE, _SURE_SHARE = 0.6, 0.75
+"""Creeping of so much of either is no more than a suspicion, and one that is sure (own choice)."""
 _LEAST_DEG = 5.5
 """A clip that slid by less does little harm, and is told by nothing else on a real day (own
 choice): of 148 days that nobody had looked at, three told of 3.4 to 5.3 degrees that were none."""
-_ASIDE_DEG, _ASIDE_TOLD = 2.5, 3.0
-"""Half of a slide of a restless wearer hides in their movements: after so much to a side the rests
-are asked, which must tell so much by themselves (own choice)."""
+_ASIDE_DEG, _SLUMPED_ASIDE_DEG, _ASIDE_TOLD = 2.5, 4.0, 2.2
+"""Half of a slide of a restless wearer hides in their movements: after so much to a side, or so
+much beside a slump, the rests are asked, which must tell so much by themselves (own choice; 62
+days without a slip had 1.0 at most)."""
 _SLIDES_S = 75.0
 _SUNK_DEG = 5.0
-_FIRST_TOLD = 2.0
+_FIRST_TOLD = 1.7
 """Evidence of the rests that tells, once somebody sinks for the first time (own choice)."""
-_NOVEL_DEG = 6.0
+_NOVEL_DEG, _NOVEL_MIN = 6.0, 150
+"""Whoever sinks so far for the first time in an hour is doubtful, and after so many minutes at
+rest without they hardly began to slump (own choice)."""
 _STRAIGHT = 0.5
 """No slump goes further to a side than half as far as it sinks: 66 slouches of 22 people went
 0.46 at most, 0.33 at p97."""
@@ -199,15 +202,15 @@ class Drift:
         whole = all(minute.whole for minute in creeping)
         if share >= 1.0 and self._stays(drift, strange, minutes):
             return drift
-        if share >= 1.0 or (whole and share >= _SUSPECT_SHARE):
-            self._suspect(SLID, drift, self._unslumped(drift), sure=share >= 1.0)
-        self._look_aside(drift[1] if strange[1] else 0.0)
+        if share >= _SURE_SHARE or (whole and share >= _SUSPECT_SHARE):
+            self._suspect(SLID, drift, self._unslumped(drift), sure=share >= _SURE_SHARE)
+        self._look_aside(drift[1], _ASIDE_DEG if strange[1] else _SLUMPED_ASIDE_DEG)
         if whole:
             self._sinks(drift, usual=share < _SUSPECT_SHARE)
         return None
 
-    def _look_aside(self, side_deg: float) -> None:
-        if abs(side_deg) >= _ASIDE_DEG and self._began_s > self._looked_aside_s:
+    def _look_aside(self, side_deg: float, least_deg: float) -> None:
+        if abs(side_deg) >= least_deg and self._began_s > self._looked_aside_s:
             self._looked_aside_s = self._began_s + _SAME_SLIDE_S
             way = 0.0, math.copysign(1.0, side_deg)
             self._rests.look(self._began_s + _SLIDES_S, (way,), _ASIDE_TOLD)
@@ -218,9 +221,9 @@ class Drift:
         self._sinking.minute(self._minute_from_s, sunk_deg)
         if sunk_deg >= _SUNK_DEG:
             self._suspect(SUNK, drift, drift, sure=False)
-        if usual and self._sinking.anew and size_deg(drift) >= _NOVEL_DEG:
-            self._suspect(SLID, drift, drift, sure=False)
-        if self._sinking.first(self._minute_from_s) and self._began_s > self._looked_s:
+        if usual and self._sinking.anew() and size_deg(drift) >= _NOVEL_DEG:
+            self._suspect(SLID, drift, drift, sure=self._sinking.anew(_NOVEL_MIN))
+        elif self._sinking.first(self._minute_from_s) and self._began_s > self._looked_s:
             self._looked_s = self._began_s + _SAME_SLIDE_S
             self._rests.look(self._began_s, (unit(drift),), _FIRST_TOLD)
 

@@ -34,10 +34,9 @@ class Sinking:
             # The same sinking lies in several minutes.
             self._unsunk_before_min, self._unsunk_min = self._unsunk_min, 0
 
-    @property
-    def anew(self) -> bool:
-        """Whether they sink now who have not for an hour."""
-        return self._unsunk_min == 0 and self._unsunk_before_min >= _NEVER_MIN
+    def anew(self, minutes: int = _NEVER_MIN) -> bool:
+        """Whether they sink now who have not for so long at rest."""
+        return self._unsunk_min == 0 and self._unsunk_before_min >= minutes
 
     def first(self, time_s: float) -> bool:
         """Whether this is the first time that they sink, after long enough."""
