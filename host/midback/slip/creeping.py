@@ -1,4 +1,4 @@
-"""A posture that became another one without a movement: the clip slid."""
+"""What creeps: a posture that becomes another one without a movement."""
 
 from __future__ import annotations
 
@@ -6,52 +6,15 @@ import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from midback.shared.tilt import TAU_S
-from midback.slip.rests import SLID, SUNK, Rests, Suspect
-from midback.slip.sinking import Sinking
-from midback.slip.tilts import (
-    Tilt,
-    along,
-    apart_deg,
-    mean_tilt,
-    middle_tilt,
-    minus,
-    size_deg,
-    unit,
-)
+from midback.slip.tilts import Tilt, apart_deg, mean_tilt, middle_tilt
 from midback.slip.turns import GAP_S, PacketMotion, Turn
 
-_SIDEWAYS_DEG = 6.0
-"""On 33 simulated days without a slip 4.7 degrees was the most, of 62 others one had 5.5 (a turn
-to somebody on top of two shifts); uprights differ by 3.7 (p99)."""
-_AGAINST_DEG = 7.0
-"""The same for creeping up out of one's own slump, where 5.4 was the most."""
-_SUSPECT_SHARE, _SURE_SHARE = 0.6, 0.75
-"""Creeping of so much of either is no more than a suspicion, and one that is sure (own choice)."""
-_LEAST_DEG = 5.5
-"""A clip that slid by less does little harm, and is told by nothing else on a real day (own
-choice): of 148 days that nobody had looked at, three told of 3.4 to 5.3 degrees that were none."""
-_ASIDE_DEG, _SLUMPED_ASIDE_DEG, _ASIDE_TOLD = 2.5, 4.0, 2.2
-"""Half of a slide of a restless wearer hides in their movements: after so much to a side, or so
-much beside a slump, the rests are asked, which must tell so much by themselves (own choice; 62
-days without a slip had 1.0 at most)."""
-_SLIDES_S = 75.0
-_SUNK_DEG = 5.0
-_FIRST_TOLD = 1.7
-"""Evidence of the rests that tells, once somebody sinks for the first time (own choice)."""
-_NOVEL_DEG, _NOVEL_MIN = 6.0, 150
-"""Whoever sinks so far for the first time in an hour is doubtful, and after so many minutes at
-rest without they hardly began to slump (own choice)."""
-_STRAIGHT = 0.5
-"""No slump goes further to a side than half as far as it sinks: 66 slouches of 22 people went
-0.46 at most, 0.33 at p97."""
-_SAME_SLIDE_S = 150.0
-_STAY_DEG = 3.0
 _BEFORE_MIN, _AFTER_MIN = 2, 3
 _BROKEN_S = 10.0
 _LEAST_RESTS = 60  # packets in a minute
-_STIRS = 2
 _STIR_DEG = 2.0
 _LEAST_REST_S = 3.0
 _EDGE_PACKETS = 8
@@ -65,6 +28,28 @@ _SAME_DEG = 1.5
 _SETTLES_S = 2 * TAU_S
 """A motor that runs shakes the gyroscope, too: 'up' is off by a few degrees after that, and comes
 back with the filter's time constant.  So it does after packets that were lost."""
+
+
+class Crept(NamedTuple):
+    """What crept within two minutes of five.
+
+    Attributes:
+        by: how far.
+        began_s: the last time that nothing of it had.
+        now_s: when the five minutes were over.
+        whole: whether the wearer rested for most of these two minutes.
+        stays: whether they did for most of the five.
+        there: where they were in the middle of the minutes before, and of those after.
+        stirs: how often they moved in the minutes after.
+    """
+
+    by: Tilt
+    began_s: float
+    now_s: float
+    whole: bool
+    stays: bool
+    there: tuple[Tilt, Tilt]
+    stirs: int
 
 
 @dataclass(slots=True)
@@ -82,33 +67,22 @@ class _Minute:
         return self.broken_s <= _BROKEN_S and len(self.rests) >= _LEAST_RESTS
 
 
-class Drift:
-    """A posture that became another one without a movement, and lasts.
+class Creeping:
+    """Measures what creeps, minute by minute.
 
     Between two movements a wearer rests; what changes during a rest creeps, and so does what
     differs a little from one rest to the next.
 
     Args:
-        rests: told of what crept but did not stay, or nobody saw stay, or is a little less.
-        sinking: whether the wearer sinks at all.
-        span_deg: the wearer's own slump: creeping the other way is doubted, and creeping to a
-            side unless they slump meanwhile, for few slump straight.  ``None`` where it is not
-            known: only creeping to a side is.
         tall: the wearer has just sat tall.
     """
 
-    def __init__(
-        self, rests: Rests, sinking: Sinking, span_deg: float | None, *, tall: bool = False
-    ) -> None:
-        self._rests = rests
-        self._sinking = sinking
-        self._span_deg = span_deg
+    def __init__(self, *, tall: bool = False) -> None:
         self._minutes: deque[_Minute] = deque(maxlen=_BEFORE_MIN + _AFTER_MIN)
         if tall:
             upright = _Minute(rests=[(0.0, 0.0)] * _LEAST_RESTS)
             self._minutes.extend([upright] * _BEFORE_MIN)
         self._minute = _Minute()
-        self._looked_s = self._looked_aside_s = -math.inf
         self._minute_from_s = self._last_s = self._settled_s = -math.inf
         self._recent: deque[Tilt] = deque(maxlen=_STEP_PACKETS)
         self._rest_s = 0.0
@@ -117,8 +91,8 @@ class Drift:
 
     def update(
         self, packet: PacketMotion, tilt: Tilt, turn: Turn | None, *, quiet: bool, still: bool
-    ) -> Tilt | None:
-        """Take a packet; *quiet* as ``Turns`` finds it."""
+    ) -> Crept | None:
+        """Take a packet; *quiet* as ``Turns`` finds it.  Return what crept, once a minute."""
         if self._last_s == -math.inf:
             self._minute_from_s = self._last_s = packet.time_s - packet.span_s
         silent_s = packet.time_s - self._last_s - packet.span_s
@@ -181,93 +155,32 @@ class Drift:
         for k in range(2):
             self._minute.drift[k] += end[k] - start[k]
 
-    def _next_minute(self, time_s: float) -> Tilt | None:
+    def _next_minute(self, time_s: float) -> Crept | None:
         if self._rest_s >= _LEAST_REST_S:
             here = self._here
             self._crept(self._began[1], here)
             self._began = (self._began[0], here)
         self._minutes.append(self._minute)
         self._minute, self._minute_from_s = _Minute(), time_s
-        return self._slid()
+        return self._sum()
 
-    def _slid(self) -> Tilt | None:
+    def _sum(self) -> Crept | None:
         minutes = list(self._minutes)
         if len(minutes) < _BEFORE_MIN + _AFTER_MIN:
             return None
         # A slide takes about a minute: it lies in two.
         creeping = minutes[_BEFORE_MIN - 1 : _BEFORE_MIN + 1]
-        drift = (sum(m.drift[0] for m in creeping), sum(m.drift[1] for m in creeping))
-        strange = self._strange(drift)
-        share = size_deg(strange)
-        whole = all(minute.whole for minute in creeping)
-        if share >= 1.0 and self._stays(drift, strange, minutes):
-            return drift
-        if share >= _SURE_SHARE or (whole and share >= _SUSPECT_SHARE):
-            self._suspect(SLID, drift, self._unslumped(drift), sure=share >= _SURE_SHARE)
-        self._look_aside(drift[1], _ASIDE_DEG if strange[1] else _SLUMPED_ASIDE_DEG)
-        if whole:
-            self._sinks(drift, usual=share < _SUSPECT_SHARE)
-        return None
-
-    def _look_aside(self, side_deg: float, least_deg: float) -> None:
-        if abs(side_deg) >= least_deg and self._began_s > self._looked_aside_s:
-            self._looked_aside_s = self._began_s + _SAME_SLIDE_S
-            way = 0.0, math.copysign(1.0, side_deg)
-            self._rests.look(self._began_s + _SLIDES_S, (way,), _ASIDE_TOLD)
-
-    def _sinks(self, drift: Tilt, *, usual: bool) -> None:
-        """Doubt who sinks and has not for long; *usual* is what no other doubt meets."""
-        sunk_deg = self._sunk_deg(drift)
-        self._sinking.minute(self._minute_from_s, sunk_deg)
-        if sunk_deg >= _SUNK_DEG:
-            self._suspect(SUNK, drift, drift, sure=False)
-        if usual and self._sinking.anew() and size_deg(drift) >= _NOVEL_DEG:
-            self._suspect(SLID, drift, drift, sure=self._sinking.anew(_NOVEL_MIN))
-        elif self._sinking.first(self._minute_from_s) and self._began_s > self._looked_s:
-            self._looked_s = self._began_s + _SAME_SLIDE_S
-            self._rests.look(self._began_s, (unit(drift),), _FIRST_TOLD)
-
-    @property
-    def _began_s(self) -> float:
-        """Until when nothing crept of what crept in these minutes."""
-        return self._minute_from_s - 60.0 * _AFTER_MIN
-
-    def _sunk_deg(self, drift: Tilt) -> float:
-        """How far it goes the way of the wearer's own slump."""
-        return math.copysign(1.0, self._span_deg or drift[0]) * drift[0]
-
-    def _strange(self, drift: Tilt) -> Tilt:
-        """How much was crept as nobody does, as shares of what is told."""
-        sunk_deg = self._sunk_deg(drift)
-        straight = abs(drift[1]) < _STRAIGHT * sunk_deg
-        against = drift[0] / _AGAINST_DEG if self._span_deg and sunk_deg < 0.0 else 0.0
-        return against, 0.0 if straight else drift[1] / _SIDEWAYS_DEG
-
-    def _stays(self, drift: Tilt, strange: Tilt, minutes: Sequence[_Minute]) -> bool:
-        """Whether the wearer is still tipped toward where it crept, or where nobody creeps."""
-        if not all(minute.whole for minute in minutes):
-            return False
-        if sum(minute.stirs for minute in minutes[-_AFTER_MIN:]) < _STIRS:
-            return False
-        here, there = _middle(minutes[:_BEFORE_MIN]), _middle(minutes[-_AFTER_MIN:])
-        shift = minus(there, here)
-        most_deg = max(along(shift, self._unslumped(drift)), along(shift, strange))
-        return most_deg >= _STAY_DEG
-
-    def _unslumped(self, drift: Tilt) -> Tilt:
-        """What of it the wearer's own slump does not explain."""
-        sinks = self._span_deg is not None and self._span_deg * drift[0] > 0.0
-        return (0.0, drift[1]) if sinks else drift
-
-    def _suspect(self, cause: str, drift: Tilt, toward: Tilt, *, sure: bool) -> None:
-        """Of those that may be the same one, the largest."""
-        if size_deg(drift) < _LEAST_DEG:
-            return
-        before = self._rests.suspects.get(cause)
-        same = before is not None and self._began_s - before.since_s < _SAME_SLIDE_S
-        if before is None or not same or size_deg(drift) > size_deg(before.by):
-            over_s = self._began_s + 2 * 60.0
-            self._rests.suspect(Suspect(cause, drift, self._began_s, sure, toward, over_s))
+        before, after = minutes[:_BEFORE_MIN], minutes[-_AFTER_MIN:]
+        stays = all(minute.whole for minute in minutes)
+        return Crept(
+            by=(sum(m.drift[0] for m in creeping), sum(m.drift[1] for m in creeping)),
+            began_s=self._minute_from_s - 60.0 * _AFTER_MIN,
+            now_s=self._minute_from_s,
+            whole=all(minute.whole for minute in creeping),
+            stays=stays,
+            there=(_middle(before), _middle(after)) if stays else ((0.0, 0.0), (0.0, 0.0)),
+            stirs=sum(minute.stirs for minute in after),
+        )
 
 
 def _middle(minutes: Sequence[_Minute]) -> Tilt:

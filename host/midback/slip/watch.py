@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from midback.calibration import Vector, stands_at
 from midback.shared import flexion
-from midback.slip.creeping import Drift
+from midback.slip.creeping import Creeping
 from midback.slip.jumps import Jumps
 from midback.slip.rests import JUMPED, RESTS, SITS_UP, SLID, STANDS, WALKS, Rests
 from midback.slip.sinking import Sinking
+from midback.slip.slides import Slides
 from midback.slip.standing import Standing
 from midback.slip.tilts import Tilt, size_deg
 from midback.slip.turns import PacketMotion, Turn, Turns
@@ -94,7 +95,8 @@ class SlipWatch:
         self.slipped: SlipWarning | None = None
         self._turns = Turns(self._frame)
         self._jumps = Jumps(self._rests)
-        self._drift = Drift(self._rests, self._sinking, self._span_deg, tall=tall)
+        self._creeping = Creeping(tall=tall)
+        self._slides = Slides(self._rests, self._sinking, self._span_deg)
         self._uprights = Uprights(self._rests, self._span_deg)
         self._as_worn = tall
         self._away = False
@@ -122,9 +124,10 @@ class SlipWatch:
             return self._put_on(packet, still=still)
         tilt = flexion.angles_deg(self._frame, packet.up)
         turn = self.turn = self._turns.update(packet, tilt)
+        crept = self._creeping.update(packet, tilt, turn, quiet=self._turns.quiet, still=still)
         found = {
             JUMPED: self._jumps.update(packet, tilt, turn, still=still),
-            SLID: self._drift.update(packet, tilt, turn, quiet=self._turns.quiet, still=still),
+            SLID: None if crept is None else self._slides.update(crept),
             WALKS: self._walks.update(
                 packet, self._frame, walking=walking, doubtful=self.slipped is not None
             ),
