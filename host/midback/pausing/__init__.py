@@ -5,8 +5,9 @@ for, nothing is heard or seen, nothing is kept.  What a system does not tell is 
 nothing here fails loudly: 'midback pause' and a key hold nudges by hand.
 """
 
+from midback.pausing.looks import looks_of
 from midback.pausing.reasons import CALL, PAUSE, PRESENTING, QUIET
-from midback.pausing.signs import Look, Sign, looks_of
+from midback.pausing.signs import Look, Sign
 from midback.pausing.watcher import reasons_to_wait
 
 __all__ = [

@@ -8,7 +8,8 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
 
-from midback.pausing.signs import Look, Sign, looks_of
+from midback.pausing.looks import looks_of
+from midback.pausing.signs import Look, Sign
 
 _log = logging.getLogger(__name__)
 
