@@ -11,8 +11,8 @@ two apart.  Six witnesses can, each for a part of the cases:
   became another one without a movement, and lasts, is a clip that slid.
 - **Walking.**  Whoever walks is upright: 'up' over each walk is compared with the first walks
   after the upright was taken.
-- **Standing.**  Minutes at a standing desk are compared with walks; so is one minute of whoever was
-  seen to get up, where something else has it as tipped.
+- **Standing.**  Minutes at a standing desk are compared with walks; so is one minute of whoever
+  was seen to get up, where something else has it as tipped.
 - **Sitting up, or down.**  So is, nearly, who curls up out of a slump or has just sat down: where
   that ends is compared with where it ended before.
 - **Resting.**  Who rests to a side, or lower for the first time in a day, as they seldom did,
