@@ -81,10 +81,10 @@ class Mounting:
         if self._watch is not None:
             self._watch.moved(place)
 
-    def stood_up(self) -> None:
-        """The wearer stood up a moment ago."""
+    def stood_up(self, time_s: float) -> None:
+        """The wearer seems to have stood up a moment ago."""
         if self._watch is not None:
-            self._watch.stood_up()
+            self._watch.stood_up(time_s)
 
     def sat_down(self, time_s: float) -> None:
         """The wearer sat down a moment ago."""

@@ -453,7 +453,7 @@ class Wearing:
         if moved is not None and moved.kind == SAT_DOWN:
             self.mounting.sat_down(time_s)
         elif moved is not None:
-            self.mounting.stood_up()
+            self.mounting.stood_up(time_s)
         elsewhere = self.calibration is not None and self._whereabouts.elsewhere(time_s)
         (self.hold if elsewhere else self.release)(ELSEWHERE, now_s)
         if not elsewhere:

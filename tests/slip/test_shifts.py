@@ -111,3 +111,16 @@ def test_what_is_usual_has_the_seconds_of_its_bin_at_most_and_people_elsewhere()
     assert max(usual) == usual[20]
     assert usual[19] > usual[17] > usual[10] > 0.0  # a second in 40 minutes, far off
     assert log_usual_s([500.0])[40] > log_usual_s([])[40]
+
+
+@pytest.mark.parametrize(("one_place", "told"), [(True, True), (False, False)])
+def test_one_posture_tells_against_the_others_only_where_it_may(one_place: bool, told: bool):
+    # Two minutes far off, and back to where they always are before anything was told.
+    known = seconds(USUALLY)
+    shift = Shift(SINCE_S, (0.0, 1.0), RESTS, 1.5, one_place=one_place)
+    after = seconds([(125.0, 11.0), (75.0, 1.0)])
+
+    tells = [
+        shift.rest(SINCE_S + 46.0 + k, tilt, "", lambda _: known) for k, tilt in enumerate(after)
+    ]
+    assert any(tells) is told

@@ -73,12 +73,14 @@ OFF: Tilt = (8.0, -3.0)
 THERE: Tilt = (WALKED[0] - 2.0 + OFF[0], WALKED[1] + OFF[1])
 
 
-def got_up(suspect: Suspect) -> Standing:
-    """Somebody who was seen to get up, of whose clip something is suspected."""
+def got_up(suspect: Suspect, walks: bool = True) -> Standing:
+    """Somebody who was seen to get up and walk, of whose clip something is suspected."""
     suspicions = Rests()
     suspicions.suspect(suspect)
     standing = Standing(suspicions, lambda: WALKED)
-    standing.stood_up()
+    standing.stood_up(890.0)
+    if walks:
+        standing.update(895.0, WALKED, still=False, walking=True)
     return standing
 
 
@@ -101,6 +103,10 @@ def test_not_if_that_has_it_another_way():
 def test_nor_if_they_only_sank():
     # Who has slumped may stand so.
     assert after(got_up(Suspect(SUNK, (9.0, -2.0), 900.0))) == []
+
+
+def test_nor_if_they_did_not_walk_then_for_who_dives_into_a_drawer_seems_to_get_up():
+    assert after(got_up(Suspect(WALKS, (9.0, -2.0), 900.0), walks=False)) == []
 
 
 def test_nor_after_they_sat_down():

@@ -182,7 +182,7 @@ def test_where_it_is_not_known_how_they_slump_nothing_is_told():
 def looked_at(wearer: Wearer) -> list[Tilt]:
     """Which way the rests are asked from now on."""
     ways: list[Tilt] = []
-    wearer.rests.look = lambda _, new, *__: ways.extend(new)  # type: ignore[method-assign]
+    wearer.rests.look = lambda _, new, *__, **___: ways.extend(new)  # type: ignore[method-assign]
     return ways
 
 

@@ -81,9 +81,9 @@ def test_what_watches_the_clip_is_told_when_they_get_up_and_sit_down(
     told: list[str] = []
 
     class Watch(SlipWatch):
-        def stood_up(self) -> None:
+        def stood_up(self, time_s: float) -> None:
             told.append("up")
-            super().stood_up()
+            super().stood_up(time_s)
 
         def sat_down(self, time_s: float) -> None:
             told.append("down")

@@ -80,10 +80,17 @@ class Rests:
         self._place = place
         self._seen = self._at.setdefault(place, deque(maxlen=_USUAL_S + _AFTER_S))
 
-    def look(self, since_s: float, ways: Sequence[Tilt], told: float = TOLD) -> None:
+    def look(
+        self,
+        since_s: float,
+        ways: Sequence[Tilt],
+        told: float = TOLD,
+        *,
+        one_place: bool = True,
+    ) -> None:
         """Look for a shift along any of these *ways*, unit vectors, since then; see ``Shift``."""
         for way in ways:
-            self._follow(Shift(since_s, way, RESTS, told))
+            self._follow(Shift(since_s, way, RESTS, told, one_place=one_place))
 
     def suspect(self, suspect: Suspect) -> None:
         """From now on the rests since then are asked, whether they are tipped that way."""

@@ -9,7 +9,7 @@ degrees; but a place that they keep to tells no more after two minutes.
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from statistics import median
 from typing import NamedTuple
@@ -73,6 +73,7 @@ class Shift:
         told: how much evidence tells.
         least_s: how many seconds at rest do.
         over_s: by when it had turned, if that is known.
+        one_place: whether one posture may tell though the others speak against it.
     """
 
     def __init__(
@@ -83,6 +84,8 @@ class Shift:
         told: float = TOLD,
         least_s: int = LEAST_S,
         over_s: float | None = None,
+        *,
+        one_place: bool = True,
     ) -> None:
         self.since_s = since_s
         self._over_s = since_s + _SLIDES_S if over_s is None else over_s
@@ -90,10 +93,12 @@ class Shift:
         self._way = way
         self._told = told
         self._least_s = least_s
+        self._one_place = one_place
         self._usual: dict[str, _Usual | None] = {}
         self._at: Counter[int] = Counter()
         self._offs: list[float] = []
         self._evidence = 0.0
+        self._there: dict[int, float] = defaultdict(float)
 
     @property
     def by(self) -> Tilt:
@@ -125,12 +130,21 @@ class Shift:
             likelier = known.log_s[there] - known.log_s[here]
             if likelier < 0.0 or here not in known.often:
                 self._evidence += likelier / _UNIT_S
+                self._there[round(far_deg)] += likelier / _UNIT_S
         if len(self._offs) < self._least_s or self._evidence < self._told:
+            return False
+        if not (self._one_place or self._elsewhere() >= 0.0):
             return False
         off_deg = median(self._offs)
         if self._evidence >= self._told + _STRONG:
             return _STRONG_LEAST_DEG <= off_deg <= _STRONG_MOST_DEG
         return _LEAST_DEG <= off_deg <= _MOST_DEG
+
+    def _elsewhere(self) -> float:
+        """Evidence of all places but the most telling one."""
+        near = range(-_SAME_DEG, _SAME_DEG + 1)
+        most = max(sum(self._there.get(here + d, 0.0) for d in near) for here in self._there)
+        return self._evidence - most
 
     def _learnt(self, before: Sequence[Tilt]) -> _Usual | None:
         if len(before) < _LEAST_USUAL_S:

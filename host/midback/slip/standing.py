@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Collection
 
@@ -18,10 +19,12 @@ _AGREES_S, _AGREES_DEG = 60, 6.0
 """So long they stand as a suspicion has it, and so far off: then it is certain (own choice).  Two
 in three who get up are seen to (231 of 334, simulated), all who sit down (232 of 232): of whoever
 only walked it is not known that they stand."""
+_SOON_S = 30.0
+"""Whoever gets up walks soon; a dive into a drawer looks like getting up, too (46 in 62 days)."""
 
 
 class Standing:
-    """Follows the rests of somebody who says that they stand, or was seen to get up.
+    """Follows the rests of somebody who says that they stand, or was seen to get up and walk.
 
     Args:
         suspicions: what else makes the clip doubtful.
@@ -32,6 +35,7 @@ class Standing:
         self._others = suspicions
         self._walked = walked
         self._stands = self._on_foot = False
+        self._got_up_s = self._stepped_s = -math.inf
         self._rests: deque[tuple[float, Tilt]] = deque(maxlen=_LONG_S)
         self._last_s = 0.0
 
@@ -40,20 +44,25 @@ class Standing:
         self._stands = stands
         self._rests.clear()
 
-    def stood_up(self) -> None:
-        """They got up, from now on they are on foot."""
-        self._on_foot = True
-        self._rests.clear()
+    def stood_up(self, time_s: float) -> None:
+        """They seem to have got up."""
+        self._got_up_s = time_s
+        self._on_foot = self._on_foot or time_s - self._stepped_s <= _SOON_S
 
     def sat_down(self) -> None:
         """They sit."""
         self._on_foot = False
+        self._got_up_s = -math.inf
         self.moved(stands=False)
 
-    def update(self, time_s: float, tilt: Tilt, *, still: bool) -> Tilt | None:
+    def update(
+        self, time_s: float, tilt: Tilt, *, still: bool, walking: bool = False
+    ) -> Tilt | None:
         """Take a packet; return by how much the clip moved."""
-        on_foot = self._stands or self._on_foot
-        if not on_foot or not still or time_s - self._last_s < 1.0:
+        if walking:
+            self._stepped_s = time_s
+            self._on_foot = self._on_foot or abs(time_s - self._got_up_s) <= _SOON_S
+        if not (self._stands or self._on_foot) or not still or time_s - self._last_s < 1.0:
             return None
         self._last_s = time_s
         self._rests.append((time_s, tilt))

@@ -81,9 +81,9 @@ class SlipWatch:
         self._rests.moved(place)
         self._standing.moved(stands=stands_at(place))
 
-    def stood_up(self) -> None:
-        """The wearer stood up a moment ago."""
-        self._standing.stood_up()
+    def stood_up(self, time_s: float) -> None:
+        """The wearer seems to have stood up a moment ago."""
+        self._standing.stood_up(time_s)
 
     def sat_down(self, time_s: float) -> None:
         """The wearer sat down a moment ago."""
@@ -131,7 +131,7 @@ class SlipWatch:
             WALKS: self._walks.update(
                 packet, self._frame, walking=walking, doubtful=self.slipped is not None
             ),
-            STANDS: self._standing.update(packet.time_s, tilt, still=still),
+            STANDS: self._standing.update(packet.time_s, tilt, still=still, walking=walking),
             SITS_UP: self._uprights.update(packet.time_s, packet.span_s, tilt, turn, still=still),
         }
         suspect = self._rests.update(packet.time_s, tilt) if still else None
