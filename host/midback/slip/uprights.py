@@ -19,8 +19,8 @@ _STRAIGHT = 0.5
 _STAYS_S, _WITHIN_S = 45.0, 100.0
 """So long they rest there, within so much, or they were only on the way."""
 _STAYS_DEG = 3.0
-_ARRIVES = 15
-"""The first packets at rest, three seconds: who has moved on since then took another posture."""
+_ARRIVES_S = 3.0
+"""Where they first rest for so long: who has moved on since then took another posture."""
 
 _FAR_DEG, _MOST_FAR_DEG = 6.0, 15.0
 """People who sit up again come within 2 degrees (SD) of where they were, 8.3 at p99 (T4, 45
@@ -118,7 +118,8 @@ class Uprights:
             self._rests.withdraw(SUNK)
         elif size_deg(off) <= _MOST_FAR_DEG:
             self._off = _Off(off, new.at_s, new.there is not None)
-            came_to = middle_tilt([tilt for _, tilt in new.rests[:_ARRIVES]])
+            first = max(round(_ARRIVES_S / new.rests[0][0]), 1)
+            came_to = middle_tilt([tilt for _, tilt in new.rests[:first]])
             # Who sits down may do so on to the back of the chair, or askew.
             forward = max(self._way * off[0], off[0]) >= -NEAR_DEG
             if new.there or (forward and apart_deg(there, came_to) <= _STAYS_DEG):
