@@ -10,6 +10,7 @@ from midback.slip.turns import Turn
 
 HIPS, CURL = 0.45, 0.2
 LINES = SlumpPolicy(12.0)  # the way out is at 8.4 degrees
+SHALLOW_LINES = SlumpPolicy(8.0)  # of who slumps by no more than 11 degrees
 BACK_LINES = SlumpPolicy(10.0, back_enter_deg=10.0)
 
 
@@ -129,6 +130,20 @@ def test_back_on_the_chair_and_forward_again_a_slump_is_still_one():
     wearer.stays(100)
 
     assert not wearer.swings(20.0).stays(30)
+
+
+def test_two_minutes_back_on_the_chair_do_not_make_a_lean_of_a_slump():
+    wearer = Wearer().sags(8.0, 200).swings(-17.0).sags(8.0, 200)
+    wearer.stays(150)
+
+    assert not wearer.swings(17.0).stays(30)
+
+
+def test_who_slumped_while_they_sat_a_little_back_has_slumped_once_they_sit_forward_again():
+    wearer = Wearer(SHALLOW_LINES).swings(-6.0).sags(9.0, 300)
+    wearer.stays(300)
+
+    assert not wearer.swings(6.0).stays(30)
 
 
 def test_fidgets_leave_nothing_behind():
