@@ -9,6 +9,7 @@ the memory of one block.
 from __future__ import annotations
 
 from itertools import pairwise
+from math import ceil, sqrt
 from typing import TypeVar
 
 import numpy as np
@@ -39,7 +40,11 @@ class TiltArray:
         self._b = np.array([b0, 2 * b0, b0])
         self._a = np.array([1.0, 4 * b0 - 1 - a2, a2])
         self._settle_n = max(1, round(tau_s / period_s))
-        self._rest_gain = float(1 - np.exp(-period_s / tilt.REST_TAU_S))
+        k = float(1 - np.exp(-period_s / tilt.REST_TAU_S))
+        self._mean_b, self._mean_a = np.array([k]), np.array([1.0, k - 1])
+        # A sample is (1 - k) times as far from the mean that includes it as from the one before.
+        self._rest_dps2 = ((1 - k) * tilt.REST_DPS) ** 2
+        self._rest_g2 = ((1 - k) * tilt.REST_G) ** 2
         self._rest_n = round(tilt.REST_S / period_s)
         self._learn_n = max(1, round(tilt.LEARN_S / period_s))
         self._learn_gain = float(1 - np.exp(-tilt.LEARN_S / tilt.LEARN_TAU_S))
@@ -53,7 +58,7 @@ class TiltArray:
         self._n = 0
         self._last: Array | None = None
         self._still_n = 0
-        self._rest_from = (0.0, 0.0, 0.0)
+        self._rest_from = [0.0, 0.0, 0.0]
         self._wait_n = 0
 
     def update(
@@ -71,30 +76,30 @@ class TiltArray:
             filter was still settling (bool, shape ``(n,)``).
         """
         n = len(gyr_dps)
-        dt = np.array(np.broadcast_to(np.asarray(dt_s, float), (n,)))
-        up, uncertain = np.empty((n, 3)), np.empty(n, bool)
-        gaps = np.flatnonzero((dt > 1.5 * self.period_s) & (dt > tilt.BRIDGE_S))
-        cuts = np.unique(np.concatenate([gaps, np.arange(0, n, BLOCK), [n]])).tolist()
-        for start, end in pairwise(cuts):
+        dt = np.empty(n)
+        dt[:] = dt_s
+        up, uncertain = np.empty((3, n)), np.empty(n, bool)
+        gaps = set(np.flatnonzero(dt > max(1.5 * self.period_s, tilt.BRIDGE_S)).tolist())
+        for start, end in pairwise(sorted({*gaps, *range(0, n, BLOCK), n})):
             part = slice(start, end)
-            if dt[start] > max(1.5 * self.period_s, tilt.BRIDGE_S):
+            if start in gaps:
                 self.restart()
             if self._last is None:
                 dt[start] = self.period_s
             samples = np.concatenate([gyr_dps[part].T, acc_g[part].T], dtype=float)
-            block, uncertain[part] = self._bridged(dt[part], samples)
-            up[part] = block.T
-        return up, uncertain
+            up[:, part], uncertain[part] = self._bridged(dt[part], samples)
+        return up.T, uncertain
 
     def orientation(self, up: Array) -> Array:
         """Quaternions earth_from_clip (w, x, y, z) with the least turn, from 'up' alone.
 
         Their heading is arbitrary, which is all that a tilt needs.  Shape ``(n, 4)``.
         """
-        w = 1 + up[:, 2]
-        q = np.stack([w, up[:, 1], -up[:, 0], np.zeros(len(up))], axis=1)
-        q[w < 1e-9] = (0.0, 1.0, 0.0, 0.0)
-        return q / np.linalg.norm(q, axis=1, keepdims=True)
+        q = np.zeros((4, len(up)))
+        q[0], q[1], q[2] = 1 + up[:, 2], up[:, 1], -up[:, 0]
+        q[:, q[0] < 1e-9] = [[0.0], [1.0], [0.0], [0.0]]
+        q /= np.sqrt(_dot(q, q))
+        return q.T
 
     def _bridged(self, dt: Array, samples: Array) -> tuple[Array, NDArray[np.bool_]]:
         """Interpolate over short gaps, run the filter, and leave the inserted samples out."""
@@ -134,56 +139,59 @@ class TiltArray:
 
     def _bias(self, samples: Array) -> Array:
         """The bias in force at each sample, learnt on the way; shape ``(3, n)``."""
-        k = self._rest_gain
         before = samples[:, 0] if self._last is None else self._mean
-        mean, _ = _filter(np.array([k]), np.array([1, k - 1]), samples, (1 - k) * before[:, None])
+        state = -self._mean_a[1] * before[:, None]
+        mean, _ = _filter(self._mean_b, self._mean_a, samples, state)
         self._mean = mean[:, -1].copy()
-        # A sample is (1 - k) times as far from the mean that includes it as from the one before.
-        away = samples - mean
-        still = (
-            (_dot(away[:3], away[:3]) <= ((1 - k) * tilt.REST_DPS) ** 2)
-            & (_dot(away[3:], away[3:]) <= ((1 - k) * tilt.REST_G) ** 2)
-            & (_dot(mean[:3], mean[:3]) <= tilt.MAX_BIAS_DPS**2)
-        )
-        index = np.arange(len(still))
-        run = index - np.maximum.accumulate(np.where(still, -1 - self._still_n, index))
-        self._still_n = int(run[-1])
-        steps = np.flatnonzero((run >= self._rest_n) & ((run - self._rest_n) % self._learn_n == 0))
-        learn = self._without_turns(steps, run, mean[3:])
-        known = [self.bias_dps.tolist()]
-        for x, y, z in mean[:3, learn].T.tolist():
-            known.append(self._learnt(known[-1], x, y, z))
+        known, since = [self.bias_dps.tolist()], [0]
+        for begin, end in self._rests(self._still(samples - mean, mean)):
+            if begin >= 0:
+                self._rest_from, self._wait_n = mean[3:, begin].tolist(), 0
+            first = begin + self._rest_n - 1
+            first = max(first, first % self._learn_n)
+            steps = mean[:, first : end : self._learn_n].T.tolist()
+            for step, (*rate_dps, x, y, z) in enumerate(steps):
+                if self._stays_put(x, y, z):
+                    known.append(self._learnt(known[-1], *rate_dps))
+                    since.append(first + step * self._learn_n)
         self.bias_dps = np.array(known[-1])
-        bounds = np.concatenate([[0], learn, [len(still)]])
-        return np.repeat(np.array(known).T, np.diff(bounds), axis=1)
+        since.append(samples.shape[1])
+        return np.repeat(np.array(known).T, np.diff(since), axis=1)
 
-    def _without_turns(
-        self, steps: NDArray[np.int64], run: NDArray[np.int64], mean_g: Array
-    ) -> NDArray[np.int64]:
-        """The steps at which the clip has stayed put since its rest began."""
-        still: list[int] = []
-        for step, length, x, y, z in zip(
-            steps.tolist(), run[steps].tolist(), *mean_g[:, steps].tolist(), strict=True
-        ):
-            if length == self._rest_n:
-                self._begin_rest(step - length + 1, mean_g)
-            rx, ry, rz = self._rest_from
-            if (x - rx) ** 2 + (y - ry) ** 2 + (z - rz) ** 2 > tilt.REST_TURN_G**2:
-                self._rest_from, self._wait_n = (x, y, z), tilt.WAIT_STEPS
-            elif self._wait_n > 0:
-                self._wait_n -= 1
-            else:
-                still.append(step)
-        if 0 < run[-1] < self._rest_n:
-            self._begin_rest(len(run) - int(run[-1]), mean_g)
-        return np.array(still, np.int64)
+    def _still(self, away: Array, mean: Array) -> NDArray[np.bool_]:
+        """Whether each sample is one of rest, by how far it is from the mean that includes it."""
+        return (
+            (_dot(away, away) <= self._rest_dps2)
+            & (_dot(away[3:], away[3:]) <= self._rest_g2)
+            & (_dot(mean, mean) <= tilt.MAX_BIAS_DPS**2)
+        )
 
-    def _begin_rest(self, first: int, mean_g: Array) -> None:
-        """A rest began at this sample; at a negative one, in the block before."""
-        if first >= 0:
-            x, y, z = mean_g[:, first].tolist()
-            self._rest_from = (x, y, z)
-            self._wait_n = 0
+    def _rests(self, still: NDArray[np.bool_]) -> list[tuple[int, int]]:
+        """Begin and end of each rest that is long enough, or may yet be.
+
+        One that began in the block before has a negative begin.
+        """
+        n = len(still)
+        fenced = np.zeros(n + 2, np.bool_)
+        fenced[1:-1] = still
+        edges = np.flatnonzero(fenced[1:] != fenced[:-1])
+        begins, ends = edges[0::2], edges[1::2]
+        if still[0]:
+            begins[0] -= self._still_n
+        self._still_n = n - int(begins[-1]) if still[-1] else 0
+        kept = (ends - begins >= self._rest_n) | (ends == n)
+        return list(zip(begins[kept].tolist(), ends[kept].tolist(), strict=True))
+
+    def _stays_put(self, x: float, y: float, z: float) -> bool:
+        """Whether the clip has not turned since its rest began; its mean acceleration in g."""
+        rx, ry, rz = self._rest_from
+        if (x - rx) ** 2 + (y - ry) ** 2 + (z - rz) ** 2 > tilt.REST_TURN_G**2:
+            self._rest_from, self._wait_n = [x, y, z], tilt.WAIT_STEPS
+            return False
+        if self._wait_n > 0:
+            self._wait_n -= 1
+            return False
+        return True
 
     def _learnt(self, bias: list[float], x: float, y: float, z: float) -> list[float]:
         """The bias after one more step of rest with this mean rate."""
@@ -197,10 +205,10 @@ class TiltArray:
         k = 0.0 if far else self._learn_gain
         return [bx + k * dx, by + k * dy, bz + k * dz]
 
-    def _turn(self, half_angle: Array, square: Array) -> Array:
+    def _turn(self, half_angle: Array, square: Array) -> Complex:
         """Orientations in the almost-inertial frame: now, and after each half-angle vector.
 
-        Quaternions w, x, y, z of shape ``(4, n + 1)``.
+        As ``_running_product`` has them.
         """
         h = np.maximum(np.sqrt(square), 1e-30)
         steps = np.empty((2, len(h)), complex)
@@ -208,7 +216,7 @@ class TiltArray:
         steps[0].imag, steps[1].real, steps[1].imag = half_angle * (np.sin(h) / h)
         q = _running_product(steps, self._q)
         self._q = complex(q[0, -1]), complex(q[1, -1])
-        return np.stack([q[0].real, q[0].imag, q[1].real, q[1].imag])
+        return q
 
     def _low_pass(self, x: Array) -> Array:
         begin = min(max(self._settle_n - self._n, 0), x.shape[1])
@@ -258,7 +266,7 @@ def _running_product(steps: Complex, first: tuple[complex, complex]) -> Complex:
     side, then each column is turned by the end of the one before.
     """
     n = steps.shape[1]
-    rows = int(np.ceil(0.5 * np.sqrt(n)))
+    rows = ceil(0.5 * sqrt(n))
     columns = -(-n // rows)
     grid = np.zeros((2, rows * columns), complex)
     grid[:, :n], grid[0, n:] = steps, 1.0
@@ -283,14 +291,15 @@ def _multiply(a1: _C, b1: _C, a2: _C, b2: _C) -> tuple[_C, _C]:
     return a1 * a2 - b1 * b2.conjugate(), a1 * b2 + b1 * a2.conjugate()
 
 
-def _rotation(q: Array) -> Array:
-    """The rotation matrices of quaternions ``(4, n)``; shape ``(3, 3, n)``."""
-    w, x, y, z = q
-    r = np.empty((3, 3, len(w)))
+def _rotation(q: Complex) -> Array:
+    """The rotation matrices of quaternions as in ``_running_product``; shape ``(3, 3, n)``."""
+    w, y = q.real.copy()
+    x, z = q.imag.copy()
     xx, yy, zz = 2 * x * x, 2 * y * y, 2 * z * z
     xy, xz, yz = 2 * x * y, 2 * x * z, 2 * y * z
     wx, wy, wz = 2 * w * x, 2 * w * y, 2 * w * z
-    r[0] = 1 - yy - zz, xy - wz, xz + wy
-    r[1] = xy + wz, 1 - xx - zz, yz - wx
-    r[2] = xz - wy, yz + wx, 1 - xx - yy
+    r = np.empty((3, 3, len(w)))
+    r[0, 0], r[0, 1], r[0, 2] = 1 - yy - zz, xy - wz, xz + wy
+    r[1, 0], r[1, 1], r[1, 2] = xy + wz, 1 - xx - zz, yz - wx
+    r[2, 0], r[2, 1], r[2, 2] = xz - wy, yz + wx, 1 - xx - yy
     return r
