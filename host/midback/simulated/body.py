@@ -33,6 +33,7 @@ _TAPPING_HZ = (3.0, 12.0)
 class Held(NamedTuple):
     """How the thorax was held, and what it felt; arrays over ``n`` samples.
 
+    ``heading_deg`` is one number while the wearer does not turn.
     ``acceleration_g`` is in earth axes, whose x is where the wearer faced at first.
     ``sag_deg`` is what of the flexion is a slump; ``walking`` leaves the first two steps out.
     """
@@ -40,7 +41,7 @@ class Held(NamedTuple):
     time_s: Array
     flexion_deg: Array
     lateral_deg: Array
-    heading_deg: Array
+    heading_deg: Array | float
     acceleration_g: Array
     sag_deg: Array
     walking: NDArray[np.bool_]
@@ -117,7 +118,7 @@ class Body:
             np.radians(sag_deg),
         )
         time_s, flexion_deg, lateral_deg = time_s[1:-1], flexion_deg[1:-1], lateral_deg[1:-1]
-        heading_deg = np.zeros(n) + self.heading.at(time_s)
+        heading_deg = self.heading.at(time_s)
         steady_s = self._steps_from_s + _FIRST_STEPS / self._habits.step_hz
         walking = (time_s > steady_s) & (time_s < self._steps_to_s)
         if self._steps_from_s < time_s[-1] and start_s < self._steps_to_s:
@@ -157,9 +158,10 @@ class Body:
         return sway
 
 
-def _face(heading_deg: Array, acceleration_g: Array) -> None:
+def _face(heading_deg: Array | float, acceleration_g: Array) -> None:
     """Turn what was forward and left for the wearer into earth axes, in place."""
-    cos, sin = np.cos(np.radians(heading_deg)), np.sin(np.radians(heading_deg))
+    heading = np.radians(heading_deg)
+    cos, sin = np.cos(heading), np.sin(heading)
     forward, left = acceleration_g[:, 0].copy(), acceleration_g[:, 1].copy()
     acceleration_g[:, 0] = cos * forward - sin * left
     acceleration_g[:, 1] = sin * forward + cos * left
@@ -184,13 +186,14 @@ def lever_acceleration(
     Returns:
         Forward, left and up in g, shape ``(n, 3)``.
     """
-    place = np.empty((len(flexion_rad), 3))
-    place[:, 0] = np.sin(flexion_rad)
-    place[:, 1] = -np.sin(lateral_rad)
-    place[:, 2] = np.cos(flexion_rad) * np.cos(lateral_rad)
+    sag = np.sin(sag_rad)
+    place = np.empty((3, len(flexion_rad)))
+    place[0] = np.sin(flexion_rad)
+    place[1] = -np.sin(lateral_rad)
+    place[2] = np.cos(flexion_rad) * np.cos(lateral_rad)
     place *= _LEVER_M
-    place[:, 0] += _SAG_FORWARD_M * np.sin(sag_rad)
-    place[:, 2] -= _SAG_DOWN_M * np.abs(np.sin(sag_rad))
-    place[:, 2] += height_m
-    bend = place[2:] - 2 * place[1:-1] + place[:-2]
-    return bend / (_G * dt_s * dt_s)
+    place[0] += _SAG_FORWARD_M * sag
+    place[2] -= _SAG_DOWN_M * np.abs(sag)
+    place[2] += height_m
+    bend = place[:, 2:] - 2 * place[:, 1:-1] + place[:, :-2]
+    return (bend / (_G * dt_s * dt_s)).T

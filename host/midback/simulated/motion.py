@@ -1,4 +1,7 @@
-"""What a movement is made of: quaternions, smooth steps, and the block that a wearer yields."""
+"""What a movement is made of: quaternions, smooth steps, and the block that a wearer yields.
+
+Vectors and quaternions go by sample, but lie in memory by axis, as they are computed.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,9 @@ class Motion:
     worn: NDArray[np.bool_]
 
 
-def thorax_orientation(heading_rad: Array, flexion_rad: Array, lateral_rad: Array) -> Array:
+def thorax_orientation(
+    heading_rad: Array | float, flexion_rad: Array, lateral_rad: Array
+) -> Array:
     """Quaternions earth_from_thorax, shape ``(n, 4)``.
 
     The heading turns about earth's z, to the left positive; then the spine tips to the right,
@@ -42,12 +47,7 @@ def thorax_orientation(heading_rad: Array, flexion_rad: Array, lateral_rad: Arra
     cl, sl = np.cos(lateral_rad / 2), np.sin(lateral_rad / 2)
     ch, sh = np.cos(heading_rad / 2), np.sin(heading_rad / 2)
     w, x, y, z = cl * cf, sl * cf, cl * sf, sl * sf
-    q = np.empty((len(w), 4))
-    q[:, 0] = ch * w - sh * z
-    q[:, 1] = ch * x - sh * y
-    q[:, 2] = ch * y + sh * x
-    q[:, 3] = ch * z + sh * w
-    return q
+    return np.array([ch * w - sh * z, ch * x - sh * y, ch * y + sh * x, ch * z + sh * w]).T
 
 
 def turned(first: Array, then: Array) -> Array:

@@ -85,10 +85,11 @@ class Sensor:
         self._askew = abs(self._mounting[0]) != 1.0
         self._last: Array | None = None
         e = self.errors
-        self._scale = np.array([*e.accel_scale, *e.gyro_scale])
-        self._offset = np.array([*e.accel_offset_g, *e.gyro_bias_dps])
-        self._noise = np.array([e.accel_noise_g] * 3 + [e.gyro_noise_dps] * 3)
-        self._per_count = np.array([G_PER_COUNT] * 3 + [DPS_PER_COUNT] * 3)
+        # All in counts, a row for each axis.
+        per_count = np.array([[G_PER_COUNT]] * 3 + [[DPS_PER_COUNT]] * 3)
+        self._scale = np.array([[*e.accel_scale, *e.gyro_scale]]).T / per_count
+        self._offset = np.array([[*e.accel_offset_g, *e.gyro_bias_dps]]).T / per_count
+        self._noise = np.array([[e.accel_noise_g]] * 3 + [[e.gyro_noise_dps]] * 3) / per_count
 
     def read(self, motion: Motion, period_s: float) -> NDArray[np.int16]:
         """What the registers hold after each sample, shape ``(n, 6)``.
@@ -99,16 +100,16 @@ class Sensor:
         clip = motion.earth_from_back
         if self._askew:
             clip = turned(clip, self._mounting)
-        values = np.empty((len(clip), 6))
-        values[:, :3] = seen_from(clip, motion.acceleration_g + _UP)
-        values[:, 3:] = self._rate_dps(clip, period_s)
-        values *= self._scale
-        values += self._offset
-        values += self._noise * self._rng.standard_normal(values.shape)
-        values /= self._per_count
-        np.rint(values, out=values)
-        np.minimum(np.maximum(values, -32768.0, out=values), 32767.0, out=values)
-        return values.astype(np.int16)
+        felt_g = seen_from(clip, motion.acceleration_g + _UP)
+        counts = np.concatenate([felt_g.T, self._rate_dps(clip, period_s).T])
+        counts *= self._scale
+        counts += self._offset
+        noise = np.ascontiguousarray(self._rng.standard_normal((len(clip), 6)).T)
+        noise *= self._noise
+        counts += noise
+        np.rint(counts, out=counts)
+        np.minimum(np.maximum(counts, -32768.0, out=counts), 32767.0, out=counts)
+        return counts.astype(np.int16).T
 
     def _rate_dps(self, clip: Array, period_s: float) -> Array:
         before = np.empty_like(clip)
@@ -116,9 +117,9 @@ class Sensor:
         before[1:] = clip[:-1]
         self._last = clip[-1]
         before[:, 1:] *= -1
-        step = turned(before, clip)
-        step *= np.where(step[:, :1] < 0, -1.0, 1.0)
-        sine = np.sqrt(np.einsum("ij,ij->i", step[:, 1:], step[:, 1:]))
+        step = turned(before, clip).T
+        w, x, y, z = step
+        sine = np.sqrt(x * x + y * y + z * z)
         still = sine < 1e-9
-        per_sine = np.where(still, 2.0, 2 * np.arctan2(sine, step[:, 0]) / (sine + still))
-        return step[:, 1:] * (np.degrees(per_sine) / period_s)[:, None]
+        per_sine = np.where(still, 2.0, 2 * np.arctan2(sine, np.abs(w)) / (sine + still))
+        return (step[1:] * np.copysign(np.degrees(per_sine) / period_s, w)).T

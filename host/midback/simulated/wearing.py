@@ -120,8 +120,12 @@ class Wearing:
         self, slip: Slip, time_s: Array, thorax: Array, acceleration_g: Array
     ) -> tuple[Array, Array]:
         gone = np.clip((time_s - slip.at_s) / slip.duration_s, 0.0, 1.0)
+        if gone[0] == 1.0:
+            gone = gone[:1]  # the same turn for all
         half = 0.5 * np.radians(slip.turn_deg) * swift(gone)
-        turn = np.concatenate([np.cos(half)[:, None], np.sin(half)[:, None] * slip.axis], axis=1)
+        x, y, z = slip.axis.tolist()
+        sine = np.sin(half)
+        turn = np.array([np.cos(half), sine * x, sine * y, sine * z]).T
         if slip.duration_s <= _KNOCK_S and gone[0] < 1.0:
             going = (gone > 0.0) & (gone < 1.0)
             knock = _KNOCK_G * self._rng.standard_normal((len(time_s), 3))
