@@ -43,9 +43,9 @@ class BlockSampler(Sampler):
             rows = slice(self._at, self._at + STEP)
             time_s = self.period_s * np.arange(first, first + STEP, dtype=np.float64)
             self._block[rows] = self._motor.shaken(self._block[rows], time_s)
+            self._tilt = copy(self._before)
             self._stale = True
         if self._stale:
-            self._tilt = copy(self._before)
             self._packed = self._contents().tolist()
             self._stale = False
         return Pack(tuple(self._packed[self._at // STEP]), STEP - 1, lost=False, shaken=shaken)
@@ -59,5 +59,6 @@ class BlockSampler(Sampler):
         values = self._block.astype(np.float64) * PER_COUNT
         up, _ = self._tilt.update(PERIOD_S, values[:, 3:], values[:, :3])
         quaternions = np.rint(self._tilt.orientation(up[1::2]) * wire.QUATERNION_ONE)
-        parts = [quaternions.astype(np.int16), pair_means(self._block).astype(np.int16)]
-        return np.concatenate(parts, axis=1).reshape(len(self._block) // STEP, -1)
+        contents = np.empty((len(self._block) // 2, 7), np.int16)
+        contents[:, :4], contents[:, 4:] = quaternions, pair_means(self._block)
+        return contents.reshape(len(self._block) // STEP, -1)

@@ -115,6 +115,7 @@ class Sampler:
     Attributes:
         period_s: true time between two samples.
         taken: samples since the clip was put on.
+        now_s: when the last one was, in seconds since then.
         lost_samples: how many of them never came out of the sensor's buffer, since it was
             switched on.
         finely: whether the orientation of every sample is wanted, not only of each second one.
@@ -129,6 +130,7 @@ class Sampler:
         self._motor = motor
         self.period_s = source.period_s
         self.taken = 0
+        self.now_s = 0.0
         self.chip_deg = 30.0
         self._block: NDArray[np.int16] = np.empty((0, 6), np.int16)
         self._counts: list[list[int]] = []
@@ -146,11 +148,6 @@ class Sampler:
         self._gap = 0
         self._filter = TiltFilter(PERIOD_S)
         self._wear = WearWatch()
-
-    @property
-    def now_s(self) -> float:
-        """When the last sample was, in seconds since the clip was put on."""
-        return self.taken * self.period_s
 
     @property
     def due_s(self) -> float:
@@ -182,6 +179,7 @@ class Sampler:
         if self._at >= len(self._block):
             self._next_block()
         self.taken += STEP
+        self.now_s = self.taken * self.period_s
         second, rest = divmod(self._at + STEP, _SECOND)
         if not rest:
             self._watch(self._means[second - 1])
@@ -230,8 +228,8 @@ class Sampler:
     def _next_block(self) -> None:
         self._block, worn = self._source.read(self.block)
         self._at = 0
-        means: Array = self._block[:, :3].reshape(-1, _SECOND, 3).mean(axis=1)
-        self._means = (means * wire.G_PER_COUNT).tolist()
+        means: Array = self._block.T[:3].reshape(3, -1, _SECOND).mean(axis=2)
+        self._means = (means.T * wire.G_PER_COUNT).tolist()
         self._lay_out()
         target_deg, speed = (_BACK_DEG, 0.0015) if worn else (_DESK_DEG, 0.001)
         self.chip_deg += (target_deg - self.chip_deg) * speed * len(self._block) * PERIOD_S
