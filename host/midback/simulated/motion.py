@@ -1,6 +1,6 @@
 """What a movement is made of: quaternions, smooth steps, and the block that a wearer yields.
 
-Vectors and quaternions go by sample, but lie in memory by axis, as they are computed.
+Both quaternions and vectors go by sample; vectors lie in memory by axis, as they are computed.
 """
 
 from __future__ import annotations
@@ -47,21 +47,30 @@ def thorax_orientation(
     cl, sl = np.cos(lateral_rad / 2), np.sin(lateral_rad / 2)
     ch, sh = np.cos(heading_rad / 2), np.sin(heading_rad / 2)
     w, x, y, z = cl * cf, sl * cf, cl * sf, sl * sf
-    return np.array([ch * w - sh * z, ch * x - sh * y, ch * y + sh * x, ch * z + sh * w]).T
+    q = np.empty((len(w), 4))
+    q[:, 0] = ch * w - sh * z
+    q[:, 1] = ch * x - sh * y
+    q[:, 2] = ch * y + sh * x
+    q[:, 3] = ch * z + sh * w
+    return q
 
 
 def turned(first: Array, then: Array) -> Array:
-    """Hamilton products ``first * then`` of quaternions, shapes ``(n, 4)`` or ``(4,)``."""
-    pw, px, py, pz = first.T
-    qw, qx, qy, qz = then.T
-    return np.array(
-        [
-            pw * qw - px * qx - py * qy - pz * qz,
-            pw * qx + px * qw + py * qz - pz * qy,
-            pw * qy - px * qz + py * qw + pz * qx,
-            pw * qz + px * qy - py * qx + pz * qw,
-        ]
-    ).T
+    """Hamilton products ``first * then`` of quaternions, shapes ``(n, 4)`` or ``(4,)``.
+
+    A quaternion w + x i + y j + z k is the two complex numbers a = w + x i and b = y + z i,
+    of which numpy needs a fourth of the operations.
+    """
+    a, b = _halves(first)
+    c, d = _halves(then)
+    product = np.empty((*np.broadcast(a, c).shape, 2), np.complex128)
+    product[..., 0] = a * c - b * d.conj()
+    product[..., 1] = a * d + b * c.conj()
+    return product.view(np.float64)
+
+
+def _halves(quaternions: Array) -> NDArray[np.complex128]:
+    return np.ascontiguousarray(quaternions).view(np.complex128).T
 
 
 def seen_from(orientation: Array, vectors: Array) -> Array:

@@ -117,9 +117,8 @@ class Sensor:
         before[1:] = clip[:-1]
         self._last = clip[-1]
         before[:, 1:] *= -1
-        step = turned(before, clip).T
-        w, x, y, z = step
+        w, x, y, z = turned(before, clip).T
         sine = np.sqrt(x * x + y * y + z * z)
         still = sine < 1e-9
         per_sine = np.where(still, 2.0, 2 * np.arctan2(sine, np.abs(w)) / (sine + still))
-        return (step[1:] * np.copysign(np.degrees(per_sine) / period_s, w)).T
+        return (np.array([x, y, z]) * np.copysign(np.degrees(per_sine) / period_s, w)).T
