@@ -151,14 +151,10 @@ class HingeBelief:
     def _moves(
         self, by_deg: float, weights: Array, flexion_deg: float, policy: SlumpPolicy
     ) -> None:
-        after: Array = np.zeros(len(_HINGE_DEG))
-        for share, weight in zip(_SHARE.tolist(), weights.tolist(), strict=True):
-            if weight > _NEVER:
-                after += weight * self._turned_by(share * by_deg)
-        self._take(after * _possible(flexion_deg, policy))
-
-    def _turned_by(self, hinge_deg: float) -> Array:
-        return np.interp(_HINGE_DEG - hinge_deg, _HINGE_DEG, self._belief, left=0.0, right=0.0)
+        # A row for each share: what was believed, moved by it.
+        before_deg = _HINGE_DEG - by_deg * _SHARE[:, None]
+        moved = np.interp(before_deg, _HINGE_DEG, self._belief, left=0.0, right=0.0)
+        self._take(weights @ moved * _possible(flexion_deg, policy))
 
     def _wait(self, dt_s: float, flexion_deg: float, policy: SlumpPolicy) -> None:
         """Time passes: what ends soon is less likely the longer it has not."""

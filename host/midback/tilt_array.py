@@ -242,6 +242,7 @@ def _filter(b: Array, a: Array, x: Array, state: Array) -> tuple[Array, Array]:
 
 
 def _dot(a: Array, b: Array) -> Array:
+    """Scalar products of vectors whose axes are the first three rows."""
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
