@@ -105,6 +105,12 @@ class PacketTime(NamedTuple):
     fresh: bool = False
     duplicate: bool = False
 
+    def times_s(self, count: int) -> list[float]:
+        """Host time of each of its *count* samples, oldest first."""
+        spacing_s = self.spacing_s
+        first_s = self.last_s - (count - 1) * spacing_s
+        return [first_s + i * spacing_s for i in range(count)]
+
 
 class ClipClock:
     """Follows the clock of one clip through one wearing.

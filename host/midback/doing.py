@@ -5,7 +5,6 @@ Pure: times are session time, in seconds.
 
 from __future__ import annotations
 
-from midback.estimator import Estimate
 from midback.words import State
 
 _NO_ANGLE = (State.NO_DATA, State.AWAY, State.NEW)
@@ -34,13 +33,13 @@ class Doing:
         """For how long they have done it."""
         return now_s - self._since_s
 
-    def update(self, last: Estimate, now_s: float) -> None:
-        """Take the last estimate of a packet that came now."""
-        if last.flexion_deg == last.flexion_deg:
-            self.last_deg = last.flexion_deg
-        if last.state is not State.NO_DATA:
-            self._last_known = last.state
-        self._enter(last.state, now_s)
+    def update(self, state: State, flexion_deg: float, now_s: float) -> None:
+        """Take what a packet that came now tells: the flexion at its end, NaN if not known."""
+        if flexion_deg == flexion_deg:
+            self.last_deg = flexion_deg
+        if state is not State.NO_DATA:
+            self._last_known = state
+        self._enter(state, now_s)
 
     def silent(self, now_s: float) -> None:
         """Nothing comes any more: a clip that was taken off before is still not worn."""

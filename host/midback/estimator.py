@@ -7,9 +7,10 @@ simulated one and a recording all enter here, and nothing downstream asks which.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import IntFlag
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from midback.calibration import Calibration, Vector
 from midback.clock import ClipClock, PacketTime
@@ -23,6 +24,14 @@ _UNIT = 1.0 / wire.QUATERNION_ONE
 
 NAN = float("nan")
 
+NO_UP: Vector = (NAN, NAN, NAN)
+"""Stands for the 'up' vector of an invalid sample."""
+
+Tilt = tuple[float, float]
+"""Flexion and lateral, in degrees."""
+
+_NO_TILT: Tilt = (NAN, NAN)
+
 
 class Quality(IntFlag):
     """What is doubtful about an estimate; 0 is a good one."""
@@ -33,6 +42,9 @@ class Quality(IntFlag):
     """The vibration motor ran."""
     INVALID = 4
     """The sensor sent something impossible; there is no angle."""
+
+
+_VALID = ~int(Quality.INVALID)
 
 
 class Estimate(NamedTuple):
@@ -54,6 +66,41 @@ class Estimate(NamedTuple):
     up: Vector
     state: State
     quality: int
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates(Sequence[Estimate]):
+    """The estimates of one packet, oldest first, in columns: most want one thing of all samples.
+
+    Attributes:
+        times_s: host time of each sample, in seconds.
+        tilts: flexion and lateral of each, in degrees, as ``Estimate`` has them.
+        ups: unit 'up' vector of each, in clip coordinates.
+        state: what the wearer does.
+        quality: what is doubtful about some of them, ``Quality`` flags; all but ``INVALID`` hold
+            for each.
+    """
+
+    times_s: list[float]
+    tilts: list[Tilt]
+    ups: list[Vector]
+    state: State
+    quality: int
+
+    def __len__(self) -> int:
+        return len(self.times_s)
+
+    @overload
+    def __getitem__(self, index: int) -> Estimate: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Estimate]: ...
+    def __getitem__(self, index: int | slice) -> Estimate | list[Estimate]:
+        return list(self)[index]
+
+    def __iter__(self) -> Iterator[Estimate]:
+        state, doubts, valid = self.state, self.quality, self.quality & _VALID
+        for time_s, (lean, side), up in zip(self.times_s, self.tilts, self.ups, strict=True):
+            yield Estimate(time_s, lean, side, up, state, doubts if up is NO_UP else valid)
 
 
 class Estimator:
@@ -107,7 +154,7 @@ class Estimator:
             policy = calibration.policy()
         self.judge = Judge(policy if calibration is not None else None)
 
-    def update(self, packet: wire.StreamPacket, arrival_s: float) -> list[Estimate]:
+    def update(self, packet: wire.StreamPacket, arrival_s: float) -> Estimates:
         """Take one packet; return one estimate for each of its samples, oldest first.
 
         A packet that was here before gives none.
@@ -120,15 +167,25 @@ class Estimator:
         placed = self.clock.update(packet, arrival_s)
         if placed.duplicate:
             self.duplicate_packets += 1
-            return []
+            return Estimates([], [], [], self.judge.state, 0)
         self.lost_packets += placed.lost_packets
-        quality = Quality.SHAKEN if packet.flags & wire.FLAG_SHAKEN else 0
+        quality = int(Quality.SHAKEN) if packet.flags & wire.FLAG_SHAKEN else 0
         if packet.kind == wire.KIND_RAW:
             ups, settling = self._from_raw(packet, placed)
+            quality |= Quality.SETTLING if settling else 0
         else:
-            ups, settling = self._from_orientation(packet), False
+            ups = _from_orientation(packet)
         self._kind = packet.kind
-        return self._judged(packet, placed, ups, quality | (Quality.SETTLING if settling else 0))
+        tilts = self._tilts(ups)
+        self._tell_judge(packet, placed, None if quality else _mean_deg(tilts))
+        self._felt = packet, ups
+        return Estimates(
+            placed.times_s(len(ups)),
+            tilts,
+            [NO_UP if up is None else up for up in ups],
+            self.judge.state,
+            quality | Quality.INVALID if None in ups else quality,
+        )
 
     def _from_raw(
         self, packet: wire.StreamPacket, placed: PacketTime
@@ -160,56 +217,42 @@ class Estimator:
         assert self._tilt is not None
         return self._tilt
 
-    def _from_orientation(self, packet: wire.StreamPacket) -> list[Vector | None]:
-        counts = packet.counts
-        ups: list[Vector | None] = []
-        for i in range(0, len(counts), 7):
-            w, x, y, z = counts[i : i + 4]
-            ups.append(flexion.up_from_quaternion(w * _UNIT, x * _UNIT, y * _UNIT, z * _UNIT))
-        return ups
-
-    def _judged(
-        self,
-        packet: wire.StreamPacket,
-        placed: PacketTime,
-        ups: list[Vector | None],
-        quality: int,
-    ) -> list[Estimate]:
+    def _tilts(self, ups: Sequence[Vector | None]) -> list[Tilt]:
         frame = self._frame
-        angles = [
-            (NAN, NAN) if frame is None or up is None else flexion.angles_deg(frame, up)
-            for up in ups
-        ]
+        if frame is None:
+            return [_NO_TILT] * len(ups)
+        return [_NO_TILT if up is None else flexion.angles_deg(frame, up) for up in ups]
+
+    def _tell_judge(
+        self, packet: wire.StreamPacket, placed: PacketTime, flexion_deg: float | None
+    ) -> None:
+        count, flags = packet.count, packet.flags
         first, width = _acceleration_at(packet.kind)
         sums = acceleration_sums(packet.counts, first, width, wire.G_PER_COUNT)
-        self.size_g = 1.0 + sums[0] / packet.count
-        self._felt = packet, ups
-        mean_deg = None
-        if not quality:
-            known = [a for a, _ in angles if a == a]
-            mean_deg = sum(known) / len(known) if known else None
+        self.size_g = 1.0 + sums[0] / count
         change = self.judge.update(
             placed.last_s,
-            mean_deg,
-            packet.count,
+            flexion_deg,
+            count,
             *sums,
-            off_body=bool(packet.flags & wire.FLAG_OFF_BODY),
-            doubtful=bool(packet.flags & wire.FLAG_DOUBTFUL),
-            shaken=bool(packet.flags & wire.FLAG_SHAKEN),
+            off_body=bool(flags & wire.FLAG_OFF_BODY),
+            doubtful=bool(flags & wire.FLAG_DOUBTFUL),
+            shaken=bool(flags & wire.FLAG_SHAKEN),
         )
         if change is not None:
             self.changes.append(change)
-        state = self.judge.state
-        spacing_s = placed.spacing_s
-        first_s = placed.last_s - (packet.count - 1) * spacing_s
-        return [
-            Estimate(first_s + i * spacing_s, lean, side, up, state, quality)
-            if up is not None
-            else Estimate(
-                first_s + i * spacing_s, NAN, NAN, NO_UP, state, quality | Quality.INVALID
-            )
-            for i, (up, (lean, side)) in enumerate(zip(ups, angles, strict=True))
-        ]
+
+
+def _from_orientation(packet: wire.StreamPacket) -> list[Vector | None]:
+    counts, up_of = packet.counts, flexion.up_from_quaternion
+    quaternions = zip(counts[::7], counts[1::7], counts[2::7], counts[3::7], strict=True)
+    return [up_of(w * _UNIT, x * _UNIT, y * _UNIT, z * _UNIT) for w, x, y, z in quaternions]
+
+
+def _mean_deg(tilts: Sequence[Tilt]) -> float | None:
+    """Mean flexion of the samples that have one."""
+    known = [lean for lean, _ in tilts if lean == lean]
+    return sum(known) / len(known) if known else None
 
 
 def _acceleration_at(kind: int) -> tuple[int, int]:
@@ -229,7 +272,3 @@ def _mean_g(packet: wire.StreamPacket, ups: Sequence[Vector | None]) -> Vector:
         per * sum(counts[i + 1] for i in valid),
         per * sum(counts[i + 2] for i in valid),
     )
-
-
-NO_UP: Vector = (NAN, NAN, NAN)
-"""Stands for the 'up' vector of an invalid sample."""

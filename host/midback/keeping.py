@@ -5,9 +5,7 @@ Pure: times are session time, in seconds, and whoever asks for the seconds store
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from midback.estimator import Estimate
+from midback.estimator import Estimates
 from midback.seconds import MISSING, Closed, SecondMaker
 from midback.stillness import Stillness
 from midback.words import State
@@ -35,13 +33,9 @@ class SecondKeeper:
         """Angles count from another upright from the next second on."""
         self._stillness.recalibrated()
 
-    def update(self, estimates: Sequence[Estimate]) -> list[Closed]:
+    def update(self, estimates: Estimates) -> list[Closed]:
         """Take the estimates of one packet; return the seconds that they closed."""
-        found = [
-            self._maker.update(each.time_s, each.flexion_deg, each.lateral_deg, each.state)
-            for each in estimates
-        ]
-        closed = [second for second in found if second is not None]
+        closed = self._maker.update(estimates.times_s, estimates.tilts, estimates.state)
         for index, row in closed:
             self.time_to_move |= self._stillness.update(index, row)
         return closed
@@ -58,5 +52,4 @@ class SecondKeeper:
 
     def close(self) -> list[Closed]:
         """End the second under way; return it, unless it is empty."""
-        closed = self._maker.close()
-        return [] if closed is None else [closed]
+        return self._maker.close()

@@ -6,10 +6,8 @@ this mounting.  Pure: times of the session in seconds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from midback.calibration import Calibration, Vector
-from midback.estimator import Estimate, Quality
+from midback.estimator import Estimates, Quality
 from midback.shared import flexion, wire
 from midback.slip import REMOUNTED, SlipWarning, SlipWatch, packet_motion
 from midback.slip.rezero import Known
@@ -39,7 +37,7 @@ class Mounting:
         self._mounted: Calibration | None = None
         self._watched_in: str | None = None
         self._walking_up: Vector | None = None
-        self._last: Estimate | None = None
+        self._last: Estimates | None = None
         if calibration is not None:
             # Of an earlier wearing: how the clip hung then is not known.
             self._frame = calibration.frame()
@@ -92,24 +90,25 @@ class Mounting:
             self._watch.sat_down(time_s)
 
     def update(
-        self, packet: wire.StreamPacket, estimates: Sequence[Estimate], state: State
+        self, packet: wire.StreamPacket, estimates: Estimates, state: State
     ) -> SlipWarning | None:
         """Take one packet and what it was judged to be; return what is to be said, if anything."""
         self.walk = None
-        before, self._last = self._last, estimates[-1]
-        last, watch = estimates[-1], self._watch
-        if watch is None or any(e.quality & _UNFIT for e in estimates):
+        before, self._last = self._last, estimates
+        watch = self._watch
+        if watch is None or estimates.quality & _UNFIT:
             return None
         spacing_s = packet.period_us * 1e-6
-        joined = before is not None and estimates[0].time_s - before.time_s < _JOINED_S
+        times_s = estimates.times_s
+        joined = before is not None and times_s[0] - before.times_s[-1] < _JOINED_S
         motion = packet_motion(
-            last.time_s,
+            times_s[-1],
             spacing_s,
-            [estimate.up for estimate in estimates],
+            estimates.ups,
             packet.counts,
             0 if packet.kind == wire.KIND_RAW else 4,
             wire.WIDTH[packet.kind],
-            before.up if before is not None and joined else None,
+            before.ups[-1] if before is not None and joined else None,
         )
         if motion is None or state in (State.DOUBTFUL, State.NO_DATA):
             return None

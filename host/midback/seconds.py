@@ -6,6 +6,7 @@ state ``NO_DATA`` and no angle, so that nothing unknown can ever be scored as go
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 import numpy as np
@@ -54,53 +55,57 @@ def angle_deg(centidegrees: NDArray[np.int16]) -> NDArray[np.float32]:
 
 
 class SecondMaker:
-    """Gathers estimates into seconds of a session, as they come."""
+    """Gathers the samples of packets into seconds of a session, as they come."""
 
     def __init__(self) -> None:
-        self._index = -1
-        self._flexion: list[float] = []
-        self._lateral: list[float] = []
-        self._states: list[int] = []
+        self._index = 0
+        self._empty()
+
+    def _empty(self) -> None:
+        self._tilts: list[tuple[float, float]] = []
+        self._samples = [0] * len(State)
 
     def update(
-        self, time_s: float, flexion_deg: float, lateral_deg: float, state: int
-    ) -> Closed | None:
-        """Take one estimate, at session time; return the second that it closed, if any.
+        self, times_s: Sequence[float], tilts: Sequence[tuple[float, float]], state: State
+    ) -> list[Closed]:
+        """Take the samples of one packet, oldest first; return the seconds that they closed.
 
-        A sample of before the session counts into its first second.
+        Args:
+            times_s: session time of each.  Those of before the session count into its first
+                second.
+            tilts: flexion and lateral of each, in degrees, NaN where not known.
+            state: what the wearer does.
         """
-        closed = None
-        index = max(int(time_s), 0)
-        if index > self._index:
-            closed = self.close()
-            self._index = index
-        self._states.append(state)
-        if flexion_deg == flexion_deg:
-            self._flexion.append(flexion_deg)
-            self._lateral.append(lateral_deg)
+        closed: list[Closed] = []
+        begin = 0
+        for at, time_s in enumerate(times_s):
+            if time_s >= self._index + 1:
+                self._take(tilts[begin:at], state)
+                closed += self.close()
+                self._index, begin = int(time_s), at
+        self._take(tilts[begin:], state)
         return closed
 
-    def close(self) -> Closed | None:
-        """End the second under way; return it, or ``None`` if it is empty."""
-        if not self._states:
-            return None
+    def close(self) -> list[Closed]:
+        """End the second under way; return it, unless it is empty."""
+        samples, tilts = self._samples, self._tilts
+        count = sum(samples)
+        if not count:
+            return []
+        self._empty()
         row = (
-            _median_cdeg(self._flexion),
-            _median_cdeg(self._lateral),
-            _most_frequent(self._states),
-            min(len(self._states), 255),
+            _median_cdeg([lean for lean, _ in tilts]),
+            _median_cdeg([side for _, side in tilts]),
+            samples.index(max(samples)),  # of two as frequent, the lower number
+            min(count, 255),
         )
-        self._flexion.clear()
-        self._lateral.clear()
-        self._states.clear()
-        return self._index, row
+        return [(self._index, row)]
+
+    def _take(self, tilts: Sequence[tuple[float, float]], state: State) -> None:
+        self._tilts += [tilt for tilt in tilts if tilt[0] == tilt[0]]
+        self._samples[state] += len(tilts)
 
 
 def _median_cdeg(values: list[float]) -> int:
     """The middle value (the upper one of two), in hundredths of a degree."""
     return round(100 * sorted(values)[len(values) // 2]) if values else MISSING
-
-
-def _most_frequent(states: list[int]) -> int:
-    """The state of most samples; of two as frequent, the lower number."""
-    return max(range(max(states) + 1), key=lambda state: (states.count(state), -state))

@@ -14,7 +14,7 @@ from midback.calibration import CONTEXTS, Calibration, PoseRecorder, calibration
 from midback.clock import PRIMED, Prior
 from midback.curl import Posture
 from midback.doing import Doing
-from midback.estimator import Estimate, Estimator, Quality
+from midback.estimator import Estimates, Estimator, Quality
 from midback.exercises.exercise import Exercise
 from midback.keeping import SecondKeeper
 from midback.leans import LOOKS_LIKE_A_LEAN, Leans
@@ -199,20 +199,20 @@ class Wearing:
             return None
         self._last_packet_s = now_s
         packet = received.packet
-        self.last_placed = Placed(packet.boot, packet.ticks, estimates[-1].time_s)
+        time_s = estimates.times_s[-1]
+        self.last_placed = Placed(packet.boot, packet.ticks, time_s)
         self._keep_seconds(estimates)
         self._feed_pose(estimates)
-        last = estimates[-1]
-        self._doing.update(last, now_s)
+        self._doing.update(estimates.state, estimates.tilts[-1][0], now_s)
         for listener in self.listeners:
             listener.estimates(estimates)
         self._watch_mounting(packet, estimates, now_s)
-        self._watch_leans(last.time_s, now_s)
+        self._watch_leans(time_s, now_s)
         self._watch_places(packet, estimates, now_s)
-        alone = lease is not None and not lease.gives(last.time_s, now_s)
-        pattern = self._nudge(last.time_s, now_s, alone)
+        alone = lease is not None and not lease.gives(time_s, now_s)
+        pattern = self._nudge(time_s, now_s, alone)
         if self._seconds.time_to_move and not alone and pattern is None:
-            pattern = self._prompt_to_move(last.time_s, now_s)
+            pattern = self._prompt_to_move(time_s, now_s)
         if not alone and pattern is None:
             pattern = self._remind(now_s)
         self._publish(now_s)
@@ -401,7 +401,7 @@ class Wearing:
         self._estimator.recalibrate(calibration, self._lines)
 
     def _watch_mounting(
-        self, packet: wire.StreamPacket, estimates: list[Estimate], now_s: float
+        self, packet: wire.StreamPacket, estimates: Estimates, now_s: float
     ) -> None:
         warning = self.mounting.update(packet, estimates, self.state)
         walk = self.mounting.walk
@@ -443,13 +443,11 @@ class Wearing:
         self.questions.withdraw(PLACE)
         self.release(ELSEWHERE, now_s)
 
-    def _watch_places(
-        self, packet: wire.StreamPacket, estimates: list[Estimate], now_s: float
-    ) -> None:
+    def _watch_places(self, packet: wire.StreamPacket, estimates: Estimates, now_s: float) -> None:
         moved, place = self._whereabouts.update(packet, estimates, self.contexts)
         if moved is not None:
             self.event(moved.time_s, moved.kind.replace(" ", "_"), moved.height_m)
-        time_s = estimates[-1].time_s
+        time_s = estimates.times_s[-1]
         if moved is not None and moved.kind == SAT_DOWN:
             self.mounting.sat_down(time_s)
         elif moved is not None:
@@ -516,7 +514,7 @@ class Wearing:
             and not self.nudging.rests(now_s, self.wall(), but=_DOUBTS)
         )
 
-    def _keep_seconds(self, estimates: list[Estimate]) -> None:
+    def _keep_seconds(self, estimates: Estimates) -> None:
         closed = self._seconds.update(estimates)
         for second in closed:
             self._learn(*second)
@@ -527,7 +525,7 @@ class Wearing:
             for second in closed:
                 self.writer.add_second(*second)
 
-    def _feed_pose(self, estimates: list[Estimate]) -> None:
+    def _feed_pose(self, estimates: Estimates) -> None:
         if self.pose is None:
             return
         for estimate in estimates:

@@ -6,11 +6,11 @@ Who stands up, sits down or walks may be somewhere else: ``transitions`` sees th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from midback.calibration import Calibration
-from midback.estimator import Estimate
+from midback.estimator import Estimates
 from midback.places import Places
 from midback.shared import wire
 from midback.transitions import Transition, TransitionDetector, lift_g
@@ -55,21 +55,22 @@ class Whereabouts:
     def update(
         self,
         packet: wire.StreamPacket,
-        estimates: Sequence[Estimate],
+        estimates: Estimates,
         known: Mapping[str, Calibration],
     ) -> Sighting:
         """Take one packet and what it was judged to be; *known* are contexts with an upright."""
-        last = estimates[-1]
-        lean_deg = None if last.flexion_deg != last.flexion_deg else last.flexion_deg
-        moved = self._transitions.update(last.time_s, _lift_g(packet, estimates), lean_deg)
-        place = self._places.update(last.time_s, last.state, moved, known)
-        return Sighting(None if last.state in UNKNOWN else moved, place)
+        time_s, state = estimates.times_s[-1], estimates.state
+        lean_deg, _ = estimates.tilts[-1]
+        moved = self._transitions.update(
+            time_s, _lift_g(packet, estimates), lean_deg if lean_deg == lean_deg else None
+        )
+        place = self._places.update(time_s, state, moved, known)
+        return Sighting(None if state in UNKNOWN else moved, place)
 
 
-def _lift_g(packet: wire.StreamPacket, estimates: Sequence[Estimate]) -> float | None:
+def _lift_g(packet: wire.StreamPacket, estimates: Estimates) -> float | None:
     """Mean acceleration along 'up' less 1 g; ``None`` where something is doubtful."""
-    if any(estimate.quality for estimate in estimates):
+    if estimates.quality:
         return None
     first = 0 if packet.kind == wire.KIND_RAW else 4
-    ups = [estimate.up for estimate in estimates]
-    return lift_g(ups, packet.counts, first, wire.WIDTH[packet.kind])
+    return lift_g(estimates.ups, packet.counts, first, wire.WIDTH[packet.kind])

@@ -72,10 +72,8 @@ def _payloads(kind: int, counts: np.ndarray) -> Payloads:
 def _live(payloads: Payloads) -> None:
     estimator, seconds = Estimator(calibration()), SecondMaker()
     for arrival_s, payload in payloads:
-        for estimate in estimator.update(wire.decode_stream(payload), arrival_s):
-            seconds.update(
-                estimate.time_s, estimate.flexion_deg, estimate.lateral_deg, estimate.state
-            )
+        estimates = estimator.update(wire.decode_stream(payload), arrival_s)
+        seconds.update(estimates.times_s, estimates.tilts, estimates.state)
 
 
 def _tilt(gyr_dps: Sequence[tuple[float, ...]], acc_g: Sequence[tuple[float, ...]]) -> None:

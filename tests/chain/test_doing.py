@@ -1,7 +1,7 @@
 """What the wearer does and since when, also while nothing comes."""
 
 from midback.doing import Doing
-from midback.estimator import NAN, NO_UP, Estimate
+from midback.estimator import NAN
 from midback.words import State
 
 
@@ -9,7 +9,7 @@ def after(*packets: tuple[float, State, float]) -> Doing:
     """Packets are (time, state, flexion)."""
     doing = Doing()
     for time_s, state, flexion_deg in packets:
-        doing.update(Estimate(time_s, flexion_deg, 0.0, NO_UP, state, 0), time_s)
+        doing.update(state, flexion_deg, time_s)
     return doing
 
 

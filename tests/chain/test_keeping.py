@@ -1,6 +1,6 @@
 """Every second of a wearing closes once, those of a clip that is not worn as well."""
 
-from midback.estimator import NO_UP, Estimate
+from midback.estimator import NO_UP, Estimates
 from midback.keeping import SecondKeeper
 from midback.seconds import MISSING, Closed
 from midback.stillness import MOVE_AFTER_S, SIDE_S
@@ -11,12 +11,11 @@ PER_S = 5
 
 def estimates(
     from_s: int, to_s: int, flexion_deg: float = 0.0, state: State = State.UPRIGHT
-) -> list[Estimate]:
+) -> Estimates:
     """From one second to before another."""
-    return [
-        Estimate(k / PER_S, flexion_deg, 0.0, NO_UP, state, 0)
-        for k in range(from_s * PER_S, to_s * PER_S)
-    ]
+    times_s = [k / PER_S for k in range(from_s * PER_S, to_s * PER_S)]
+    count = len(times_s)
+    return Estimates(times_s, [(flexion_deg, 0.0)] * count, [NO_UP] * count, state, 0)
 
 
 def row(second: int, flexion_deg: float = 0.0, state: State = State.UPRIGHT) -> Closed:

@@ -14,7 +14,7 @@ from midback.estimator import Estimator
 from midback.judgement import Change
 from midback.recording import PacketBlock
 from midback.reprocess import Judged, Reprocessor, SampleBlock, reprocess
-from midback.seconds import SECOND, SecondMaker, Seconds, empty_seconds
+from midback.seconds import SECOND, Closed, SecondMaker, Seconds, empty_seconds
 from midback.shared import wire
 from midback.words import State
 
@@ -147,8 +147,10 @@ def live(seed: int) -> Live:
 def seconds_of(samples: SampleBlock) -> Seconds:
     maker = SecondMaker()
     columns = (samples.time_s, samples.flexion_deg, samples.lateral_deg, samples.state)
-    closed = [maker.update(*row) for row in zip(*(c.tolist() for c in columns), strict=True)]
-    rows = [row for row in [*closed, maker.close()] if row is not None]
+    rows: list[Closed] = []
+    for time_s, lean, side, state in zip(*(c.tolist() for c in columns), strict=True):
+        rows += maker.update([time_s], [(lean, side)], state)
+    rows += maker.close()
     table = empty_seconds(rows[-1][0] + 1)
     for second, row in rows:
         table[second] = np.array([row], SECOND)[0]

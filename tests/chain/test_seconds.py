@@ -13,8 +13,8 @@ Row = tuple[int, tuple[int, int, int, int]]
 def rows(samples: list[tuple[float, float, State]]) -> list[Row]:
     """Rows from (time, flexion, state); lateral is always a tenth of flexion."""
     maker = SecondMaker()
-    closed = [maker.update(t, lean, lean / 10, state) for t, lean, state in samples]
-    return [row for row in [*closed, maker.close()] if row is not None]
+    closed = [maker.update([t], [(lean, lean / 10)], state) for t, lean, state in samples]
+    return [row for rows in [*closed, maker.close()] for row in rows]
 
 
 def test_a_second_keeps_the_middle_of_its_angles():
@@ -72,7 +72,7 @@ def test_more_samples_than_a_byte_holds_are_as_many_as_it_can_say():
 
 
 def test_nothing_closes_an_empty_second():
-    assert SecondMaker().close() is None
+    assert SecondMaker().close() == []
 
 
 def test_a_row_fits_the_table():

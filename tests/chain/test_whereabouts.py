@@ -7,7 +7,7 @@ import pytest
 from chain.builders import quaternion_counts, up, upright
 from chain.rises import Life, Packet
 
-from midback.estimator import Estimate, Quality
+from midback.estimator import Estimates, Quality
 from midback.places import LASTS_S
 from midback.shared import wire
 from midback.simulated import SensorErrors
@@ -48,8 +48,8 @@ def seen(
         state = State.NEW if time_s < new_until_s else State.UPRIGHT
         sample = counts(kind, lift_g, flexion_deg)
         packet = wire.StreamPacket(kind, 0, k, 7, round(time_s / wire.TICK_S), 200000, sample)
-        estimate = Estimate(time_s, flexion_deg, 0.0, up(flexion_deg), state, quality)
-        sighting = where.update(packet, [estimate], KNOWN)
+        estimates = Estimates([time_s], [(flexion_deg, 0.0)], [up(flexion_deg)], state, quality)
+        sighting = where.update(packet, estimates, KNOWN)
         if sighting != (None, None):
             told.append((time_s, sighting))
     return told

@@ -309,7 +309,7 @@ def by_host(case: Case) -> ByHost:
     return ByHost(packets, buzzes, estimator.lost_packets, estimator.duplicate_packets)
 
 
-def _judged(packet: wire.StreamPacket, estimates: list[Estimate], state: State) -> Judged:
+def _judged(packet: wire.StreamPacket, estimates: Sequence[Estimate], state: State) -> Judged:
     shaken = bool(packet.flags & wire.FLAG_SHAKEN)
     return Judged(
         packet.boot,
