@@ -87,6 +87,10 @@ class Nudging:
         """Why others hold nudges now, in the order in which they began to."""
         return tuple(self._holds)
 
+    def held_for(self, reason: str) -> bool:
+        """Whether others hold nudges for that reason now."""
+        return reason in self._holds
+
     def hold(self, reason: str) -> None:
         """Withhold nudges until ``release(reason)``; a word or two such as ``call``."""
         self._holds[reason] = None
@@ -132,7 +136,7 @@ class Nudging:
         if self.settings.plan == FADE:
             stage = plan_day(self.settings, utc, self._zone)
             return stage.given == stage.of and not stage.probe
-        return self.settings.plan != EXPERIMENT
+        return not self.experiments
 
     # What was given
 
@@ -147,9 +151,14 @@ class Nudging:
 
     # Decisions
 
+    @property
+    def experiments(self) -> bool:
+        """Whether the wearer takes part in an experiment."""
+        return self.settings.plan == EXPERIMENT
+
     def block(self, utc: datetime) -> Block | None:
         """The block of the experiment that this moment lies in; ``None`` without one."""
-        if self.settings.plan != EXPERIMENT:
+        if not self.experiments:
             return None
         return block_of(self.settings, utc, self._zone)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any, NamedTuple
@@ -126,14 +127,14 @@ class Postures:
         return tuple(sorted(round(lean, 1) for lean in good))
 
     def update(
-        self, second: int, row: tuple[int, int, int, int], day: int
+        self, second: int, row: tuple[int, int, int, int], today: Callable[[], int]
     ) -> PostureQuestion | None:
         """Take one second, as ``seconds.SecondMaker`` closes it; return what to ask now.
 
         Args:
             second: its index in the session.
             row: flexion and lateral in hundredths of a degree, state, samples.
-            day: the calendar day, as a number.
+            today: tells the calendar day, as a number.
         """
         calibration = self._calibration
         lean, side, state, _ = row
@@ -151,6 +152,7 @@ class Postures:
         if held is None:
             self._here_blocks = 0
             return None
+        day = today()
         self._stay(calibration.context, held, day)
         return self._question(calibration, day)
 

@@ -49,6 +49,10 @@ class Slumps:
         self._slumping = False
         self._block: Block | None = None
 
+    def idle(self, changes: Sequence[Change], *, slumped: bool) -> bool:
+        """Whether nothing can come of such a packet; arguments as of ``update``."""
+        return not (slumped or changes or self._nudging.experiments)
+
     def update(
         self,
         time_s: float,

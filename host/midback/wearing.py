@@ -313,14 +313,14 @@ class Wearing:
 
     def hold(self, reason: str, now_s: float) -> None:
         """Withhold nudges for a reason, a word or two, until it is released."""
-        if reason not in self.nudging.holds:
+        if not self.nudging.held_for(reason):
             self.nudging.hold(reason)
             self.event(now_s, "nudges_held", None, reason)
             self._publish(now_s)
 
     def release(self, reason: str, now_s: float) -> None:
         """That reason no longer stands; others may."""
-        if reason in self.nudging.holds:
+        if self.nudging.held_for(reason):
             self.nudging.release(reason)
             self.event(now_s, "nudges_released", None, reason)
             self._publish(now_s)
@@ -415,7 +415,7 @@ class Wearing:
 
     def _learn(self, second: int, row: tuple[int, int, int, int]) -> None:
         """Postures that come again: ask about them once."""
-        asked = self.postures.update(second, row, self.wall().astimezone().toordinal())
+        asked = self.postures.update(second, row, self._today)
         if asked is None:
             return
 
@@ -425,6 +425,10 @@ class Wearing:
                 self._take_home(asked.context)
 
         self.ask(Question(POSTURE, asked.words), self._last_packet_s, answered)
+
+    def _today(self) -> int:
+        """The calendar day of the wearer's clock, as a number."""
+        return self.wall().astimezone().toordinal()
 
     def _take_home(self, context: str) -> None:
         """The wearer called a posture good: slumps count from it as well."""
@@ -453,11 +457,13 @@ class Wearing:
         elif moved is not None:
             self.mounting.stood_up(time_s)
         elsewhere = self.calibration is not None and self._whereabouts.elsewhere(time_s)
-        (self.hold if elsewhere else self.release)(ELSEWHERE, now_s)
-        if not elsewhere:
+        if elsewhere:
+            self.hold(ELSEWHERE, now_s)
+            if place is not None:
+                self._offer(place, now_s)
+        elif self.nudging.held_for(ELSEWHERE):
+            self.release(ELSEWHERE, now_s)
             self.questions.withdraw(PLACE)
-        elif place is not None:
-            self._offer(place, now_s)
 
     def _offer(self, place: str, now_s: float) -> None:
         """The wearer stands, or sits, where they did not: ask where they are now."""
@@ -475,8 +481,9 @@ class Wearing:
         """A lean from the hips is no slump: nudges wait while this looks like one."""
         lines, lean_deg = self._lines, self._doing.last_deg
         leans = False
-        still = self.state in STILL
-        seated = still or self.state is State.MOVING
+        state = self.state
+        still = state in STILL
+        seated = still or state is State.MOVING
         if lines is None or not seated or not self.guesses_leans:
             self._leans.reset()
         elif lean_deg is not None:
@@ -539,11 +546,14 @@ class Wearing:
 
     def _nudge(self, time_s: float, now_s: float, alone: bool) -> int | None:
         """Keep what was judged and decided; the pattern to buzz, if it is this host's to give."""
+        changes, slumped = self._estimator.changes, self.state is State.SLUMPED
+        if self._slumps.idle(changes, slumped=slumped):
+            return None
         events, pattern = self._slumps.update(
             time_s,
             self.wall() - timedelta(seconds=now_s - time_s),
-            self._estimator.changes,
-            slumped=self.state is State.SLUMPED,
+            changes,
+            slumped=slumped,
             lean_deg=self._doing.last_deg,
             alone=alone,
         )

@@ -42,7 +42,7 @@ class Week:
         for minutes, lean, side in stays:
             for _ in range(60 * minutes):
                 row = (round(100 * lean), round(100 * side), int(State.UPRIGHT), 25)
-                question = self.postures.update(second, row, 700_000 + self.day)
+                question = self.postures.update(second, row, lambda: 700_000 + self.day)
                 second += 1
                 if question is not None:
                     self.asked.append((self.day, question.words))
@@ -140,10 +140,10 @@ def test_it_is_asked_while_the_wearer_sits_like_that():
     postures = Week().live(RECLINED).live((7, 0.0, 0.0)).postures
     day = 700_003
     rows = [(-1400, 0, int(State.UPRIGHT), 25)] * 59
-    asked = [postures.update(second, row, day) for second, row in enumerate(rows)]
+    asked = [postures.update(second, row, lambda: day) for second, row in enumerate(rows)]
     assert asked == [None] * 59
 
-    assert postures.update(59, rows[0], day) is not None
+    assert postures.update(59, rows[0], lambda: day) is not None
 
 
 def test_the_clip_hangs_a_little_differently_every_day():
@@ -169,7 +169,7 @@ def test_movement_and_unknown_angles_are_not_learnt():
     for second in range(3000):
         state = (State.MOVING, State.UPRIGHT)[second % 2]
         lean = MISSING if state is State.UPRIGHT else -1400
-        postures.update(second, (lean, lean, int(state), 25), 700_000)
+        postures.update(second, (lean, lean, int(state), 25), lambda: 700_000)
 
     assert postures.of("desk") == []
 
@@ -177,7 +177,7 @@ def test_movement_and_unknown_angles_are_not_learnt():
 def test_nothing_is_learnt_without_an_upright():
     postures = Postures()
     for second in range(100):
-        postures.update(second, (-1400, 0, int(State.UPRIGHT), 25), 700_000)
+        postures.update(second, (-1400, 0, int(State.UPRIGHT), 25), lambda: 700_000)
 
     assert postures.of("desk") == []
 
