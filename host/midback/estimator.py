@@ -68,7 +68,7 @@ class Estimate(NamedTuple):
     quality: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Estimates(Sequence[Estimate]):
     """The estimates of one packet, oldest first, in columns: most want one thing of all samples.
 

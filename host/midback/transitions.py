@@ -101,6 +101,8 @@ class TransitionDetector:
 
     def __init__(self) -> None:
         self._rows: deque[_Row] = deque()
+        # Of all leans since they were last looked through: those of the rows lie within.
+        self._least_lean, self._most_lean = math.inf, -math.inf
         self._last_s = float("-inf")
         self._step_s: float | None = None
         self._usual_ms2 = 0.0
@@ -154,40 +156,50 @@ class TransitionDetector:
     def _add(self, lift_ms2: float, lean: float) -> None:
         assert self._step_s is not None or not self._rows
         self._rows.append(_Row(lift_ms2, self._usual_ms2, lean))
+        self._least_lean = min(self._least_lean, lean)
+        self._most_lean = max(self._most_lean, lean)
         self._known += 1
         most = _MEAN_S / (self._step_s or _MOST_STEP_S)
         self._usual_ms2 += (lift_ms2 - self._usual_ms2) / min(self._known, most)
 
     def _fit(self, time_s: float) -> None:
-        if self._step_s is None:
+        step_s = self._step_s
+        if step_s is None:
             return
-        still, moving = round(_STILL_S / self._step_s), round(_MOVING_S / self._step_s)
+        still, moving = round(_STILL_S / step_s), round(_MOVING_S / step_s)
         number = 2 * still + moving
         while len(self._rows) > number:
             self._rows.popleft()
-        if len(self._rows) < number:
-            return
-        # Plain numbers first: hardly any packet goes further.
-        leans = [row.lean for row in self._rows]
-        if max(leans) - min(leans) < _LEAST_SWING:
-            return
-        swing = max(leans) - max(sum(leans[:still]), sum(leans[-still:])) / still
-        if swing < _LEAST_SWING:
+        if len(self._rows) < number or not self._swings(still):
             return
         lift, usual, lean = np.array(self._rows).T
         height_m, misfit = _fitted(
-            still, moving, self._step_s, lift - usual[0], LEVER_M * np.cos(lean), np.sin(lean)
+            still, moving, step_s, lift - usual[0], LEVER_M * np.cos(lean), np.sin(lean)
         )
         if abs(height_m) < LEAST_M or misfit > _MISFIT:
             return
-        found = _Fit(misfit / abs(height_m), time_s - number * self._step_s / 2, height_m)
-        if found.misfit > _MISFIT_PER_MS * self._step_s:
+        found = _Fit(misfit / abs(height_m), time_s - number * step_s / 2, height_m)
+        if found.misfit > _MISFIT_PER_MS * step_s:
             return
         if self._best is None:
             self._first_fit_s = time_s
         self._last_fit_s = time_s
         if self._best is None or found.misfit < self._best.misfit:
             self._best = found
+
+    def _swings(self, still: int) -> bool:
+        """Whether the trunk bends further meanwhile than in *still* packets before and after.
+
+        Plain numbers: hardly any packet goes further.
+        """
+        if self._most_lean - self._least_lean < _LEAST_SWING:
+            return False
+        leans = [row.lean for row in self._rows]
+        self._least_lean, self._most_lean = min(leans), max(leans)
+        if self._most_lean - self._least_lean < _LEAST_SWING:
+            return False
+        around = max(sum(leans[:still]), sum(leans[-still:])) / still
+        return self._most_lean - around >= _LEAST_SWING
 
     def _told(self, time_s: float) -> Transition | None:
         best = self._best
@@ -212,10 +224,13 @@ def lift_g(
         width: ``wire.WIDTH`` of its kind.
     """
     total = 0.0
-    for at, up in zip(range(first, len(counts), width), ups, strict=True):
+    at = first
+    for up in ups:
         if up is None:
             return None
-        total += up[0] * counts[at] + up[1] * counts[at + 1] + up[2] * counts[at + 2]
+        x, y, z = up
+        total += x * counts[at] + y * counts[at + 1] + z * counts[at + 2]
+        at += width
     return total * wire.G_PER_COUNT / len(ups) - 1.0
 
 
