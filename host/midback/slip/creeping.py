@@ -119,7 +119,7 @@ class Creeping:
 
     def _rest(self, packet: PacketMotion, tilt: Tilt) -> None:
         self._recent.append(tilt)
-        if len(self._recent) == _STEP_PACKETS and apart_deg(self._here, self._now) > _STEP_DEG:
+        if len(self._recent) == _STEP_PACKETS and self._steps():
             self._end_rest()
             return
         before_s, self._rest_s = self._rest_s, self._rest_s + packet.span_s
@@ -134,14 +134,16 @@ class Creeping:
             if began_s - ended_s < _BRIDGE_S and apart_deg(began, ended) < _SAME_DEG:
                 self._crept(ended, began)
 
+    def _steps(self) -> bool:
+        """Whether they went elsewhere within these seconds."""
+        recent = list(self._recent)
+        here, now = mean_tilt(recent[:_EDGE_PACKETS]), mean_tilt(recent[-_EDGE_PACKETS // 2 :])
+        return apart_deg(here, now) > _STEP_DEG
+
     @property
     def _here(self) -> Tilt:
         """Where the wearer was a moment ago, before a movement that may just begin."""
         return mean_tilt(list(self._recent)[:_EDGE_PACKETS])
-
-    @property
-    def _now(self) -> Tilt:
-        return mean_tilt(list(self._recent)[-_EDGE_PACKETS // 2 :])
 
     def _end_rest(self) -> None:
         if self._rest_s >= _LEAST_REST_S:

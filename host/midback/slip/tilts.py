@@ -15,10 +15,11 @@ NEAR_DEG = 4.0
 
 def mean_tilt(tilts: Collection[Tilt]) -> Tilt:
     """The mean of at least one."""
-    return (
-        sum(lean for lean, _ in tilts) / len(tilts),
-        sum(side for _, side in tilts) / len(tilts),
-    )
+    lean_deg = side_deg = 0.0
+    for lean, side in tilts:
+        lean_deg += lean
+        side_deg += side
+    return lean_deg / len(tilts), side_deg / len(tilts)
 
 
 def middle_tilt(tilts: Collection[Tilt]) -> Tilt:

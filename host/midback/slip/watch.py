@@ -122,27 +122,27 @@ class SlipWatch:
             return None
         if self._away:
             return self._put_on(packet, still=still)
+        time_s = packet.time_s
         tilt = flexion.angles_deg(self._frame, packet.up)
         turn = self.turn = self._turns.update(packet, tilt)
         crept = self._creeping.update(packet, tilt, turn, quiet=self._turns.quiet, still=still)
-        found = {
-            JUMPED: self._jumps.update(packet, tilt, turn, still=still),
-            SLID: None if crept is None else self._slides.update(crept),
-            WALKS: self._walks.update(
-                packet, self._frame, walking=walking, doubtful=self.slipped is not None
-            ),
-            STANDS: self._standing.update(packet.time_s, tilt, still=still, walking=walking),
-            SITS_UP: self._uprights.update(packet.time_s, packet.span_s, tilt, turn, still=still),
-        }
-        suspect = self._rests.update(packet.time_s, tilt) if still else None
+        jumped = self._jumps.update(packet, tilt, turn, still=still)
+        slid = None if crept is None else self._slides.update(crept)
+        walks = self._walks.update(
+            packet, self._frame, walking=walking, doubtful=self.slipped is not None
+        )
+        stands = self._standing.update(time_s, tilt, still=still, walking=walking)
+        sits_up = self._uprights.update(time_s, packet.span_s, tilt, turn, still=still)
+        suspect = self._rests.update(time_s, tilt) if still else None
+        if not (jumped or slid or walks or stands or sits_up or suspect) or self.slipped:
+            return None
+        found = {JUMPED: jumped, SLID: slid, WALKS: walks, STANDS: stands, SITS_UP: sits_up}
         if suspect is not None:
             found[suspect.cause] = suspect.by
-        for cause, by in found.items():
-            if by is not None and self.slipped is None:
-                self.slipped = _slipped(packet.time_s, cause, by)
-                self._as_worn = False
-                return self.slipped
-        return None
+        cause, by = next((cause, by) for cause, by in found.items() if by is not None)
+        self.slipped = _slipped(time_s, cause, by)
+        self._as_worn = False
+        return self.slipped
 
     def _put_on(self, packet: PacketMotion, *, still: bool) -> SlipWarning | None:
         self._worn_s += packet.span_s if still else 0.0
