@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from midback.slip.rests import SUNK, Rests
@@ -34,12 +35,14 @@ A recline after sitting down has 7: that is not asked for."""
 _USUAL = 7
 
 
-class _Upright(NamedTuple):
-    """The wearer has just sat up to *there*, or sat down."""
+@dataclass(slots=True)
+class _Upright:
+    """The wearer has just sat up to *there*, or sat down, and rested so long since then."""
 
     at_s: float
     there: Tilt | None
-    rests: list[tuple[float, Tilt]]
+    rests: list[tuple[float, Tilt]] = field(default_factory=list[tuple[float, Tilt]])
+    rested_s: float = 0.0
 
 
 class _Off(NamedTuple):
@@ -68,20 +71,21 @@ class Uprights:
 
     def sat_down(self, time_s: float) -> None:
         """The wearer sat down."""
-        self._new = _Upright(time_s, None, [])
+        self._new = _Upright(time_s, None)
 
     def update(
         self, time_s: float, span_s: float, tilt: Tilt, turn: Turn | None, *, still: bool
     ) -> Tilt | None:
         """Take a packet, and the turn that ended with it; return by how much the clip moved."""
         if turn is not None and self._sits_up(turn):
-            self._new = _Upright(time_s, turn.after, [])
+            self._new = _Upright(time_s, turn.after)
         new = self._new
         if new is not None and time_s - new.at_s > _WITHIN_S:
             self._new = None
         elif new is not None and still:
             new.rests.append((span_s, tilt))
-            if sum(span for span, _ in new.rests) >= _STAYS_S:
+            new.rested_s += span_s
+            if new.rested_s >= _STAYS_S:
                 self._new = None
                 self._weigh(new)
         return self._suspected()
