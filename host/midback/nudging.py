@@ -6,7 +6,6 @@ the wearer's clock and the local day.  The same decisions come out of a stored d
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
@@ -125,11 +124,11 @@ class Nudging:
         tomorrow = day_begins(local_day(utc, self._zone) + timedelta(days=1), self._zone)
         return max(until_s, time_s + (tomorrow - utc).total_seconds())
 
-    def rests(self, time_s: float, utc: datetime, but: Collection[str] = ()) -> bool:
+    def rests(self, time_s: float, utc: datetime, but: frozenset[str] = frozenset()) -> bool:
         """Whether a snooze, or what holds nudges, asks for quiet; a reason in *but* does not."""
         if self._nudger.snoozed_until_s(time_s) is not None:
             return True
-        return any(reason not in but for reason in self.all_held_by(utc))
+        return not but.issuperset(self.all_held_by(utc))
 
     def certain(self, utc: datetime) -> bool:
         """Whether every slump that nothing stands against gets its nudge now."""

@@ -57,7 +57,7 @@ _REST_S = 120.0
 """While the wearer exercises the clip is told to rest one to two times so long, again and again:
 if this program is killed, that soon ends."""
 
-_DOUBTS = (LOOKS_LIKE_A_LEAN, ELSEWHERE, Posture.LEAN)
+_DOUBTS = frozenset({LOOKS_LIKE_A_LEAN, ELSEWHERE, Posture.LEAN})
 """Why nudges wait though the wearer asked for no quiet: slumps are not told well just now."""
 
 _NOT_NOW = (State.NO_DATA, State.AWAY, State.DOUBTFUL, State.WALKING)
