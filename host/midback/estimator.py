@@ -244,9 +244,12 @@ class Estimator:
 
 
 def _from_orientation(packet: wire.StreamPacket) -> list[Vector | None]:
-    counts, up_of = packet.counts, flexion.up_from_quaternion
-    quaternions = zip(counts[::7], counts[1::7], counts[2::7], counts[3::7], strict=True)
-    return [up_of(w * _UNIT, x * _UNIT, y * _UNIT, z * _UNIT) for w, x, y, z in quaternions]
+    counts = packet.counts
+    ups: list[Vector | None] = []
+    for i in range(0, len(counts), 7):
+        w, x, y, z = counts[i : i + 4]
+        ups.append(flexion.up_from_quaternion(w * _UNIT, x * _UNIT, y * _UNIT, z * _UNIT))
+    return ups
 
 
 def _mean_deg(tilts: Sequence[Tilt]) -> float | None:

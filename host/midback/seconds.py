@@ -77,12 +77,13 @@ class SecondMaker:
             state: what the wearer does.
         """
         closed: list[Closed] = []
-        begin = 0
+        begin, ends_s = 0, self._index + 1
         for at, time_s in enumerate(times_s):
-            if time_s >= self._index + 1:
+            if time_s >= ends_s:
                 self._take(tilts[begin:at], state)
                 closed += self.close()
                 self._index, begin = int(time_s), at
+                ends_s = self._index + 1
         self._take(tilts[begin:], state)
         return closed
 
