@@ -16,9 +16,8 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, insort
 from collections import deque
+from ctypes import c_float
 from typing import NamedTuple
-
-import numpy as np
 
 from midback.seconds import MISSING
 from midback.words import STILL
@@ -315,7 +314,7 @@ class _Median:
 
 
 def _single(number: float) -> float:
-    return float(np.float32(number))
+    return c_float(number).value
 
 
 def _degrees(cdeg: int) -> float:
