@@ -99,6 +99,11 @@ class Reminder:
         self._waits: tuple[date, float] | None = None
         self._turns: dict[date, float] = {}
 
+    @property
+    def off(self) -> bool:
+        """Whether the wearer wants none, so that nothing comes of ``update``."""
+        return self._at is None
+
     def update(self, time_s: float, utc: datetime, *, free: bool) -> date | None:
         """Let time pass; return the local day to remind for, if that is to be done now.
 

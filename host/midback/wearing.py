@@ -502,6 +502,8 @@ class Wearing:
 
     def _remind(self, now_s: float) -> int | None:
         """Of the routine, at the time of day that the wearer chose; no nudge, and said once."""
+        if self.reminder.off:
+            return None
         day = self.reminder.update(now_s, self.wall(), free=self._interruptible(now_s))
         if day is None:
             return None
