@@ -130,7 +130,7 @@ def silent_after(folder, gone_for_s):
         await world.calibrated()
         gone_s = world.session_s()
         await away_for(world, gone_for_s)
-        await asyncio.sleep(CAUGHT_UP_S)
+        await asyncio.sleep(LONGEST_PAUSE_S + CAUGHT_UP_S)
         return gone_s
 
     gone_s = live(World(folder), body)
