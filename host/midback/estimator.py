@@ -18,6 +18,7 @@ from midback.judgement import Change, Judge
 from midback.shared import flexion, slump, wire
 from midback.shared.motion import acceleration_sums
 from midback.shared.tilt import TiltFilter
+from midback.slip.tilts import Tilt
 from midback.words import State
 
 _UNIT = 1.0 / wire.QUATERNION_ONE
@@ -26,9 +27,6 @@ NAN = float("nan")
 
 NO_UP: Vector = (NAN, NAN, NAN)
 """Stands for the 'up' vector of an invalid sample."""
-
-Tilt = tuple[float, float]
-"""Flexion and lateral, in degrees."""
 
 _NO_TILT: Tilt = (NAN, NAN)
 
