@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import select
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,11 +24,6 @@ HARD_RESET = 77
 _UP = b"\x06"
 _PROMPT = b">>> "
 _RAW = b"raw REPL; CTRL-B to exit\r\n"
-# Makes its own terminal the controlling one, so that Ctrl-C reaches the program that runs.
-_LAUNCH = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
-    "os.execv(sys.argv[1], sys.argv[1:])"
-)
 
 
 class PtyBoard:
@@ -64,7 +58,7 @@ class PtyBoard:
         self.said = b""
 
     def __enter__(self) -> PtyBoard:
-        self._ours, self._theirs = _terminal(interrupts=False)
+        self._ours, self._theirs = _terminal()
         self.port = os.ttyname(self._theirs)
         self._wake, self._stop = os.pipe()
         self._pass_on(self._start("run"))
@@ -100,10 +94,10 @@ class PtyBoard:
 
     def _start(self, action: str) -> bytes:
         """Start the process, and wait until the board is up; what it has said since."""
-        self._inner, terminal = _terminal(interrupts=True)
+        self._inner, terminal = _terminal()
         micro = [micropython(), "-X", "heapsize=192k", "-i", str(BOOT), *self._arguments, action]
         self._process = subprocess.Popen(
-            [sys.executable, "-ISc", _LAUNCH, *micro],
+            micro,
             stdin=terminal,
             stdout=terminal,
             stderr=terminal,
@@ -168,17 +162,12 @@ class PtyBoard:
         return heard.partition(words)[2]
 
 
-def _terminal(*, interrupts: bool) -> tuple[int, int]:
+def _terminal() -> tuple[int, int]:
     """Both ends of a pseudo-terminal that passes bytes on as they are."""
-    import termios
     import tty
 
     ours, theirs = os.openpty()
     tty.setraw(theirs)
-    if interrupts:
-        modes = termios.tcgetattr(theirs)
-        modes[3] |= termios.ISIG | termios.NOFLSH
-        termios.tcsetattr(theirs, termios.TCSANOW, modes)
     return ours, theirs
 
 

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 import serial
+from flashing.test_installing import ask, put
 
 from midback.errors import ClipError, ClipNotFound, UsageError
 from midback.flashing import ports, repl
@@ -147,6 +148,16 @@ def test_a_program_that_goes_on_talking_is_not_waited_for_without_end(plug_in, m
             link.interrupt()
     finally:
         link.close()
+
+
+def test_an_interruption_waits_until_the_program_sleeps(plug_in):
+    # Under desktop MicroPython, one that comes sooner may leave a lock held for ever.
+    busy = "for _ in range(400_000): pass\nprint('started')\n"
+    board = plug_in()
+    put(board.port, main_py=f"import time\n{busy}while True: time.sleep_ms(200)\n")
+    ask(board.port, "pass")
+
+    assert b"started\nTraceback" in board.said
 
 
 def test_an_interruption_that_goes_astray_is_sent_again(plug_in, monkeypatch):

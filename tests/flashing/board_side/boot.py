@@ -5,6 +5,8 @@ image, formatting it the first time, runs ``main.py`` when told to, and leaves t
 This MicroPython can have nothing more frozen in, so a folder BUILT_IN stands for that: imports
 look there wherever ``sys.path`` says ``.frozen``, and its ``main.py`` is started before any other.
 What frozen code saves in memory it does not save here.
+Ctrl-C reaches the program where it sleeps: this MicroPython would raise it in the midst of its
+own C, with a lock held (``MICROPY_ASYNC_KBD_INTR``), and wait for that for ever; no board does.
 An ACK is sent once the board is up.  ``machine.reset()`` ends the process with code 77; the times
 of watchdogs are written to a file beside the image.
 """
@@ -17,12 +19,15 @@ of watchdogs are written to a file beside the image.
 
 import builtins
 import os
+import select
 import sys
+import time
 
 import vfs
 
 BLOCK = 4096
 FROZEN = "/built_in"
+CTRL_C = "\x03"
 RESET = 77
 
 _leave = sys.exit
@@ -61,15 +66,38 @@ class Implementation:
         self._machine = machine
 
 
-class System:
+class Like:
+    """What another module has."""
+
+    def __init__(self, module: object) -> None:
+        for name in dir(module):
+            if not name.startswith("__"):
+                setattr(self, name, getattr(module, name))
+
+
+class System(Like):
     """``sys`` as the board has it."""
 
     def __init__(self, platform: str, implementation: Implementation) -> None:
-        for name in dir(sys):
-            if not name.startswith("__"):
-                setattr(self, name, getattr(sys, name))
+        super().__init__(sys)
         self.platform = platform
         self.implementation = implementation
+
+
+class Time(Like):
+    """``time``, in which a sleeper is woken by Ctrl-C."""
+
+    def __init__(self) -> None:
+        super().__init__(time)
+        self.sleep_ms = self._sleep_ms
+        self._sent = select.poll()
+        self._sent.register(sys.stdin, select.POLLIN)
+
+    def _sleep_ms(self, ms: int) -> None:
+        end = time.ticks_add(time.ticks_ms(), ms)
+        while (left := time.ticks_diff(end, time.ticks_ms())) > 0:
+            if self._sent.poll(left) and sys.stdin.read(1) == CTRL_C:
+                raise KeyboardInterrupt
 
 
 class Machine:
@@ -136,4 +164,8 @@ print("\x06", end="")
 if action == "run":
     # As pyexec_file_if_exists does: the one that is frozen in goes first.
     main = program(FROZEN + "/main.py", "/main.py")
-    exec(compile(main, "main.py", "exec"), {"__name__": "__main__"})
+    sys.modules["time"] = Time()
+    try:
+        exec(compile(main, "main.py", "exec"), {"__name__": "__main__"})
+    finally:
+        del sys.modules["time"]
