@@ -21,6 +21,7 @@ from midback.pausing import CALL, PAUSE, PRESENTING, QUIET
 from midback.places import ELSEWHERE
 from midback.reminder import REMINDED
 from midback.words import NBSP, degrees, duration
+from midback_analysis import moved_clip
 from midback_analysis.episodes import END, GAP, MOVED, TAKEN_OFF
 from midback_analysis.headline import untimed_span
 from midback_analysis.summary import Buzzes, DaySummary, Exercised, Share, Slump, Withheld
@@ -292,6 +293,7 @@ def notes(summary: DaySummary) -> Iterable[str]:
         )
     if summary.coverage.kept_s:
         yield KEPT
+    yield from moved_clip.notes(summary.happenings)
     for each in summary.happenings:
         if each.kind == REMINDED:
             yield f"You were reminded of your routine at {each.at.clock}."

@@ -12,6 +12,7 @@ from midback.shared.flexion import angle_between_deg
 from midback_analysis.day import DayRecord
 from midback_analysis.episodes import runs
 from midback_analysis.measured import CODE, Measured
+from midback_analysis.moved_clip import QUESTIONED, REMOUNTED, SLIPPED
 from midback_analysis.summary import ClipTold, Happening, Judged, Stretch, Untimed
 
 TOLD = (
@@ -24,6 +25,9 @@ TOLD = (
     "reboot",
     "clock_jump",
     "reminded",
+    SLIPPED,
+    REMOUNTED,
+    QUESTIONED,
 )
 """Events that the summary hands on; slumps and buzzes have figures of their own."""
 
