@@ -47,3 +47,55 @@ def test_told_closely_each_decision_has_its_line():
         "  a buzz is withheld: experiment",
         "  sat up after the buzz",
     ]
+
+
+def test_leans_are_told_only_where_a_slump_got_no_buzz():
+    lean = "looks like a lean"
+    events = [
+        (0.0, "nudges_held", None, lean),
+        (5.0, "slump_started", 18.0, ""),
+        (5.0, "buzz_withheld", 18.0, lean),
+        (9.0, "slump_ended", None, "sat up"),
+        (9.0, "nudges_released", None, lean),
+    ]
+
+    assert told(*events) == [f"slump, 18° for 4 s, no buzz ({lean}), sat up"]
+    assert told(*events, closely=True)[0] == f"  buzzes wait: {lean}"
+
+
+def test_another_reason_to_wait_has_its_line():
+    assert told((0.0, "nudges_held", None, "call"), (9.0, "nudges_released", None, "call")) == [
+        "buzzes wait: call",
+        "buzzes no longer wait: call",
+    ]
+
+
+def test_a_question_is_told_with_what_it_is_about_and_what_was_said():
+    assert told(
+        (0.0, "asked", None, "place"),
+        (9.0, "answered", 1.0, "place"),
+        (9.0, "context", None, "C-1 standing desk"),
+        (20.0, "asked", None, "posture"),
+        (29.0, "answered", 0.0, "posture"),
+        (30.0, "upright_questioned", 14.0, "You look slumped: 14° from your usual upright."),
+        (30.0, "asked", None, "upright"),
+    ) == [
+        "asked whether you are in another place",
+        "answered yes",
+        "now at the standing desk",
+        "asked whether this posture is good",
+        "answered no",
+        "this upright is questioned: You look slumped: 14° from your usual upright.",
+        "asked whether this upright is meant",
+    ]
+
+
+def test_a_clip_that_moved_is_told_with_the_reason():
+    assert told((0.0, "slipped", 11.7, "walks"), (60.0, "remounted", 0.0, "remounted")) == [
+        "the clip seems to have slipped: you walked as if tipped by 12°",
+        "the clip was put on anew",
+    ]
+
+
+def test_half_an_hour_in_one_posture_is_told_with_its_length():
+    assert told((0.0, "move", 31.5, "")) == ["time for another posture, after 31 min 30 s in one"]

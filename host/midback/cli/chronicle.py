@@ -9,9 +9,15 @@ from typing import TextIO
 
 from tzlocal import get_localzone
 
+from midback.curl import Posture
 from midback.estimator import Estimate
+from midback.leans import LOOKS_LIKE_A_LEAN
+from midback.places import PLACE
+from midback.recording import context_of
 from midback.watching import Now
+from midback.wearing import POSTURE
 from midback.words import degrees, spoken
+from midback_analysis import moved_clip
 
 
 class Chronicle:
@@ -48,7 +54,7 @@ class Chronicle:
 
     def event(self, time_s: float, kind: str, value: float | None, detail: str) -> None:
         """Tell an event."""
-        if self._closely or kind not in _OF_A_SLUMP:
+        if self._closely or not _is_detail(kind, detail):
             words = _EVENTS.get(kind, _other(kind))(value, detail)
             self._tell(time_s, f"  {words}" if self._closely else words)
         elif kind == "slump_started":
@@ -78,9 +84,47 @@ class Chronicle:
 
 
 _OF_A_SLUMP = ("slump_started", "buzz", "buzz_withheld", "confirmation", "slump_ended")
+_HOLDS = ("nudges_held", "nudges_released")
+_OF_A_LEAN = (LOOKS_LIKE_A_LEAN, Posture.LEAN)
 _TIMES = {0: "no buzz", 1: "1 buzz"}
 
 _Telling = Callable[[float | None, str], str]
+
+
+def _asked(_: float | None, about: str) -> str:
+    return f"asked {_QUESTIONS.get(about, f'about the {about}')}"
+
+
+_QUESTIONS = {
+    PLACE: "whether you are in another place",
+    POSTURE: "whether this posture is good",
+    "upright": "whether this upright is meant",
+}
+
+
+def _answered(yes: float | None, _: str) -> str:
+    return "answered yes" if yes else "answered no"
+
+
+def _context(_: float | None, detail: str) -> str:
+    return f"now at the {context_of(detail)}"
+
+
+def _slipped(angle_deg: float | None, cause: str) -> str:
+    return f"the clip seems to have slipped: {moved_clip.reason(cause, angle_deg)}"
+
+
+def _questioned(_: float | None, words: str) -> str:
+    return f"this upright is questioned: {words}"
+
+
+def _move(minutes: float | None, _: str) -> str:
+    return f"time for another posture, after {spoken(60.0 * (minutes or 0.0))} in one"
+
+
+def _is_detail(kind: str, detail: str) -> bool:
+    """Whether its slump tells of it: leans come every few minutes, and few hold back a buzz."""
+    return kind in _OF_A_SLUMP or (kind in _HOLDS and detail in _OF_A_LEAN)
 
 
 def _battery(percent: float | None, _: str) -> str:
@@ -133,20 +177,28 @@ def _other(kind: str) -> _Telling:
 
 
 _EVENTS: dict[str, _Telling] = {
+    "answered": _answered,
+    "asked": _asked,
     "battery": _battery,
     "buzz": _fixed("a buzz is due"),
     "buzz_by_clip": _fixed("the clip had buzzed by itself"),
     "buzz_withheld": _withheld,
     "calibration": _calibration,
     "confirmation": _fixed("sat up after the buzz"),
+    "context": _context,
     "experiment_block": _block,
     "link_back": _fixed("the clip is back"),
     "link_lost": _fixed("the clip is out of reach"),
+    "move": _move,
     "nudges_held": _held,
     "nudges_released": _released,
     "reminded": _fixed("reminded of the routine"),
     "reboot": _fixed("the clip started anew"),
+    "remounted": _fixed("the clip was put on anew"),
+    "slipped": _slipped,
     "slump_ended": _slump_ended,
     "slump_started": _slump_started,
     "snooze": _snooze,
+    "upright_questioned": _questioned,
+    "walk": _fixed("walked"),
 }
