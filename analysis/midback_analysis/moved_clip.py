@@ -39,7 +39,7 @@ def notes(happenings: Sequence[Happening]) -> Iterator[str]:
     doubtful = False
     for index, each in enumerate(happenings):
         later = happenings[index + 1 :]
-        anew = next((other for other in later if other.kind == _CALIBRATION), None)
+        anew = _next_upright(later)
         if each.kind == _CALIBRATION:
             doubtful = False
         elif each.kind == SLIPPED:
@@ -52,6 +52,18 @@ def notes(happenings: Sequence[Happening]) -> Iterator[str]:
             yield f"{_questioned(each)} {_taken(each, later)}"
 
 
+def line(happenings: Sequence[Happening]) -> str:
+    """Since when, and until when, tilts are doubtful because the clip slipped; empty if never."""
+    told = list[str]()
+    for index, each in enumerate(happenings):
+        if each.kind == SLIPPED:
+            anew = _next_upright(happenings[index + 1 :])
+            until = "on" if anew is None else f"to {anew.at.clock}"
+            off = degrees(abs(each.value or 0.0))
+            told.append(f"from {each.at.clock} {until} tilts may be off by {off}")
+    return f"{'; '.join(told)}: the clip seems to have slipped" if told else ""
+
+
 def reason(cause: str, angle_deg: float | None) -> str:
     """What made a slip certain, in words.
 
@@ -59,6 +71,10 @@ def reason(cause: str, angle_deg: float | None) -> str:
     'you walked as if tipped by 10°'
     """
     return _REASONS.get(cause, _MOVED).format(degrees(abs(angle_deg or 0.0)))
+
+
+def _next_upright(later: Sequence[Happening]) -> Happening | None:
+    return next((each for each in later if each.kind == _CALIBRATION), None)
 
 
 def _soon(doubtful: Happening, anew: Happening | None) -> bool:

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from midback.words import DISCLAIMER, LOOK, NBSP, State, degrees, duration
-from midback_analysis import footnotes, headline, wording
+from midback_analysis import footnotes, headline, moved_clip, wording
 from midback_analysis.levels import Level
 from midback_analysis.summary import CELL_S, DaySummary, Exercised, HourRow
 from midback_analysis.wording import number
@@ -83,6 +83,7 @@ def _head(summary: DaySummary, width: int) -> str:
         "".join(headline.measured_line(summary)),
         headline.kept_line(summary),
         headline.time_line(summary),
+        moved_clip.line(summary.happenings),
     )
     return "\n".join(_wrapped(line, width) for line in lines if line)
 

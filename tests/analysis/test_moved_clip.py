@@ -9,6 +9,7 @@ from midback.slip import JUMPED, RESTS, SITS_UP, SLID, STANDS, WALKS
 from midback.words import NBSP
 from midback_analysis.episodes import Event
 from midback_analysis.footnotes import notes
+from midback_analysis.moved_clip import line
 from midback_analysis.report import as_html, as_json, as_text
 from midback_analysis.summarise import summarise_day
 from midback_analysis.summary import DaySummary
@@ -100,9 +101,19 @@ def test_a_questioned_upright_is_told_with_what_became_of_it():
     assert told(questioned(80), calibrated(120)) == [f"{asked} and not taken."]
 
 
+def test_how_long_tilts_are_doubtful_stands_at_the_top():
+    assert line(a_day(remounted(20)).happenings) == ""
+    assert line(a_day(slipped(80), calibrated(95), slipped(180, WALKS, 9.6)).happenings) == (
+        "from 09:20 to 09:35 tilts may be off by 12°; from 11:00 on tilts may be off by 10°: "
+        "the clip seems to have slipped"
+    )
+
+
 def test_page_terminal_and_json_have_it():
     summary = a_day(slipped(80))
+    page, terminal = as_html(summary), " ".join(as_text(summary).split())
 
-    assert "The clip seems to have slipped" in as_html(summary)
-    assert "The clip seems to have slipped" in as_text(summary)
+    for told in (page, terminal):
+        assert "from 09:20 on tilts may be off by 12°: the clip seems to have slipped" in told
+        assert "it turned by 12° and your back did not." in told
     assert '"slipped"' in as_json(summary)

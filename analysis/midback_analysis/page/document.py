@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from midback.words import DISCLAIMER
-from midback_analysis import footnotes, headline
+from midback_analysis import footnotes, headline, moved_clip
 from midback_analysis.page import clock_drawings, tables, tilt_drawings
 from midback_analysis.page.markup import Markup, element, join
 from midback_analysis.page.sheet import sheet
@@ -33,13 +33,17 @@ def day_page(summary: DaySummary) -> str:
 
 def _header(summary: DaySummary) -> Markup:
     measured, of = headline.measured_line(summary)
-    kept, spent = headline.kept_line(summary), headline.time_line(summary)
+    lines = (
+        headline.kept_line(summary),
+        headline.time_line(summary),
+        moved_clip.line(summary.happenings),
+    )
     return element(
         "header",
         element("p", "Midback · daily summary", class_="kicker"),
         element("h1", headline.title(summary)),
         *([element("p", element("b", measured), of, class_="facts")] if measured else []),
-        *(element("p", line, class_="facts soft") for line in (kept, spent) if line),
+        *(element("p", line, class_="facts soft") for line in lines if line),
     )
 
 
