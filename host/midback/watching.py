@@ -35,6 +35,7 @@ class Now:
         notice: guidance or an answer that goes before the usual help.
         quiet_until: no slump is buzzed before then, because of buzzes that were given;
             ``None`` when nothing stands in the way of the next one.
+        doubt: what makes the wearer's upright doubtful and what to do, while it is; or ``None``.
         held_by: what else holds buzzes now, each in a word or two, the oldest first.
         certain: whether a slump that nothing stands against gets its buzz: a plan may leave it
             out.
@@ -59,6 +60,7 @@ class Now:
     same_s: int = 0
     context: str = CONTEXTS[0]
     question: str | None = None
+    doubt: str | None = None
     held_by: tuple[str, ...] = ()
     certain: bool = True
 

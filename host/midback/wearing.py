@@ -356,6 +356,7 @@ class Wearing:
             same_s=self._seconds.same_s,
             context=self.context,
             question=None if question is None else question.text,
+            doubt=None if self.mounting.warning is None else self.mounting.warning.words,
             held_by=self.nudging.all_held_by(wall),
             certain=self.nudging.certain(wall),
         )

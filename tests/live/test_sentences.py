@@ -58,6 +58,30 @@ def test_while_snoozed_the_help_says_until_when_and_promises_no_buzz(state: Stat
     assert words.help == "Buzzes rest until 09:15."
 
 
+SLIPPED = "The clip seems to have slipped: you walk as if tipped by 12°. Sit tall and calibrate."
+
+
+@pytest.mark.parametrize("state", [State.UPRIGHT, State.LEANING, State.SLUMPED, State.MOVING])
+def test_a_doubtful_upright_is_told_in_place_of_a_promise(state: State):
+    assert said(state, doubt=SLIPPED).help == SLIPPED
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"question": "Is this posture good?"}, "Is this posture good?"),
+        ({"notice": "Calibrated."}, "Calibrated."),
+        ({"held_by": (CALL,)}, "Buzzes wait: a call is on."),
+    ],
+)
+def test_a_doubtful_upright_can_wait(facts: dict[str, object], words: str):
+    assert said(State.UPRIGHT, doubt=SLIPPED, **facts).help == words
+
+
+def test_a_clip_that_is_not_worn_is_put_on_first():
+    assert said(State.AWAY, doubt=SLIPPED).help == "Clip it between the shoulder blades."
+
+
 def test_a_rest_into_another_day_names_the_day():
     assert rest_until(NINE + timedelta(hours=14), NINE, UTC) == "Buzzes rest until 23:00."
     assert (

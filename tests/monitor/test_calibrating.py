@@ -12,6 +12,7 @@ from midback.errors import CalibrationRefused
 from midback.monitor import Monitor
 from midback.recording import Store
 from midback.shared import flexion
+from midback.simulated import Activity
 from midback.words import State
 
 
@@ -104,6 +105,32 @@ def test_a_refused_calibration_leaves_the_one_before_in_force(folder):
 
     assert before is after is not None
     assert len(calibrations(folder)) == 1
+
+
+TAKEN_OFF_FOR_A_WHILE = [
+    (Activity.TYPING, 1.0),
+    (Activity.OFF_BODY, 3.0),
+    (Activity.TYPING, 10.0),
+]
+
+
+def test_a_clip_that_was_put_on_anew_is_told_of_until_there_is_a_new_upright(folder, monkeypatch):
+    monkeypatch.setattr("midback.wearing.WARNING_S", 20.0)
+
+    async def body(world):
+        await world.calibrated()
+        at_first = world.watcher.latest.doubt
+        world.clip.wearer.ask("free", world.air.now_s)
+        # Noticed, and longer than the warning itself is shown.
+        await asyncio.sleep(330.0 - world.air.now_s)
+        now = world.watcher.latest
+        await world.calibrated()
+        return at_first, now.notice, now.doubt, world.watcher.latest.doubt
+
+    world = World(folder, clip_on(wearer(TAKEN_OFF_FOR_A_WHILE)))
+    told = "You have put the clip on anew: sit tall and calibrate."
+
+    assert live(world, body) == (None, None, told, None)
 
 
 def test_a_calibration_can_be_tried_again_after_a_refusal(folder):

@@ -182,9 +182,9 @@ def _help(now: Now, zone: tzinfo) -> str:
         return now.question
     if now.notice:
         return now.notice
-    silent = why_silent(now, zone)
-    if silent is not None and now.state in (*PROMISING, State.MOVING):
-        return silent
+    unpromised = why_silent(now, zone) or now.doubt
+    if unpromised is not None and now.state in (*PROMISING, State.MOVING):
+        return unpromised
     told = _promise(now)
     # A plan may leave this one out, and nobody can know before.
     return (

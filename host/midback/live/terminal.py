@@ -63,7 +63,7 @@ class Terminal:
         if self._lines.redraws:
             self._redraw(said)
             return
-        told = () if now is None else (now.notice, now.question, now.held_by)
+        told = () if now is None else (now.notice, now.question, now.held_by, now.doubt)
         facts = (said.state, *told, snoozed(now))
         sentence = _sentence(said)
         # What has changed may be nothing that is said in this state.
