@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from midback.calibration import Vector
+from midback_analysis import moved_clip
 from midback_analysis.clockface import local_seconds
 from midback_analysis.day import DayRecord
 from midback_analysis.exercised import AFTER_S, hours_after, spans_of
@@ -119,6 +120,7 @@ class TrendDay:
         bouts: checks and routines, in order.
         rest_still_s: still time outside of the hours after them.
         rest_slumped_s: of that, slumped.
+        doubt: when its tilts are doubtful because the clip slipped, in words; empty if never.
         problem: why the day could not be read, empty where it could.
     """
 
@@ -142,6 +144,7 @@ class TrendDay:
     bouts: tuple[Bout, ...] = ()
     rest_still_s: int = 0
     rest_slumped_s: int = 0
+    doubt: str = ""
     problem: str = ""
 
     @property
@@ -182,6 +185,7 @@ def trend_day(record: DayRecord) -> TrendDay:
         tuple(_bouts(day, slumped, midnight_s)),
         int(np.count_nonzero(rest)),
         int(np.count_nonzero(rest & slumped)),
+        moved_clip.line(summary.happenings),
     )
 
 

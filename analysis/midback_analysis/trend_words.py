@@ -295,6 +295,9 @@ def notes(trend: Trend) -> Iterable[str]:
                 f"The clock changed on {short_day(shown.day.day)}: a {shown.day.day_hours:g}-hour "
                 "day, whose ribbon goes on in elapsed time."
             )
+    for shown in trend.days:
+        if shown.day.doubt:
+            yield f"On {short_day(shown.day.day)} {shown.day.doubt}."
     if trend.mode:
         yield f"Buzzing {trend.mode} on the days that count."
     yield from trend.problems

@@ -19,6 +19,7 @@ from analysis.invented import invented_day, kept_by_clip, recalibrated
 
 from midback.exercises.exercise import EXERCISE, Exercise
 from midback_analysis.day import Wearing
+from midback_analysis.episodes import Event
 from midback_analysis.summarise import summarise_day
 from midback_analysis.trend_day import Bar, Block, trend_day
 
@@ -44,6 +45,13 @@ def test_its_numbers_are_those_of_the_day_s_own_page():
     assert day.shifts_per_hour == summary.shifts.per_hour
     assert day.longest_s == summary.still_spell.length_s
     assert day.lines_deg == (13.2,)
+
+
+def test_it_tells_from_when_a_slip_made_its_tilts_doubtful():
+    assert trend_day(record([upright(120)])).doubt == ""
+    assert trend_day(record([upright(120)], [Event(4800.0, "slipped", 11.7, "walks")])).doubt == (
+        "from 09:20 on tilts may be off by 12°: the clip seems to have slipped"
+    )
 
 
 def test_its_blocks_add_up_to_the_day():
