@@ -7,7 +7,7 @@ from typing import NamedTuple
 from midback.shared import judge, slump
 from midback.words import State
 
-JUDGEMENT_VERSION = 5
+JUDGEMENT_VERSION = 6
 """Raised whenever the same packets would be judged otherwise; stored with every summary."""
 
 _ENDED = {

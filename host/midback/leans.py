@@ -45,7 +45,7 @@ class Leans:
         self.reset()
 
     def reset(self) -> None:
-        """The wearer got up, or nothing was known for long."""
+        """The wearer got up, nothing was known for long, or tilts count from another upright."""
         self._belief: HingeBelief | None = None
         self._settled = False
         self._above_s = self._leant_s = -math.inf

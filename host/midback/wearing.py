@@ -262,6 +262,7 @@ class Wearing:
         if self.calibration is not None:
             moved = flexion.angle_between_deg(self.calibration.neutral_up, calibration.neutral_up)
         self._end_slump(now_s)
+        self._leans.reset()
         self.calibration, self.context = calibration, calibration.context
         self.mounting.calibrated(calibration)
         self._settle_in(calibration.context, now_s)
@@ -271,6 +272,8 @@ class Wearing:
     def choose(self, context: str, calibration: Calibration | None, now_s: float) -> None:
         """Judge by what is known of another context; nothing is judged if that is nothing."""
         self._end_slump(now_s)
+        if context != self.context:
+            self._leans.reset()
         self.calibration, self.context = calibration, context
         self.mounting.moved(context)
         self._settle_in(context, now_s)
