@@ -53,15 +53,19 @@ def notes(happenings: Sequence[Happening]) -> Iterator[str]:
 
 
 def line(happenings: Sequence[Happening]) -> str:
-    """Since when, and until when, tilts are doubtful because the clip slipped; empty if never."""
+    """By how much tilts are doubtful because the clip slipped, and until when; empty if never.
+
+    When it slipped is not known, only when that was noticed.
+    """
     told = list[str]()
     for index, each in enumerate(happenings):
         if each.kind == SLIPPED:
             anew = _next_upright(happenings[index + 1 :])
-            until = "on" if anew is None else f"to {anew.at.clock}"
+            until = f"until the new upright at {anew.at.clock}" if anew else "no new upright since"
             off = degrees(abs(each.value or 0.0))
-            told.append(f"from {each.at.clock} {until} tilts may be off by {off}")
-    return f"{'; '.join(told)}: the clip seems to have slipped" if told else ""
+            told.append(f"by {off}, noticed at {each.at.clock}, {until}")
+    seems = "the clip seems to have slipped, so tilts may be off"
+    return f"{seems}: {'; '.join(told)}" if told else ""
 
 
 def reason(cause: str, angle_deg: float | None) -> str:

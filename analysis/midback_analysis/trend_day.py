@@ -120,7 +120,7 @@ class TrendDay:
         bouts: checks and routines, in order.
         rest_still_s: still time outside of the hours after them.
         rest_slumped_s: of that, slumped.
-        doubt: when its tilts are doubtful because the clip slipped, in words; empty if never.
+        doubt: how its tilts are doubtful because the clip slipped, in words; empty if never.
         problem: why the day could not be read, empty where it could.
     """
 

@@ -25,7 +25,7 @@ DEFINITIONS = {
     "upright_percent": "of still time, from -8 to 5 degrees of flexion",
     "slumped_percent": "of still time, past the slump line",
     "shifts_per_hour": "posture shifts per hour of still time",
-    "doubt": "when tilts are doubtful because the clip slipped, in words; null if never",
+    "doubt": "how tilts are doubtful because the clip slipped, in words; null if never",
     "exercises": "checks and routines, with the still and slumped seconds of the hour after each",
     "usual": "middle half and median of the days that count of the four weeks before; empty "
     "under ten of them",

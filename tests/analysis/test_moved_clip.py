@@ -101,11 +101,12 @@ def test_a_questioned_upright_is_told_with_what_became_of_it():
     assert told(questioned(80), calibrated(120)) == [f"{asked} and not taken."]
 
 
-def test_how_long_tilts_are_doubtful_stands_at_the_top():
+def test_how_doubtful_tilts_are_stands_at_the_top():
     assert line(a_day(remounted(20)).happenings) == ""
     assert line(a_day(slipped(80), calibrated(95), slipped(180, WALKS, 9.6)).happenings) == (
-        "from 09:20 to 09:35 tilts may be off by 12°; from 11:00 on tilts may be off by 10°: "
-        "the clip seems to have slipped"
+        "the clip seems to have slipped, so tilts may be off: "
+        "by 12°, noticed at 09:20, until the new upright at 09:35; "
+        "by 10°, noticed at 11:00, no new upright since"
     )
 
 
@@ -114,6 +115,6 @@ def test_page_terminal_and_json_have_it():
     page, terminal = as_html(summary), " ".join(as_text(summary).split())
 
     for told in (page, terminal):
-        assert "from 09:20 on tilts may be off by 12°: the clip seems to have slipped" in told
+        assert "so tilts may be off: by 12°, noticed at 09:20, no new upright since" in told
         assert "it turned by 12° and your back did not." in told
     assert '"slipped"' in as_json(summary)

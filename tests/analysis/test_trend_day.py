@@ -47,10 +47,11 @@ def test_its_numbers_are_those_of_the_day_s_own_page():
     assert day.lines_deg == (13.2,)
 
 
-def test_it_tells_from_when_a_slip_made_its_tilts_doubtful():
+def test_it_tells_that_a_slip_made_its_tilts_doubtful():
     assert trend_day(record([upright(120)])).doubt == ""
     assert trend_day(record([upright(120)], [Event(4800.0, "slipped", 11.7, "walks")])).doubt == (
-        "from 09:20 on tilts may be off by 12°: the clip seems to have slipped"
+        "the clip seems to have slipped, so tilts may be off: "
+        "by 12°, noticed at 09:20, no new upright since"
     )
 
 
