@@ -51,6 +51,20 @@ def test_each_context_is_judged_by_its_own_upright(folder):
     assert (back.state, back.context) == (State.UPRIGHT, "standing desk")
 
 
+def test_how_one_tilted_elsewhere_says_nothing_of_leaning_here(folder):
+    async def body(world):
+        await at_a_second_place(world)
+        await world.pose(Pose.BOW)
+        await world.monitor.calibrate()
+        await world.pose(Pose.TALL)
+        world.monitor.choose("desk")
+        await asyncio.sleep(SETTLE_S)
+        return world.watcher.latest.flexion_deg, world.monitor.wearing._leans.hinge_deg
+
+    # Tall here; thirty degrees back there, which looks like sitting back.
+    assert live(World(folder), body) == pytest.approx((0.0, 0.0), abs=2.0)
+
+
 def test_a_calibration_belongs_to_the_context_it_was_made_in(folder):
     async def body(world):
         await at_a_second_place(world)
