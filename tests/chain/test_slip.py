@@ -387,6 +387,13 @@ def test_no_order_of_postures_that_a_trunk_takes_up_is_a_slip(
     assert causes(sitter) == []
 
 
+def test_sitting_back_after_a_slump_is_none_though_so_little_is_known_of_the_wearer():
+    sitter = Sitter(740.0).to(420.0, 13.8, 0.0, 1.8, CURL_M)
+    sitter.to(480.0, -10.0, 0.0, 1.0, CURL_M).to(540.0, -9.0, 0.0, 1.0, CURL_M)
+
+    assert causes(sitter) == []
+
+
 def test_who_sinks_to_a_side_and_comes_back_from_that_alone_has_slumped():
     sitter = Sitter(1500.0).to(600.0, 9.0, 7.0, 90.0, CURL_M).to(725.0, 9.0, 0.0, 2.5)
     sitter.stir(0.0, 1500.0)

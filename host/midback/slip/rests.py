@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from midback.slip.shifts import TOLD, Shift
+from midback.slip.shifts import LEAST_USUAL_S, TOLD, Shift
 from midback.slip.tilts import Tilt, apart_deg, size_deg, unit
 
 JUMPED = "jumped"
@@ -87,10 +87,12 @@ class Rests:
         told: float = TOLD,
         *,
         one_place: bool = True,
+        known_s: int = LEAST_USUAL_S,
     ) -> None:
         """Look for a shift along any of these *ways*, unit vectors, since then; see ``Shift``."""
         for way in ways:
-            self._follow(Shift(since_s, way, RESTS, told, one_place=one_place))
+            shift = Shift(since_s, way, RESTS, told, one_place=one_place, known_s=known_s)
+            self._follow(shift)
 
     def suspect(self, suspect: Suspect) -> None:
         """From now on the rests since then are asked, whether they are tipped that way."""

@@ -36,7 +36,7 @@ _SLIDES_S = 45.0
 _WITHIN_S = 720.0
 LEAST_S = 180
 """Of one posture alone nothing is told (own choice)."""
-_LEAST_USUAL_S, _MOST_USUAL_S = 480, 1800
+LEAST_USUAL_S, _MOST_USUAL_S = 480, 1800
 
 _BIN_DEG = 2.0
 _BINS = 41
@@ -74,6 +74,7 @@ class Shift:
         least_s: how many seconds at rest do.
         over_s: by when it had turned, if that is known.
         one_place: whether one posture may tell though the others speak against it.
+        known_s: for how long at least their rests must be known.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class Shift:
         over_s: float | None = None,
         *,
         one_place: bool = True,
+        known_s: int = LEAST_USUAL_S,
     ) -> None:
         self.since_s = since_s
         self._over_s = since_s + _SLIDES_S if over_s is None else over_s
@@ -94,6 +96,7 @@ class Shift:
         self._told = told
         self._least_s = least_s
         self._one_place = one_place
+        self._known_s = known_s
         self._usual: dict[str, _Usual | None] = {}
         self._at: Counter[int] = Counter()
         self._offs: list[float] = []
@@ -147,7 +150,7 @@ class Shift:
         return self._evidence - most
 
     def _learnt(self, before: Sequence[Tilt]) -> _Usual | None:
-        if len(before) < _LEAST_USUAL_S:
+        if len(before) < self._known_s:
             return None
         tilts_deg = [along(each, self._way) for each in before[-_MOST_USUAL_S:]]
         spent_s = Counter(_bin(each) for each in tilts_deg)

@@ -32,6 +32,9 @@ _SAME_WAY = 0.7
 _TOLD = 3.4
 """Evidence of the rests that tells after one that was off; 62 days without a slip had 1.3 at most.
 A recline after sitting down has 7: that is not asked for."""
+_KNOWN_S = 1200
+"""They must be known for so long, as long as people in general count for (own choice): to who had
+sat upright for eight minutes only, sitting back out of a slump was strange."""
 _USUAL = 7
 
 
@@ -127,7 +130,7 @@ class Uprights:
             # Who sits down may do so on to the back of the chair, or askew.
             forward = max(self._way * off[0], off[0]) >= -NEAR_DEG
             if new.there or (forward and apart_deg(there, came_to) <= _STAYS_DEG):
-                self._rests.look(new.at_s, (unit(off),), _TOLD)
+                self._rests.look(new.at_s, (unit(off),), _TOLD, known_s=_KNOWN_S)
 
     def _suspected(self) -> Tilt | None:
         off = self._off
