@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from midback.recording import CALIBRATION
 from midback.slip import JUMPED, RESTS, SITS_UP, SLID, STANDS, WALKS
 from midback.words import degrees
 from midback_analysis.summary import Happening
 
 SLIPPED, REMOUNTED, QUESTIONED = "slipped", "remounted", "upright_questioned"
-_CALIBRATION = "calibration"
 
 _ANSWERED_S = 90.0
 """A question about an upright is open for a minute, and the upright follows its answer."""
@@ -40,7 +40,7 @@ def notes(happenings: Sequence[Happening]) -> Iterator[str]:
     for index, each in enumerate(happenings):
         later = happenings[index + 1 :]
         anew = _next_upright(later)
-        if each.kind == _CALIBRATION:
+        if each.kind == CALIBRATION:
             doubtful = False
         elif each.kind == SLIPPED:
             doubtful = True
@@ -78,7 +78,7 @@ def reason(cause: str, angle_deg: float | None) -> str:
 
 
 def _next_upright(later: Sequence[Happening]) -> Happening | None:
-    return next((each for each in later if each.kind == _CALIBRATION), None)
+    return next((each for each in later if each.kind == CALIBRATION), None)
 
 
 def _soon(doubtful: Happening, anew: Happening | None) -> bool:
@@ -105,6 +105,6 @@ def _taken(doubt: Happening, later: Sequence[Happening]) -> str:
     for other in later:
         if other.at.second - doubt.at.second > _ANSWERED_S or other.kind == QUESTIONED:
             break
-        if other.kind == _CALIBRATION:
+        if other.kind == CALIBRATION:
             return "and taken all the same: tilts from then on are measured from it."
     return "and not taken."
