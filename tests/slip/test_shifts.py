@@ -1,5 +1,6 @@
 """Who rests tipped to one side since a moment, as they seldom did: how much that tells."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 import pytest
@@ -94,7 +95,8 @@ def test_it_tells_by_how_much_they_have_been_tipped():
     ("off", "began_s", "settled"),
     [
         ((0.0, 1.0), 200.0, True),
-        ((8.0, 3.0), 200.0, True),
+        ((8.0, 2.0), 200.0, True),
+        ((0.0, 4.0), 200.0, False),  # nearly half way: it may have or not
         ((0.0, 7.0), 200.0, False),
         ((0.0, 1.0), 100.0, False),  # it may have slid on that very walk
     ],
@@ -113,11 +115,11 @@ def test_what_is_usual_has_the_seconds_of_its_bin_at_most_and_people_elsewhere()
     assert log_usual_s([500.0])[40] > log_usual_s([])[40]
 
 
-@pytest.mark.parametrize(("one_place", "told"), [(True, True), (False, False)])
-def test_one_posture_tells_against_the_others_only_where_it_may(one_place: bool, told: bool):
+@pytest.mark.parametrize(("elsewhere", "told"), [(-math.inf, True), (0.0, False)])
+def test_one_posture_tells_against_the_others_only_where_it_may(elsewhere: float, told: bool):
     # Two minutes far off, and back to where they always are before anything was told.
     known = seconds(USUALLY)
-    shift = Shift(SINCE_S, (0.0, 1.0), RESTS, 1.5, one_place=one_place)
+    shift = Shift(SINCE_S, (0.0, 1.0), RESTS, 1.5, elsewhere=elsewhere)
     after = seconds([(125.0, 11.0), (75.0, 1.0)])
 
     tells = [

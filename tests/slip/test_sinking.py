@@ -37,16 +37,23 @@ def test_who_sank_once_may_sink_again():
     assert not sinking.first(3600.0)
 
 
-def test_after_an_hour_without_it_is_something_new_each_time():
-    sinking = after(61)
+def test_after_long_without_it_is_something_new_each_time():
+    sinking = after(101)
     assert not sinking.anew()
-    sinking.minute(3660.0, 7.0)
+    sinking.minute(6060.0, 7.0)
     assert sinking.anew()
-    sinking.minute(3720.0, 7.0)
+    sinking.minute(6120.0, 7.0)
     assert sinking.anew()  # the same sinking
-    sinking.minute(3780.0, 0.5)
+    sinking.minute(6180.0, 0.5)
     assert not sinking.anew()
-    sinking.minute(3840.0, 7.0)
+    sinking.minute(6240.0, 7.0)
+    assert not sinking.anew()
+
+
+def test_after_an_hour_some_have_only_dropped_into_their_slumps():
+    sinking = after(80)
+    sinking.minute(4800.0, 7.0)
+
     assert not sinking.anew()
 
 

@@ -51,6 +51,30 @@ def test_who_bends_down_and_comes_up_slumped_came_to_rest_by_a_curl(seed: int):
     assert leaning.net_m == pytest.approx(HINGE_M, abs=0.1)
 
 
+def quick_turn(lever_m: float, doubt_m: float, swing_m: float, rise_s: float = 0.3) -> Turn:
+    return Turn((0.0, 0.0), (10.0, 0.0), 10.0, rise_s, lever_m, doubt_m, swing_m, swing_m, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("lever_m", "doubt_m", "swing_m", "on_the_spot"),
+    [
+        (0.16, 0.06, 0.01, True),  # a knock hides how far, but it was no trunk's
+        (0.23, 0.09, -0.13, True),
+        (0.20, 0.02, 0.20, False),  # a curl
+        (0.20, 0.07, 0.15, False),  # one that cannot be told from a knock
+        (0.45, 0.08, 0.02, False),  # about an axis far to a side
+    ],
+)
+def test_a_quick_turn_that_no_trunk_makes_is_on_the_spot(
+    lever_m: float, doubt_m: float, swing_m: float, on_the_spot: bool
+):
+    assert quick_turn(lever_m, doubt_m, swing_m).on_the_spot is on_the_spot
+
+
+def test_of_a_slower_one_that_must_be_surer():
+    assert not quick_turn(0.16, 0.06, 0.01, rise_s=0.7).on_the_spot
+
+
 def slipped(sitter: Sitter) -> Tilt:
     """By how much the clip turned against the trunk, all in all."""
     turns = Turns(TALL)

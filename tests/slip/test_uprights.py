@@ -49,10 +49,30 @@ class Wearer:
 
 
 @pytest.mark.parametrize("off", [(10.0, 0.0), (7.0, 7.0), (0.0, -9.0)])
-def test_whoever_ends_up_tipped_twice_in_the_same_way_may_well_sit_so(off: Tilt):
+def test_whoever_ends_up_tipped_twice_in_the_same_way_wears_a_clip_that_moved(off: Tilt):
     wearer = Wearer()
 
-    assert [wearer.sits_up(off) for _ in range(3)] == [None] * 3
+    assert [wearer.sits_up(off) for _ in range(2)] == [None, pytest.approx(off)]
+
+
+@pytest.mark.parametrize(
+    ("off", "then"),
+    [
+        ((9.0, 0.0), (5.0, 8.0)),  # another way
+        ((6.5, 0.0), (9.5, 0.0)),  # at first hardly more than people vary by
+        ((-9.0, 0.0), (-9.0, 0.0)),  # on to the back of the chair
+    ],
+)
+def test_twice_in_other_ways_does_not_tell(off: Tilt, then: Tilt):
+    wearer = Wearer()
+
+    assert [wearer.sits_up(off), wearer.sits_up(then)] == [None] * 2
+
+
+def test_whoever_sits_down_askew_twice_may_well_sit_so():
+    wearer = Wearer()
+
+    assert [wearer.sits_down((2.0, 8.0)) for _ in range(3)] == [None] * 3
 
 
 def test_once_is_enough_where_they_had_seemed_to_sink_that_way():
@@ -179,47 +199,74 @@ def test_where_it_is_not_known_how_they_slump_nothing_is_told():
     assert [wearer.sits_up((10.0, 0.0)) for _ in range(3)] == [None] * 3
 
 
-def looked_at(wearer: Wearer) -> list[Tilt]:
-    """Which way the rests are asked from now on."""
-    ways: list[Tilt] = []
-    wearer.rests.look = lambda _, new, *__, **___: ways.extend(new)  # type: ignore[method-assign]
-    return ways
+def looked_at(wearer: Wearer) -> list[tuple[Tilt, float]]:
+    """Which way the rests are asked from now on, and how much other places must tell."""
+    looks: list[tuple[Tilt, float]] = []
+
+    def look(_since_s, ways, _told, *, elsewhere, **_):
+        looks.extend((way, elsewhere) for way in ways)
+
+    wearer.rests.look = look  # type: ignore[method-assign]
+    return looks
 
 
 @pytest.mark.parametrize("off", [(-9.0, 1.0), (9.0, 0.0), (0.0, 8.0)])
 def test_the_rests_are_asked_after_whoever_sits_up_far_off_whichever_way(off: Tilt):
     wearer = Wearer()
-    ways = looked_at(wearer)
+    looks = looked_at(wearer)
     wearer.turns(plus((18.0, 0.0), off), off)
 
-    assert len(ways) == 1
-    assert along(off, ways[0]) == pytest.approx(size_deg(off))
+    ((way, elsewhere),) = looks
+    assert along(off, way) == pytest.approx(size_deg(off))
+    assert elsewhere < 0.0
 
 
 @pytest.mark.parametrize("span_deg", [18.0, -18.0])
-def test_who_sits_down_too_far_forward_is_asked_after_however_they_slump(span_deg: float):
+@pytest.mark.parametrize("off", [(9.0, 0.0), (-9.0, 0.0), (0.0, 9.0)])
+def test_who_sits_down_far_off_must_rest_so_in_more_than_one_place(off: Tilt, span_deg: float):
     wearer = Wearer(span_deg)
-    ways = looked_at(wearer)
-    wearer.sits_down((9.0, 0.0))
+    looks = looked_at(wearer)
+    wearer.sits_down(off)
 
-    assert ways == [pytest.approx((1.0, 0.0))]
+    ((way, elsewhere),) = looks
+    assert along(off, way) == pytest.approx(9.0)
+    assert elsewhere > 0.0
 
 
-def test_who_sits_down_on_to_the_back_of_the_chair_is_not():
+def test_so_must_who_curls_up_past_their_upright():
+    # A clip that slid back while they slumped, or somebody who leans back.
     wearer = Wearer()
-    ways = looked_at(wearer)
-    wearer.sits_down((-9.0, 0.0))
+    looks = looked_at(wearer)
+    wearer.turns((4.0, 9.0), (-9.0, 3.0))
 
-    assert ways == []
+    ((_, elsewhere),) = looks
+    assert elsewhere > 0.0
 
 
-def test_nor_who_takes_another_posture_just_after():
+def test_what_they_sink_by_after_it_is_no_evidence():
     wearer = Wearer()
-    ways = looked_at(wearer)
-    wearer.now_s += 120.0
-    wearer.uprights.sat_down(wearer.now_s)
-    for k in range(60):
-        where = (1.0, 0.0) if k < 20 else (9.0, 0.0)
-        wearer.uprights.update(wearer.now_s + k, 1.0, where, None, still=True)
+    feed_s = 1300
+    for k in range(feed_s):
+        wearer.rests.update(float(k), (0.0, 0.0))
+    wearer.now_s = float(feed_s)
+    wearer.sits_up((6.5, 0.0))
+    sinks_s = wearer.now_s + 60.0
+    sunk = Suspect(SUNK, (9.0, 0.0), sinks_s, sure=False)
+    wearer.rests.suspect(sunk)
 
-    assert ways == []
+    rested = [wearer.rests.update(sinks_s + 60.0 + k, (15.0, 0.0)) for k in range(400)]
+    assert rested == [None] * 400
+
+
+def test_but_sinking_another_way_is():
+    wearer = Wearer()
+    feed_s = 1300
+    for k in range(feed_s):
+        wearer.rests.update(float(k), (0.0, 0.0))
+    wearer.now_s = float(feed_s)
+    wearer.sits_up((0.0, 8.0))
+    sinks_s = wearer.now_s + 60.0
+    wearer.rests.suspect(Suspect(SUNK, (9.0, 0.0), sinks_s, sure=False))
+
+    rested = [wearer.rests.update(sinks_s + 60.0 + k, (9.0, 8.0)) for k in range(400)]
+    assert any(rested)

@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from midback.slip.shifts import LEAST_USUAL_S, TOLD, Shift
-from midback.slip.tilts import Tilt, apart_deg, size_deg, unit
+from midback.slip.shifts import LEAST_USUAL_S, TOLD, Shift, straight
+from midback.slip.tilts import Tilt, unit
 
 JUMPED = "jumped"
 SLID = "slid"
@@ -23,9 +23,9 @@ SUNK = "sunk"
 _USUAL_S = 1800
 """Half an hour of rests: some seven postures, for people take another one every four minutes."""
 _AFTER_S = 480
-_SURE_TOLD, _UNSURE_TOLD = 0.8, 2.0
-"""Evidence of the rests that tells after a suspicion (own choice; 62 simulated days without a slip
-had none).  A person who twitched by seven degrees had 1.8."""
+_SURE_TOLD, _UNSURE_TOLD = 0.8, 3.0
+"""Evidence of the rests that tells after a suspicion (own choice; 120 simulated days without a
+slip had none).  A person who twitched by seven degrees had 1.8."""
 _LEAST_S = 120
 """After a suspicion so many seconds at rest are enough (own choice)."""
 
@@ -86,19 +86,24 @@ class Rests:
         ways: Sequence[Tilt],
         told: float = TOLD,
         *,
-        one_place: bool = True,
+        elsewhere: float = -math.inf,
         known_s: int = LEAST_USUAL_S,
+        sinks: bool = False,
     ) -> None:
         """Look for a shift along any of these *ways*, unit vectors, since then; see ``Shift``."""
         for way in ways:
-            shift = Shift(since_s, way, RESTS, told, one_place=one_place, known_s=known_s)
-            self._follow(shift)
+            self._follow(
+                Shift(since_s, way, RESTS, told, elsewhere=elsewhere, known_s=known_s, sinks=sinks)
+            )
 
     def suspect(self, suspect: Suspect) -> None:
         """From now on the rests since then are asked, whether they are tipped that way."""
         self._shifts = [each for each in self._shifts if each.cause != suspect.cause]
         self.suspects[suspect.cause] = suspect
         if suspect.cause == SUNK:
+            self._shifts = [
+                each for each in self._shifts if not each.explained(suspect.by, suspect.since_s)
+            ]
             return
         told = _SURE_TOLD if suspect.sure else _UNSURE_TOLD
         way = unit(suspect.toward or suspect.by)
@@ -133,7 +138,7 @@ class Rests:
         self.suspects = {
             cause: each
             for cause, each in self.suspects.items()
-            if each.since_s < known_s or apart_deg(off, each.by) < size_deg(off)
+            if each.since_s < known_s or not straight(off, each.by)
         }
 
     def update(self, time_s: float, tilt: Tilt) -> Suspect | None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from statistics import median
 from typing import NamedTuple
 
-from midback.slip.tilts import Tilt, along
+from midback.slip.tilts import Tilt, along, size_deg
 
 BOTH_SIDES: tuple[Tilt, ...] = ((0.0, 1.0), (0.0, -1.0))
 """To a side people are tipped all day as seldom as in the morning; forward and back they change
@@ -31,6 +31,9 @@ _LEAST_DEG, _MOST_DEG = 6.0, 16.0
 has another posture (own choice)."""
 _STRONG, _STRONG_LEAST_DEG, _STRONG_MOST_DEG = 2.0, 3.5, 18.0
 """The same where the evidence is so much more than what tells (own choice)."""
+_STRAIGHT_SHARE = 0.3
+"""Who is upright and off by less of that wears no clip that turned: they come within 2 degrees
+(SD), so half way tells nothing, and at three degrees it is twenty times likelier."""
 _SLIDES_S = 45.0
 """Before that a clip may still slide."""
 _WITHIN_S = 720.0
@@ -57,6 +60,11 @@ Before = Callable[[float], Sequence[Tilt]]
 """How the wearer rested in this place before a time, a second each."""
 
 
+def straight(off: Tilt, by: Tilt) -> bool:
+    """Whether who is upright and *off* by so little wears no clip that turned *by* so much."""
+    return along(off, by) < _STRAIGHT_SHARE * size_deg(by)
+
+
 class _Usual(NamedTuple):
     log_s: list[float]
     middle_deg: float
@@ -73,8 +81,9 @@ class Shift:
         told: how much evidence tells.
         least_s: how many seconds at rest do.
         over_s: by when it had turned, if that is known.
-        one_place: whether one posture may tell though the others speak against it.
+        elsewhere: so much evidence must be of other places than the most telling one.
         known_s: for how long at least their rests must be known.
+        sinks: whether they may sink meanwhile, which ends it: see ``explained``.
     """
 
     def __init__(
@@ -86,8 +95,9 @@ class Shift:
         least_s: int = LEAST_S,
         over_s: float | None = None,
         *,
-        one_place: bool = True,
+        elsewhere: float = -math.inf,
         known_s: int = LEAST_USUAL_S,
+        sinks: bool = False,
     ) -> None:
         self.since_s = since_s
         self._over_s = since_s + _SLIDES_S if over_s is None else over_s
@@ -95,8 +105,9 @@ class Shift:
         self._way = way
         self._told = told
         self._least_s = least_s
-        self._one_place = one_place
+        self._least_elsewhere = elsewhere
         self._known_s = known_s
+        self._sinks = sinks
         self._usual: dict[str, _Usual | None] = {}
         self._at: Counter[int] = Counter()
         self._offs: list[float] = []
@@ -115,7 +126,13 @@ class Shift:
 
     def contradicted(self, off: Tilt, began_s: float) -> bool:
         """Whether who was upright after it, and off by so little, wears no clip that turned."""
-        return self.since_s < began_s and along(off, self._way) < _TURNED_DEG / 2
+        turned = _TURNED_DEG * self._way[0], _TURNED_DEG * self._way[1]
+        return self.since_s < began_s and straight(off, turned)
+
+    def explained(self, sunk: Tilt, began_s: float) -> bool:
+        """Whether who has begun to sink so far since then may rest that way because of it."""
+        that_way = 2 * along(sunk, self._way) > size_deg(sunk)
+        return self._sinks and self.since_s < began_s and that_way
 
     def rest(self, time_s: float, tilt: Tilt, place: str, before: Before) -> bool:
         """Take a second of rest; return whether the clip has turned."""
@@ -136,7 +153,7 @@ class Shift:
                 self._there[round(far_deg)] += likelier / _UNIT_S
         if len(self._offs) < self._least_s or self._evidence < self._told:
             return False
-        if not (self._one_place or self._elsewhere() >= 0.0):
+        if self._elsewhere() < self._least_elsewhere:
             return False
         off_deg = median(self._offs)
         if self._evidence >= self._told + _STRONG:

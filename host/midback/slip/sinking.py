@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 _SINKS_DEG = 4.0
-_NEVER_MIN = 60
+_NEVER_MIN = 100
 """Within 20 minutes of sitting everybody slumped in an hour-long sit (PMC5447416).  Whoever has
-not sunk at all in an hour at rest, and then sinks and stays there, is at least doubtful (own
-choice: after half an hour one simulated day in six would doubt wrongly, after 45 minutes none)."""
+not sunk at all for so long at rest, and then sinks and stays there, is at least doubtful (own
+choice: after an hour one simulated day of 60 told wrongly, for some drop into their slumps)."""
 _FIRST_DEG, _FIRST_MIN = 5.0, 40
 """On 63 of 64 simulated days with slumps the wearer first sank so far within 40 minutes at rest;
 on 32 days without a slump nobody ever did, in two minutes."""

@@ -31,7 +31,8 @@ _LEAST_DEG, _MOST_DEG = 5.0, 40.0
 """Less is sway; more is a hand that takes the clip off."""
 _LEVER_M = 0.15
 _HINGE_LEVER_M = 0.3
-"""A slump has the shortest lever of a trunk, 0.2 m; a hinge of the hips 0.45."""
+_CURL_SWING_M, _SURELY = 0.2, 2.5
+"""A slump has the shortest lever of a trunk, 0.2 m, below the clip; a hinge of the hips 0.45."""
 
 # A turn's size over its greatest rate: about half of the time it takes.
 _SWIFT_S = 0.4
@@ -148,7 +149,19 @@ class Turn(NamedTuple):
             return False
         if self.swing_m + 2 * self.doubt_m <= 0.0 and self.lever_m <= _HINGE_LEVER_M:
             return True  # no trunk swings about an axis above it: that is a knock
-        return self.lever_m <= _LEVER_M and self.lever_m + 2 * self.doubt_m <= _HINGE_LEVER_M
+        if self.lever_m <= _LEVER_M and self.lever_m + 2 * self.doubt_m <= _HINGE_LEVER_M:
+            return True
+        return self._swift and self._below_no_trunk
+
+    @property
+    def _swift(self) -> bool:
+        return self.rise_s <= _SWIFT_S
+
+    @property
+    def _below_no_trunk(self) -> bool:
+        """Whether it agrees with no lever at all, and with none that a trunk has."""
+        swings_m = self.swing_m + _SURELY * self.doubt_m
+        return self.lever_m - 2 * self.doubt_m <= _LEVER_M and swings_m <= _CURL_SWING_M
 
     @property
     def slipped(self) -> Tilt | None:
@@ -178,7 +191,7 @@ class Turn(NamedTuple):
     def _loose(self) -> bool:
         if not _LEAST_DEG <= self.size_deg <= _MOST_DEG:
             return False
-        return self.rise_s <= _SWIFT_S and self.on_the_spot
+        return self._swift and self.on_the_spot
 
 
 class Turns:
