@@ -59,7 +59,7 @@ def trial(seed: int, minutes: float = TRIAL_MIN) -> Trial:
         habits = replace(habits, slump_onset_s=_NEVER_S)
     plan = trial_plan(seed, minutes)
     if slips:
-        plan = replace(plan, slip=_slip(plan, seed))
+        plan = replace(plan, slip=drawn_slip(plan, seed))
     return Trial(seed, good, Wearer(plan, habits, seed=seed), SensorErrors.drawn(seed))
 
 
@@ -96,7 +96,7 @@ def person(seed: int) -> Habits:
     )
 
 
-def _slip(plan: DayPlan, seed: int) -> Slip | None:
+def drawn_slip(plan: DayPlan, seed: int) -> Slip | None:
     """While the wearer sits, or as they get up; at once with a knock, or slowly over a minute."""
     rng = np.random.default_rng([seed, 0x511B])
     rising = rng.random() < 0.25

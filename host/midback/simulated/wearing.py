@@ -14,8 +14,8 @@ from midback.simulated.resting import Rest, Resting
 _HANDLING_S = 3.0
 _HANDLING_G = 0.15
 
-_KNOCK_S = 2.0
-_KNOCK_G = 0.08
+KNOCK_S = 2.0
+KNOCK_G = 0.08
 """A slip that takes no longer than this comes with a knock; a slower one slides without any."""
 
 
@@ -126,8 +126,8 @@ class Wearing:
         x, y, z = slip.axis.tolist()
         sine = np.sin(half)
         turn = np.array([np.cos(half), sine * x, sine * y, sine * z]).T
-        if slip.duration_s <= _KNOCK_S and gone[0] < 1.0:
+        if slip.duration_s <= KNOCK_S and gone[0] < 1.0:
             going = (gone > 0.0) & (gone < 1.0)
-            knock = _KNOCK_G * self._rng.standard_normal((len(time_s), 3))
+            knock = KNOCK_G * self._rng.standard_normal((len(time_s), 3))
             acceleration_g = acceleration_g + going[:, None] * knock
         return turned(thorax, turn), acceleration_g
