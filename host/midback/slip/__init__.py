@@ -14,7 +14,7 @@ two apart.  Six witnesses can, each for a part of the cases:
 - **Standing.**  Minutes at a standing desk are compared with walks; so is one minute of whoever
   was seen to get up, where something else has it as tipped.
 - **Sitting up, or down.**  So is, nearly, who curls up out of a slump or has just sat down: where
-  that ends is compared with where it ended before.
+  that ends is compared with where it ended before; the same way off twice running tells.
 - **Resting.**  Who rests to a side, or lower for the first time in a day, as they seldom did,
   wears a clip that turned while they were on foot, or while they sank.
 
