@@ -243,30 +243,21 @@ def test_so_must_who_curls_up_past_their_upright():
     assert elsewhere > 0.0
 
 
-def test_what_they_sink_by_after_it_is_no_evidence():
+@pytest.mark.parametrize(
+    ("off", "rests_at", "told"),
+    [
+        ((6.5, 0.0), (15.0, 0.0), False),  # a slump, after an upright that was a little forward
+        ((0.0, 8.0), (9.0, 8.0), True),
+    ],
+)
+def test_what_they_sink_by_after_it_is_no_evidence(off: Tilt, rests_at: Tilt, told: bool):
     wearer = Wearer()
-    feed_s = 1300
-    for k in range(feed_s):
+    for k in range(1300):
         wearer.rests.update(float(k), (0.0, 0.0))
-    wearer.now_s = float(feed_s)
-    wearer.sits_up((6.5, 0.0))
-    sinks_s = wearer.now_s + 60.0
-    sunk = Suspect(SUNK, (9.0, 0.0), sinks_s, sure=False)
-    wearer.rests.suspect(sunk)
-
-    rested = [wearer.rests.update(sinks_s + 60.0 + k, (15.0, 0.0)) for k in range(400)]
-    assert rested == [None] * 400
-
-
-def test_but_sinking_another_way_is():
-    wearer = Wearer()
-    feed_s = 1300
-    for k in range(feed_s):
-        wearer.rests.update(float(k), (0.0, 0.0))
-    wearer.now_s = float(feed_s)
-    wearer.sits_up((0.0, 8.0))
+    wearer.now_s = 1300.0
+    wearer.sits_up(off)
     sinks_s = wearer.now_s + 60.0
     wearer.rests.suspect(Suspect(SUNK, (9.0, 0.0), sinks_s, sure=False))
 
-    rested = [wearer.rests.update(sinks_s + 60.0 + k, (9.0, 8.0)) for k in range(400)]
-    assert any(rested)
+    rested = [wearer.rests.update(sinks_s + 60.0 + k, rests_at) for k in range(400)]
+    assert any(rested) is told
