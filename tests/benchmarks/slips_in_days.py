@@ -210,8 +210,10 @@ def without_slip(first_seed: int, days: int) -> list[int]:
 def main() -> None:
     """Live the days and print which slips were noticed."""
     parser = argparse.ArgumentParser(description="Put slips into simulated days.")
-    parser.add_argument("--days", type=int, default=8)
-    parser.add_argument("--first-seed", type=int, default=2001)
+    parser.add_argument(
+        "--days", type=int, default=8, help="how many, without a slip of their own"
+    )
+    parser.add_argument("--first-seed", type=int, default=2001, help="where to look for them")
     parser.add_argument("--slips", type=int, default=40, help="a day")
     args = parser.parse_args()
     seeds = without_slip(args.first_seed, args.days)

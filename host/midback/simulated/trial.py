@@ -97,7 +97,10 @@ def person(seed: int) -> Habits:
 
 
 def drawn_slip(plan: DayPlan, seed: int) -> Slip | None:
-    """While the wearer sits, or as they get up; at once with a knock, or slowly over a minute."""
+    """A slip while the wearer sits, or as they get up; with a knock, or slowly over a minute.
+
+    ``None`` where the day has no time for one: it must be worn long enough before and after.
+    """
     rng = np.random.default_rng([seed, 0x511B])
     rising = rng.random() < 0.25
     wanted = ON_FOOT if rising else BUSY
